@@ -123,7 +123,8 @@ class AgendaItem:
     """One item of the agenda: its heading and everything up to the next one.
 
     `number` is as printed ("8", "§ 45", "5.2"), or the ordinal where nothing is printed (`number_printed` False).
-    The item's span covers heading and body; `body_start` is where the body begins.
+    The item's span covers heading and body; `body_start` is where the body begins. `deferrals` are sentences that say
+    that the item was put off without being a decision ("Punkten utgår").
     """
 
     id: str
@@ -137,6 +138,7 @@ class AgendaItem:
     decisions: tuple[Decision, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    deferrals: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

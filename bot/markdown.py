@@ -1,0 +1,180 @@
+"""Lines of an answer as markdown in which no word of a document acts.
+
+The answer's own markdown (bold, lists, block quotes, [n]) stays; everything else is escaped. What a document says is
+shown letter for letter, yet makes no link, mention, heading, html or citation of its own: it comes from anyone who
+can file a document.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from bot.records import Answer
+
+_WORD_JOINER = "\u2060"
+_ACTIVE = re.compile(r"[\\`*_~\[\]|]")
+_LINE_START = re.compile(r"^(\s*)(?:(?=[#+=-])|(\d{1,9})(?=[.)](?:\s|$)))")
+_LOOKS_CITED = re.compile(r"\\\[(?=\d+\\\])")
+_DOMAINS = "com|net|org|info|edu|gov|biz|name|pro|app|dev|online|site|shop|xyz|cloud|page|link|live|top|club|store|tech"
+# Where clients find links: "//", mail addresses, hosts. "t.ex", "m.fl" and "o.dy" are words, and no top domains.
+_LINK = re.compile(
+    r"(?<=/)(?=/)|(?<=mailto)(?=:)|(?<=\w)(?=@\w)|(?<=www\.)"
+    rf"|(?<=\w\.)(?=(?:{_DOMAINS}|xn--\w+|(?!ex|fl|dy)[a-z]{{2}})\b)",
+    re.IGNORECASE,
+)
+_TURNING = frozenset(["LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"])  # reading direction
+_TOKEN = re.compile(r"(\*\*|\[[0-9]{1,4}\])")
+_STRUCTURE = re.compile(r"^ {0,6}(?:[-*] +|> ?|\d{1,3}[.)] +)(?=\S)")
+_NEEDS_MASK = re.compile(r"\*\*|\[\d+\]|\n|^\s*(?:[-*>]|\d{1,3}[.)])\s")
+_LIST_LINE = re.compile(r"(?:[-–—•*+]|\d{1,3}[.)]|[a-zåäö]\))\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A rendered line: `cited` the numbers the answer gives it, `listed` whether it is a list item or block quote."""
+
+    text: str
+    cited: tuple[int, ...] = ()
+    listed: bool = False
+
+
+def escape(text: str, at_start: bool = True) -> str:
+    r"""The text so that markdown, html and link detection leave it alone; a reader sees it unchanged.
+
+    `at_start`: the text begins a line, where also list and heading signs act. What looks like a link or a citation
+    marker is broken by an invisible word joiner, as a backslash stops neither.
+
+    >>> escape("# Se *bilaga* <b>1</b>")
+    '\\# Se \\*bilaga\\* &lt;b&gt;1&lt;/b&gt;'
+    """
+    text = printable(text)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = _LINK.sub(_WORD_JOINER, text)
+    text = _LOOKS_CITED.sub(lambda m: m[0] + _WORD_JOINER, _ACTIVE.sub(r"\\\g<0>", text))
+    return _LINE_START.sub(lambda m: f"{m[1]}{m[2] or ''}\\", text) if at_start else text
+
+
+def render_lines(answer: Answer, shown: Collection[int]) -> list[Line]:
+    """The answer's lines, escaped, with the markers of the shown citations; empty lines are gone."""
+    known = {c.n for c in answer.citations}
+    rows = _split_rows(answer.text, _document_texts(answer))
+    lines = (_render_row(row, known, shown) for row in rows)
+    return [line for line in lines if line.text.strip()]
+
+
+def _document_texts(answer: Answer) -> re.Pattern[str] | None:
+    """What in the answer are a document's words and could pass for the answer's own markdown; None where nothing is.
+
+    White space may differ, and a block quote's sign may stand between lines. A text that is hardly more than a
+    marker ("[1]") is no evidence of where it came from.
+    """
+    texts = {t for c in answer.citations for t in (c.quote, c.title, c.body, c.document_name) if t}
+    risky = [t for t in texts if _NEEDS_MASK.search(t) and len(re.findall(r"[^\W\d_]", t)) > 2]
+    risky.sort(key=lambda t: (-len(t), t))
+    if not risky:
+        return None
+    return re.compile("|".join(r"[\s>]+".join(re.escape(word) for word in text.split()) for text in risky))
+
+
+def _split_rows(text: str, documents: re.Pattern[str] | None) -> list[list[tuple[str, bool]]]:
+    """Rows of (text, is a document's): a line break inside a document's text starts no row."""
+    rows: list[list[tuple[str, bool]]] = [[]]
+    at = 0
+    spans = [m.span() for m in documents.finditer(text)] if documents else []
+    for start, end in [*spans, (len(text), len(text))]:
+        first, *others = text[at:start].split("\n")
+        rows[-1].append((first, False))
+        rows.extend([(own, False)] for own in others)
+        rows[-1].append((text[start:end], True))
+        at = end
+    return [[piece for piece in row if piece[0]] for row in rows]
+
+
+def _render_row(row: list[tuple[str, bool]], known: Collection[int], shown: Collection[int]) -> Line:
+    """One row in its final form: structure sign, then bold, markers and escaped text."""
+    structure, row = _take_structure(row)
+    bold = sum(own.count("**") for own, foreign in row if not foreign) // 2 * 2
+    parts: list[str] = []
+    cited: list[int] = []
+    for token, foreign in _tokens(row):
+        number = _marker(token) if not foreign else None
+        if foreign:
+            parts.append(_escape_document(token, not parts, structure.strip() == ">"))
+        elif token == "**" and bold:
+            bold -= 1
+            parts.append(token)
+        elif number in known and number is not None:
+            cited.append(number)
+            parts.append(f"[{number}]" if number in shown else "")
+        else:
+            parts.append(escape(token, not parts))
+    return Line(structure + _without_gaps(parts).rstrip(), tuple(cited), bool(structure))
+
+
+def _tokens(row: list[tuple[str, bool]]) -> Iterable[tuple[str, bool]]:
+    """The row in pieces: a document's text whole, our own split at bold signs and markers."""
+    for text, foreign in row:
+        for token in [text] if foreign else _TOKEN.split(text):
+            if token:
+                yield token, foreign
+
+
+def _marker(token: str) -> int | None:
+    """The number of a marker "[7]", None for any other token."""
+    return int(token[1:-1]) if token.startswith("[") and _TOKEN.fullmatch(token) else None
+
+
+def _without_gaps(parts: list[str]) -> str:
+    """The parts joined; the blank before a marker that was taken out goes with it."""
+    text = ""
+    for part in parts:
+        text = text + part if part else text.rstrip(" ")
+    return text
+
+
+def _take_structure(row: list[tuple[str, bool]]) -> tuple[str, list[tuple[str, bool]]]:
+    """The row's list or block-quote sign ("" where it has none), and the row without it and without indent."""
+    if not row or row[0][1]:
+        return "", row
+    first = row[0][0]
+    rest = row[1:]
+    # The sign may stand right before a document's text, so the look-ahead needs a stand-in for it.
+    match = _STRUCTURE.match(first + ("x" if rest else ""))
+    if match:
+        return match[0], [(first[match.end() :], False), *rest]
+    return "", [(first.lstrip(), False), *rest]
+
+
+def _escape_document(text: str, at_start: bool, in_quote: bool) -> str:
+    """A document's text on one line; only its own lists keep their line breaks.
+
+    `in_quote`: it stands in a block quote, whose signs before its further lines are the answer's.
+    """
+    first, *others = text.split("\n")
+    rendered = escape(first, at_start)
+    for line in others:
+        own = line.removeprefix(">").strip() if in_quote else line.strip()
+        listed = _LIST_LINE.match(own) is not None
+        rendered = rendered.rstrip() + ("  \n" if listed else " ") + escape(own, listed)
+    return rendered
+
+
+def join_lines(lines: list[Line]) -> str:
+    """Lines as Teams shows them as lines: a blank line between, except inside a list or block quote."""
+    text = ""
+    for before, line in zip([None, *lines], lines, strict=False):
+        if before:
+            text += "\n" if before.listed and line.listed else "\n\n"
+        text += line.text
+    return text
+
+
+def printable(text: str) -> str:
+    """The text without control signs, lone surrogates and signs that turn the direction of reading."""
+    kept = (" " if c in "\t\n\r\v\f" else c for c in text if c in "\t\n\r\v\f" or _is_printable(c))
+    return "".join(kept)
+
+
+def _is_printable(sign: str) -> bool:
+    return unicodedata.category(sign) not in ("Cc", "Cs") and unicodedata.bidirectional(sign) not in _TURNING

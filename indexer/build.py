@@ -1,0 +1,328 @@
+"""The nightly run: what changed at the source is read, parsed and embedded, and published as a new generation."""
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer.chunk import CHUNKER_VERSION, chunk_item, content_hash, embedding_text
+from indexer.embed import Embedder
+from indexer.generation import REGISTER, VECTORS, Generation, Manifest, open_generation, publish, run_lock
+from indexer.lexical import lexical_text
+from indexer.parse import PARSER_VERSION, parse_document
+from indexer.read import READER_VERSION, SUFFIXES, read_document
+from indexer.records import Chunk, Document, IndexerError, Meeting
+from indexer.report import Failure, Note, Report
+from indexer.schema import SCHEMA_VERSION, date_bounds
+from indexer.sources import Scan, SourceFile, scan_folder
+from indexer.store import Register
+from indexer.vectors import VectorIndex
+from indexer.write import IndexedDocument, write_register
+
+VectorRows = np.ndarray[Any, np.dtype[np.float32]]
+Progress = Callable[[str, int, int], None]
+"""Called with the step ("read", "embed" or "write"), how much of it is done, and of how much."""
+
+_PROBE = "§ 45 Färdtjänsten: SoL-avtal om yrkesresan, 2,5 tkr (bilaga_1)"
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What the generation in use offers to this run, by path; nothing where there is none, or none of use."""
+
+    generation: Generation | None = None
+    documents: Mapping[str, IndexedDocument] = field(default_factory=dict)
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The documents of a run in order of path, and what became of each file."""
+
+    documents: tuple[IndexedDocument, ...]
+    read: tuple[str, ...]
+    failed: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A content hash and a vector for each chunk, and the model they are from; `fresh` counts those made now."""
+
+    hashes: tuple[str, ...]
+    vectors: VectorRows
+    model: str
+    fresh: int
+
+
+def build_index(
+    source: Path,
+    index_dir: Path,
+    model_id: str,
+    embedder_factory: Callable[[], Embedder],
+    progress: Progress | None = None,
+) -> Report:
+    """Brings the index at `index_dir` up to date with the minutes in the folder `source`; tells what was done.
+
+    What did not change is taken over from the generation in use, vectors by content hash; `embedder_factory` is called
+    only when something must be embedded. Where nothing changed at all, nothing is published.
+    A document that fails is reported, and the version that the index had of it stays.
+    Raises IndexerError where the source is missing or empty, every document fails, another run is at work, or the
+    index cannot be written; the generation in use is then as it was.
+    """
+    started = time.monotonic()
+    tell = progress or (lambda step, done, total: None)
+    scan = scan_folder(source, SUFFIXES)
+    with run_lock(index_dir):
+        previous = _previous(index_dir)
+        gathered = _gather(source, scan, previous, tell)
+        generation, embedded = previous.generation, 0
+        published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id)
+        if generation is None or published:
+            made = _embed(_chunks(gathered), previous, model_id, embedder_factory, tell)
+            generation, embedded = _publish(index_dir, scan, gathered, made, tell), made.fresh
+    report = _report(scan, gathered, previous, generation)
+    return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
+
+
+def versions() -> dict[str, str]:
+    """The versions of everything that decides what a generation holds, the model apart."""
+    tokens = hashlib.sha256(lexical_text(_PROBE).encode()).hexdigest()[:12]
+    return {
+        "reader": READER_VERSION,
+        "parser": PARSER_VERSION,
+        "chunker": CHUNKER_VERSION,
+        "lexical": tokens,
+        "schema": SCHEMA_VERSION,
+    }
+
+
+# What there was
+
+
+def _previous(index_dir: Path) -> Previous:
+    if not (index_dir / "CURRENT").exists():
+        return Previous()
+    try:
+        generation = open_generation(index_dir)
+        versions = generation.manifest.versions
+        if versions.get("schema") != SCHEMA_VERSION:
+            return Previous()
+        with Register.open(generation.register) as register:
+            documents = {one.document.path: one for one in register.contents()}
+    except (IndexerError, sqlite3.Error) as error:
+        return Previous(problem=f"Det tidigare indexet gick inte att använda, så allt är gjort på nytt. ({error})")
+    if versions.get("chunker") != CHUNKER_VERSION:
+        documents = {path: replace(one, chunks=_cut(one.document, one.meetings)) for path, one in documents.items()}
+    return Previous(generation, documents)
+
+
+def _is_current(manifest: Manifest, scan: Scan, gathered: Gathered, model_id: str) -> bool:
+    """Whether a new generation would be the same as the one with this manifest."""
+    return (
+        manifest.versions == versions()
+        and manifest.model == model_id
+        and manifest.source == _source(scan)
+        and manifest.failed == _reasons(gathered)
+    )
+
+
+def _source(scan: Scan) -> dict[str, str]:
+    return {file.path: file.sha256 for file in scan.files}
+
+
+def _reasons(gathered: Gathered) -> dict[str, str]:
+    return {one.path: one.reason for one in gathered.failed}
+
+
+# Reading
+
+
+def _gather(source: Path, scan: Scan, previous: Previous, tell: Progress) -> Gathered:
+    """All documents that the new generation is to hold. Raises IndexerError where every one of them failed."""
+    documents: dict[str, IndexedDocument] = {}
+    reasons = {one.path: one.reason for one in scan.unreadable}
+    read: list[str] = []
+    taken: set[str] = set()
+    for done, file in enumerate(scan.files, start=1):
+        found = _unchanged(file, previous)
+        try:
+            if found is None:
+                found = _read(source, file)
+                read.append(file.path)
+            documents[file.path] = _distinct(found, taken)
+        except IndexerError as error:
+            reasons[file.path] = str(error)
+        except Exception as error:  # a fault in a reader or the parser: one bad document never stops a run
+            reasons[file.path] = f"oväntat fel, {type(error).__name__}: {error}"
+        tell("read", done, len(scan.files))
+    if not documents:
+        told = "; ".join(f"{path}: {reason}" for path, reason in sorted(reasons.items())[:3])
+        raise IndexerError(f"None of the {len(reasons)} documents in {str(source)!r} could be read ({told}).")
+    kept = _kept(reasons, previous, taken)
+    failed = tuple(Failure(path, reason, path in kept) for path, reason in sorted(reasons.items()))
+    ordered = sorted((documents | kept).items())
+    return Gathered(tuple(one for _, one in ordered), tuple(path for path in read if path in documents), failed)
+
+
+def _unchanged(file: SourceFile, previous: Previous) -> IndexedDocument | None:
+    """The document as the generation in use has it, where reading it again would give the same."""
+    found = previous.documents.get(file.path)
+    if found is None or previous.generation is None:
+        return None
+    now, then = versions(), previous.generation.manifest.versions
+    same_code = all(now[name] == then.get(name) for name in ("reader", "parser"))
+    same_file = (found.document.id, found.document.sha256) == (file.id, file.sha256)
+    return found if same_code and same_file else None
+
+
+def _read(source: Path, file: SourceFile) -> IndexedDocument:
+    document = replace(read_document(source / file.path, source), id=file.id, sha256=file.sha256)
+    meetings = parse_document(document)
+    for meeting in meetings:
+        date_bounds(meeting.date)  # raises on a date that is none
+        for record in (record for item in meeting.items for record in (*item.decisions, *item.assignments)):
+            if document.text[record.start : record.end] != record.text:
+                raise IndexerError(f"texten {record.text[:60]!r} står inte ordagrant på sin plats i dokumentet.")
+    return IndexedDocument(document, meetings, _cut(document, meetings))
+
+
+def _cut(document: Document, meetings: Sequence[Meeting]) -> tuple[Chunk, ...]:
+    pieces = (chunk_item(meeting, item, document.text) for meeting in meetings for item in meeting.items)
+    return tuple(chunk for chunks in pieces for chunk in chunks)
+
+
+def _distinct(found: IndexedDocument, taken: set[str]) -> IndexedDocument:
+    """The document, its ids now taken. Raises IndexerError where another one has one of them."""
+    ids = [meeting.id for meeting in found.meetings]
+    ids += [item.id for meeting in found.meetings for item in meeting.items]
+    ids.append(f"document {found.document.id}")
+    if len(set(ids)) < len(ids) or taken.intersection(ids):
+        raise IndexerError("ett annat möte har samma beteckning. Byt namn på filen.")
+    taken.update(ids)
+    return found
+
+
+def _kept(reasons: Mapping[str, str], previous: Previous, taken: set[str]) -> dict[str, IndexedDocument]:
+    """The earlier versions of documents that failed now."""
+    kept = {}
+    for path in sorted(reasons.keys() & previous.documents.keys()):
+        try:
+            kept[path] = _distinct(previous.documents[path], taken)
+        except IndexerError:  # its name has gone to another document since
+            continue
+    return kept
+
+
+# Embedding
+
+
+def _embed(
+    chunks: Sequence[Chunk],
+    previous: Previous,
+    model_id: str,
+    embedder_factory: Callable[[], Embedder],
+    tell: Progress,
+) -> Embedded:
+    """Vectors for all chunks: known ones by content hash, the others from the model, each text once."""
+    known = _known_vectors(previous)
+    hashes = [content_hash(chunk, model_id) for chunk in chunks]
+    if chunks and all(digest in known for digest in hashes):
+        return Embedded(tuple(hashes), np.stack([known[digest] for digest in hashes]), model_id, 0)
+    embedder = embedder_factory()
+    if embedder.model_id != model_id:  # a model may know its exact name only once it is loaded
+        hashes = [content_hash(chunk, embedder.model_id) for chunk in chunks]
+    known = {digest: vector for digest, vector in known.items() if len(vector) == embedder.dim}
+    texts = {digest: embedding_text(chunk) for digest, chunk in zip(hashes, chunks, strict=True) if digest not in known}
+    made = embedder.passages(list(texts.values()), lambda done, total: tell("embed", done, total))
+    if made.shape != (len(texts), embedder.dim):
+        raise IndexerError(
+            f"The model {embedder.model_id!r} gave vectors of shape {made.shape} for {len(texts)} texts"
+            f" of {embedder.dim} dimensions. Check it: motesminnet check"
+        )
+    known |= dict(zip(texts, made, strict=True))
+    rows = np.array([known[digest] for digest in hashes], np.float32).reshape(len(hashes), embedder.dim)
+    return Embedded(tuple(hashes), rows, embedder.model_id, len(texts))
+
+
+def _known_vectors(previous: Previous) -> dict[str, VectorRows]:
+    if previous.generation is None:
+        return {}
+    with Register.open(previous.generation.register) as register:
+        return register.vectors_by_hash()
+
+
+# Publishing
+
+
+def _publish(index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress) -> Generation:
+    manifest = Manifest(
+        model=made.model,
+        dim=int(made.vectors.shape[1]),
+        versions=versions(),
+        counts=_counts(gathered),
+        source=_source(scan),
+        failed=_reasons(gathered),
+        built_at=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+    def write(folder: Path) -> Manifest:
+        tell("write", 0, 2)
+        write_register(folder / REGISTER, gathered.documents, made.hashes, made.vectors, lexical_text)
+        tell("write", 1, 2)
+        VectorIndex.build(range(1, len(made.vectors) + 1), made.vectors).save(folder / VECTORS)
+        tell("write", 2, 2)
+        return manifest
+
+    try:
+        return publish(index_dir, write)
+    except (OSError, sqlite3.Error) as error:
+        raise IndexerError(f"The index at {str(index_dir)!r} cannot be written: {error}. Check the disk.") from error
+
+
+def _chunks(gathered: Gathered) -> list[Chunk]:
+    return [chunk for one in gathered.documents for chunk in one.chunks]
+
+
+def _counts(gathered: Gathered) -> dict[str, int]:
+    meetings = [meeting for one in gathered.documents for meeting in one.meetings]
+    items = [item for meeting in meetings for item in meeting.items]
+    return {
+        "documents": len(gathered.documents),
+        "meetings": len(meetings),
+        "items": len(items),
+        "decisions": sum(len(item.decisions) for item in items),
+        "chunks": len(_chunks(gathered)),
+    }
+
+
+def _report(scan: Scan, gathered: Gathered, previous: Previous, generation: Generation) -> Report:
+    there = {one.document.path for one in gathered.documents}
+    failed = {one.path for one in gathered.failed}
+    read = set(gathered.read)
+    notes = [
+        Note(one.document.path, problem)
+        for one in gathered.documents
+        if one.document.path in read
+        for problem in (*one.document.problems, *(text for meeting in one.meetings for text in meeting.problems))
+    ]
+    return Report(
+        generation=generation.number,
+        published=False,
+        added=tuple(path for path in gathered.read if path not in previous.documents),
+        changed=tuple(path for path in gathered.read if path in previous.documents),
+        unchanged=len(there - read - failed),
+        removed=tuple(sorted(previous.documents.keys() - there - failed)),
+        failed=gathered.failed,
+        skipped=tuple(Note(one.path, one.reason) for one in scan.skipped),
+        notes=tuple(notes),
+        **_counts(gathered),
+        embedded=0,
+        seconds=0.0,
+        problem=previous.problem,
+    )

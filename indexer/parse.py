@@ -1,0 +1,345 @@
+"""Document -> meetings: items as spans, date, body, attendees, decisions and assignments."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from indexer.dates import DateLine, find_dates, meeting_date
+from indexer.decisions import Body, find_assignments, find_decisions, find_deferrals
+from indexer.headings import APPENDIX, SIGNATURE, Heading, find_headings
+from indexer.people import NAME, TextLine, attendees, is_name, presenters
+from indexer.places import MUNICIPALITIES, PLACES, home_of
+from indexer.records import AgendaItem, Assignment, Attachment, Attendee, Document, Line, Meeting
+
+PARSER_VERSION = "1"
+
+_BODY_NOUN = (
+    r"(?:nätverk|nämnd|råd|styrelse|utskott|grupp|förening|beredning|kommitté|stämma|fullmäktige|forum|kår|sektion|samfällighet|"
+    r"konsortium|direktion|sällskap|presidium|samverkan|församling|kollegium|delegation|team|klubb|organ|vänner|förbund)(?:en|et|n|t|ens|ets)?"
+)
+_BODY_WORD = re.compile(rf"(?i)\b[\wåäö-]*{_BODY_NOUN}\b")
+_TITLE_NOISE = re.compile(
+    r"(?i)\b(?:minnes|mötes|dag)?anteckn(?:ing(?:ar(?:na)?|en)?|\.)(?:\s+(?:från|förda?|vid|för|till))*|\b(?:sammanträdes|styrelse|mötes|års\w*|stämmo)?protokoll(?:et)?(?:\s+nr\s+\S+)?(?:\s+(?:från|fört?|vid|för|över))*|"
+    r"\bordinarie\b|\bextra\b|\bnr\s\d+\S*|\bsida?\s\d.*|\d+\s?\(\d+\)|\bmöte(?:t)?\s+(?:med|i|den|\d+)\b|\bsammanträde\w*\s+(?:med|i|den|\d+)?|\bkallelse(?:\s+(?:till|och))*"
+)
+_DATE_LABEL = re.compile(
+    r"(?i)^\W*(?:datum(?: och tid| & tid)?|tid(?:punkt)?(?: och plats)?|mötesdatum|mötestid|när|sammanträdesdatum|sammanträdestid|plats och tid|tid/plats|tid, plats|dag|date|möte(?:t)? (?:den|hölls))\b[^:|\t\d]{0,25}[:|\t]?"
+)
+_TITLE_LINE = re.compile(r"(?i)\b(?:(?:minnes|mötes)?anteckn|protokoll|sammanträde|möte\b|stämma|styrelsemöte)\w*")
+_FILE = re.compile(r"(?i)[\wåäö][\wåäö ,()&_–-]*\s?\.(?:docx?|pptx?|xlsx?|pdf|odt|msg|png|jpe?g)\b")
+_APPENDIX_NAME = re.compile(r"\b[Bb]il(?:aga)?\.?\s(?:\d{1,2}|[A-Z])\b")
+
+
+def _text(document: Document, line: Line) -> str:
+    return document.text[line.start : line.end]
+
+
+def _sections(document: Document, headings: Sequence[Heading]) -> list[tuple[int, int, list[Heading]]]:
+    """Meetings in the file: first line, line after the last, headings. Mostly one; a second begins with its own title and agenda.
+
+    Minutes of an earlier meeting that are appended are left out: they have a document of their own.
+    """
+    if not headings:
+        return [(0, len(document.lines), [])]
+    result: list[tuple[int, int, list[Heading]]] = []
+    first, current = 0, list(headings)
+    total = len(document.lines)
+    if not current[0].number:
+        return [(0, total, current)]
+    last = current[-1].last_line
+    tail = find_headings(document.text, document.lines[last + 1 :])
+    numbered = [replace(h, line=h.line + last + 1, last_line=h.last_line + last + 1) for h in tail if h.number]
+    if len(numbered) < 3 or not _restarts(current, numbered):
+        return [(first, total, current)]
+    cut = _title_before(document, last + 1, numbered[0].line)
+    if cut is None:
+        return [(first, total, current)]
+    result.append((first, cut, current))
+    opening = " ".join(_text(document, line) for line in document.lines[cut : numbered[0].line][:6])
+    appended = re.search(r"(?i)\b(?:föregående|tidigare|förra|bilaga|bifog\w+|motion)\b", opening)
+    if not appended:
+        rest = [h for h in numbered]
+        result.append((cut, total, rest))
+    return result
+
+
+def _restarts(current: Sequence[Heading], numbered: Sequence[Heading]) -> bool:
+    def first_number(heading: Heading) -> int:
+        return int(re.findall(r"\d+", heading.number)[0])
+
+    return first_number(numbered[0]) <= first_number(current[0]) or first_number(numbered[0]) == first_number(current[-1]) + 1
+
+
+def _title_before(document: Document, low: int, high: int) -> int | None:
+    """The line where a new set of minutes opens between two lines: a title of minutes with a date near it, or an appendix."""
+    for i in range(low, high):
+        shown = _text(document, document.lines[i])
+        near = " ".join(_text(document, line) for line in document.lines[i : min(i + 5, high)])
+        if len(shown) < 120 and _TITLE_LINE.search(shown) and not re.search(r"[.]\s*$", shown) and (find_dates(near) or APPENDIX.match(shown)):
+            return i
+        if APPENDIX.match(shown) and len(shown) < 90:
+            return i
+    return None
+
+
+def _last_line(document: Document, heading: Heading, end: int) -> int:
+    """The line after the last item's own: where the signature, the appendix or the notice of approval begins."""
+    for i in range(heading.last_line + 1, end):
+        shown = _text(document, document.lines[i])
+        if SIGNATURE.match(shown) or (APPENDIX.match(shown) and len(shown) < 90 and document.lines[i].start - document.lines[i - 1].end > 1):
+            return i
+    return end
+
+
+def _attachments(document: Document, lines: Sequence[Line]) -> tuple[Attachment, ...]:
+    """File names and appendices; a file name that is broken over two lines is put together."""
+    found: list[Attachment] = []
+    for i, line in enumerate(lines):
+        shown = _text(document, line)
+        for match in _FILE.finditer(shown):
+            start = line.start + match.start()
+            before = lines[i - 1] if i else None
+            if match.start() == 0 and before is not None and line.start - before.end == 1 and before.end - before.start < 40 and not re.search(r"[.:!?]$", _text(document, before)):
+                start = before.start
+            end = line.start + match.end()
+            found.append(Attachment(" ".join(document.text[start:end].split()), start, end))
+        for match in _APPENDIX_NAME.finditer(shown):
+            found.append(Attachment(match[0], line.start + match.start(), line.start + match.end()))
+    return tuple({a.name: a for a in reversed(found)}.values())[::-1]
+
+
+def _item_id(document: Document, number: str, taken: set[str], prefix: str) -> str:
+    digits = re.sub(r"^\D+", "", number).replace(" ", "") or number
+    base = f"{document.id}{prefix}#{digits}"
+    name, n = base, 2
+    while name in taken:
+        name, n = f"{base}-{n}", n + 1
+    taken.add(name)
+    return name
+
+
+def _item(document: Document, heading: Heading, stop: int, ordinal: int, body: Body, known: Sequence[str]) -> AgendaItem:
+    """The item that a heading opens and that ends before the line `stop`; its id is set by the caller."""
+    lines = document.lines[heading.last_line + 1 : stop]
+    start = document.lines[heading.line].start
+    last = document.lines[max(stop - 1, heading.last_line)]
+    head_end = document.lines[heading.last_line].end
+    decisions = find_decisions(document.text, lines, body)
+    shown = [_text(document, line) for line in lines]
+    row = _text(document, document.lines[heading.line])
+    cells = [c.strip() for c in row.split(" | ")[2:]] if document.lines[heading.line].table else []
+    return AgendaItem(
+        id="",
+        number=heading.number or str(ordinal),
+        number_printed=bool(heading.number),
+        title=heading.title,
+        start=start,
+        end=last.end,
+        body_start=lines[0].start if lines else head_end,
+        presenters=presenters([*cells, *shown] if any(is_name(c) for c in cells) else shown, known),
+        decisions=decisions,
+        assignments=find_assignments(document.text, lines),
+        attachments=_attachments(document, lines),
+        deferrals=find_deferrals(document.text, lines, decisions),
+    )
+
+
+def _noun_place(name: str) -> bool:
+    """Whether a body's name says where: a known place, or a proper name after the kind of body."""
+    words = re.findall(r"[\w-]+", name)
+    if any(w in PLACES or w.rstrip("s") in PLACES for w in words):
+        return True
+    return any(w[0].isupper() and len(w) > 2 and not w.isupper() for w in words[1:])
+
+
+def _tidy_body(name: str) -> str:
+    """A body's name as one writes it: one word, definite, without empty brackets.
+
+    >>> _tidy_body("Socialchefs nätverk"), _tidy_body("IFO-chefsnätverk Norrådal")
+    ('Socialchefsnätverket', 'IFO-chefsnätverket Norrådal')
+    """
+    name = re.sub(r"(?i)(\wchefs)\s(?=nätverk)", r"\1", " ".join(name.split()))
+    name = re.sub(r"(?i)nätverk\b(?!et)", "nätverket", name)
+    name = re.sub(r"\(\s*\)", "", name).strip(" ,;:–—|-.•")
+    return name[:1].upper() + name[1:]
+
+
+def _title_body(document: Document, lines: Sequence[Line]) -> str:
+    """The body's name from the lines of the title, or ""."""
+    best = ""
+    for line in lines[:14]:
+        shown = _text(document, line)
+        if len(shown) > 120 or line.table or re.match(r"(?i)^\W*(?:när|från)varande|^\W*(?:deltagare|medverkande|ledamöter|plats|lokal|tid|ordförande|sekreterare|förhinder|anmält|kallade|gäst|övriga|justera\w*|utses|syfte)\b", shown):
+            continue
+        plain = shown
+        for found in reversed(find_dates(shown)):
+            plain = plain[: found.start] + " " + plain[found.end :]
+        plain = _TITLE_NOISE.sub(" ", plain)
+        plain = re.sub(r"(?i)\b(?:datum|tid|kl\.?\s?[\d.:–-]+|\d\d[.:]\d\d(?:\s?[–-]\s?\d\d[.:]\d\d)?)\b:?|\b(?:den|vid|från|med|för|i)\s*$|\b(?:19|20)\d\d\b", " ", plain)
+        plain = _tidy_body(re.sub(r"^(?:för|från|med|vid|i|av|till)\s+", "", plain.strip(" ,;:–-")))
+        if _BODY_WORD.search(plain) and len(plain) >= 4 and not re.search(r"[.!?]\s", plain):
+            return plain
+        if not best and 3 < len(plain) <= 60 and (line.heading == 1 or line.size > 14) and not re.search(r"[.:!?]$", plain) and re.search(r"[a-zåäö]{3}", plain):
+            best = plain
+    return best
+
+
+def _common_body(document: Document) -> str:
+    """The kind of body that the text names most often ("socialchefsnätverket"), or ""."""
+    text = re.sub(r"(?i)(\wchefs)\s(?=nätverk)", r"\1", document.text)
+    counts = Counter(
+        _tidy_body(w.casefold()) for w in re.findall(rf"(?i)\b[\wåäö-]{{3,}}(?:nätverk|nämnd|styrelse|utskott|beredning|råd)(?:en|et)?\b", text)
+    )  # fmt: skip
+    return counts.most_common(1)[0][0] if counts else ""
+
+
+def _body(document: Document, lines: Sequence[Line], people: Sequence[Attendee]) -> str:
+    if document.sidecar.body:
+        return document.sidecar.body
+    name = _title_body(document, lines)
+    if not name or not _BODY_WORD.search(name):
+        folder = document.folder.replace("_", " ").replace("-", " ").strip()
+        common = _common_body(document)
+        name = name or (folder[:1].upper() + folder[1:] if folder else "") or common or "okänt"
+        if name != common and not folder and common and not name:
+            name = common
+    if name != "okänt" and not _noun_place(name):
+        municipalities = [m for person in people for m in _municipalities(person.organisation or "")]
+        if (home := home_of(municipalities)) is not None:
+            name = f"{name} {home}"
+    return name
+
+
+def _municipalities(organisation: str) -> list[str]:
+    parts = re.split(r"\s+(?:och|samt|&)\s+|,\s*|\s*/\s*", organisation)
+    return [m for part in parts for m in (part, re.sub(r"s? (?:kommun|stad)$", "", part)) if m in MUNICIPALITIES]
+
+
+def _date_lines(document: Document, lines: Sequence[Line]) -> list[DateLine]:
+    result = []
+    for i, line in enumerate(lines[:40]):
+        shown = _text(document, line)
+        labelled = bool(_DATE_LABEL.match(shown) or (i < 12 and len(shown) < 160 and _TITLE_LINE.search(shown)))
+        if not labelled and i and _DATE_LABEL.match(_text(document, lines[i - 1])) and not find_dates(_text(document, lines[i - 1])):
+            labelled = len(shown) < 100
+        if re.match(r"(?i)^\W*(?:närvarande|frånvarande|deltagare|medverkande|nästa|föregående|justera\w*|utskrift\w*|upprättad|reviderad|version|anslag\w*|kallad\w*)\b", shown):
+            continue
+        if len(shown) <= 160:
+            result.append(DateLine(line.start, shown, labelled, line.furniture))
+    return result
+
+
+def _labelled_value(document: Document, lines: Sequence[Line], label: str) -> str | None:
+    for line in lines[:30]:
+        match = re.match(rf"(?i)^\W*(?:{label})\s*(?:[:|\t])\s*(?P<value>\S.*)$", _text(document, line))
+        if match is not None:
+            return match["value"].strip()
+    return None
+
+
+def _ties(document: Document, people: Sequence[Attendee]) -> dict[str, str]:
+    """Roles and first names -> full name, only where these minutes tie them to one person."""
+    seen: dict[str, set[str]] = {}
+    for person in people:
+        if person.role:
+            seen.setdefault(person.role.casefold(), set()).add(person.name)
+    pairs = rf"({NAME.pattern}),\s+(?:[\w-]+\s){{0,2}}?([a-zåäöA-ZÅÄÖ-]*(?:strateg|chef|direktör|ledare|samordnare|sekreterare|ordförande|utvecklare|kassör|koordinator|handläggare|rektor))\b"
+    for match in re.finditer(pairs, document.text):
+        if is_name(match[1]):
+            seen.setdefault(match[2].casefold(), set()).add(match[1])
+    for match in re.finditer(rf"\b([A-Za-zåäöÅÄÖ-]*(?:strateg|ledare|samordnare|sekreterare|ordförande|kassör))\s*:?\s+({NAME.pattern})", document.text):
+        if is_name(match[2]):
+            seen.setdefault(match[1].casefold(), set()).add(match[2])
+    for person in people:
+        seen.setdefault(person.name.split()[0].casefold(), set()).add(person.name)
+    return {key: next(iter(names)) for key, names in seen.items() if len(names) == 1}
+
+
+def _resolve(assignment: Assignment, ties: dict[str, str], known: Sequence[str]) -> Assignment:
+    who = assignment.who
+    if who in known:
+        return replace(assignment, person=who)
+    for form in (who.casefold(), who.casefold().removesuffix("en"), who.casefold().removesuffix("n")):
+        if form in ties:
+            return replace(assignment, person=ties[form])
+    return assignment
+
+
+def _problems(meeting_items: Sequence[AgendaItem], date: str | None, body: str, people: Sequence[Attendee]) -> tuple[str, ...]:
+    found = []
+    if date is None:
+        found.append("Mötets datum går inte att avgöra. Ange det i en .meta.toml-fil.")
+    if not meeting_items:
+        found.append("Inga punkter hittades.")
+    if body == "okänt":
+        found.append("Det framgår inte vilket nätverk eller organ som möttes.")
+    if not people:
+        found.append("Ingen närvarolista hittades.")
+    numbers = [int(re.findall(r"\d+", i.number)[0]) for i in meeting_items if i.number_printed and re.findall(r"\d+", i.number)]
+    gaps = [f"{a}–{b}" for a, b in zip(numbers, numbers[1:], strict=False) if b > a + 1 or b < a]
+    if gaps:
+        found.append(f"Punkternas nummer hoppar: {', '.join(gaps)}.")
+    return tuple(found)
+
+
+def _meeting(document: Document, first: int, end: int, headings: Sequence[Heading], prefix: str) -> Meeting:
+    opening = headings[0].line if headings else end
+    stop = _last_line(document, headings[-1], end) if headings else end
+    front, back = document.lines[first:opening], document.lines[stop:end]
+    people_lines = [TextLine(line.start, _text(document, line), line.table, bool(line.heading)) for line in front]
+    people = attendees(people_lines)
+    if len(people) < 2:
+        people += attendees([TextLine(line.start, _text(document, line), line.table) for line in back])
+    body_name = _body(document, front, people)
+    sidecar = document.sidecar
+    settled = meeting_date(_date_lines(document, front), document.text, document.id)
+    date, precision, basis = settled.date, settled.precision, settled.basis
+    if sidecar.date:
+        date, precision, basis = sidecar.date, ("year", "month", "day")[min(sidecar.date.count("-"), 2)], "sidofilen (.meta.toml)"
+    known = [p.name for p in people]
+    own = Body(f"{body_name} {' '.join(_text(document, line) for line in front[:4])}")
+    ties = _ties(document, people)
+    items: list[AgendaItem] = []
+    taken: set[str] = set()
+    bounds = [h.line for h in headings[1:]] + [stop]
+    for ordinal, (heading, until) in enumerate(zip(headings, bounds, strict=True), 1):
+        item = _item(document, heading, until, ordinal, own, known)
+        items.append(
+            replace(
+                item,
+                id=_item_id(document, item.number, taken, prefix),
+                assignments=tuple(_resolve(a, ties, known) for a in item.assignments),
+            )
+        )
+    place = _labelled_value(document, front, "plats(?: och lokal)?|lokal")
+    time = _labelled_value(document, front, "tid|mötestid|klockslag")
+    digital = re.search(r"(?i)\b(?:digital\w*|teams\w*|zoom|skype|distans|online)\b", " ".join(_text(document, line) for line in front[:15]))
+    return Meeting(
+        id=document.id + prefix,
+        document=document.id,
+        body=body_name,
+        date=date,
+        date_precision=precision if date else "unknown",
+        date_basis=basis,
+        items=tuple(items),
+        attendees=tuple(people),
+        date_start=settled.start,
+        date_end=settled.end,
+        time=time,
+        place=place,
+        form="digital" if digital else None,
+        problems=_problems(items, date, body_name, people),
+    )
+
+
+def parse_document(document: Document) -> tuple[Meeting, ...]:
+    """The meetings in a document, in order; one meeting without items where no agenda is found.
+
+    Every span is an offset into `document.text`; items are in order and do not overlap.
+    """
+    headings = find_headings(document.text, document.lines)
+    return tuple(
+        _meeting(document, first, end, own, "" if n == 0 else f"@{n + 1}")
+        for n, (first, end, own) in enumerate(_sections(document, headings))
+    )

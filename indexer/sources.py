@@ -1,0 +1,130 @@
+"""Where documents come from: a folder of minutes."""
+
+import hashlib
+import os
+import stat
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from indexer.records import IndexerError
+
+SIDECAR = ".meta.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A document at the source: `path` relative to the folder (posix), `sha256` of its bytes and its sidecar's.
+
+    `id` is the stem of its name, or where several share that, its path written with dashes.
+    """
+
+    id: str
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is no document, and why, in Swedish for the report."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a folder holds, each list sorted by path; `unreadable` are documents that cannot be opened."""
+
+    files: tuple[SourceFile, ...]
+    skipped: tuple[Skipped, ...]
+    unreadable: tuple[Skipped, ...]
+
+
+def scan_folder(root: Path, suffixes: Collection[str]) -> Scan:
+    """The documents in a folder and the folders in it; `suffixes` are those that can be read (".docx").
+
+    Hidden and temporary files and sidecars are passed over in silence; what else cannot be used is skipped with a
+    reason. Linked folders are not followed.
+    Raises IndexerError where the folder is missing, cannot be listed, or holds no document.
+    """
+    if not root.is_dir():
+        raise IndexerError(f"No folder of minutes at {str(root)!r}. Name one: motesminnet index SOURCE")
+    files: list[SourceFile] = []
+    skipped: list[Skipped] = []
+    unreadable: list[Skipped] = []
+    for path in sorted(_walk(root), key=lambda path: path.relative_to(root).as_posix()):
+        relative = path.relative_to(root).as_posix()
+        reason = _unfit(path, root, suffixes)
+        if reason:
+            skipped.append(Skipped(relative, reason))
+            continue
+        try:
+            files.append(SourceFile(_id(path.stem), relative, fingerprint(path)))
+        except OSError as error:
+            unreadable.append(Skipped(relative, f"filen går inte att öppna: {error.strerror}"))
+    if not files and not unreadable:
+        kinds = ", ".join(sorted(suffixes))
+        raise IndexerError(f"No minutes in {str(root)!r} ({kinds}). Put some there, or name another folder.")
+    return Scan(tuple(_with_distinct_ids(files)), tuple(skipped), tuple(unreadable))
+
+
+def fingerprint(path: Path) -> str:
+    """The sha256 (hex) of a document's bytes followed by its sidecar's, as `Document.sha256` has it."""
+    digest = hashlib.sha256(path.read_bytes())
+    beside = path.with_name(path.stem + SIDECAR)
+    if beside.is_file():
+        digest.update(beside.read_bytes())
+    return digest.hexdigest()
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    def fail(error: OSError) -> None:
+        raise IndexerError(f"The folder {error.filename!r} cannot be listed ({error.strerror}). Check its permissions.")
+
+    for folder, names, files in os.walk(root, onerror=fail):
+        names[:] = [name for name in names if not name.startswith(".")]
+        for name in files:
+            if not name.startswith((".", "~$")) and not name.endswith((SIDECAR, ".tmp", "~")):
+                yield Path(folder) / name
+
+
+def _unfit(path: Path, root: Path, suffixes: Collection[str]) -> str:
+    """Why a file is no document; "" where it is one."""
+    if not path.exists():
+        return "länken leder ingenstans"
+    if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+        return "länken leder ut ur mappen"
+    if not stat.S_ISREG(path.stat().st_mode):
+        return "det är ingen vanlig fil"
+    if path.suffix.lower() not in suffixes:
+        return f"formatet {path.suffix or 'utan filändelse'} kan inte läsas"
+    return ""
+
+
+def _id(stem: str) -> str:
+    """A stem as an id: composed letters (some systems store å as a + ring), no "#", which sets off the item."""
+    return unicodedata.normalize("NFC", stem).replace("#", "-")
+
+
+def _with_distinct_ids(files: Iterable[SourceFile]) -> list[SourceFile]:
+    """Files that share a stem told apart: by their folders, then by suffix, then by a hash of the path."""
+    named = list(files)
+    for rename in (_with_folders, _with_suffix, _with_hash):
+        often = Counter(file.id for file in named)
+        named = [replace(file, id=rename(file)) if often[file.id] > 1 else file for file in named]
+    return named
+
+
+def _with_folders(file: SourceFile) -> str:
+    return _id(Path(file.path).with_suffix("").as_posix().replace("/", "-"))
+
+
+def _with_suffix(file: SourceFile) -> str:
+    return f"{file.id}-{Path(file.path).suffix[1:].lower()}"
+
+
+def _with_hash(file: SourceFile) -> str:
+    return f"{file.id}-{hashlib.sha256(file.path.encode(errors='surrogateescape')).hexdigest()[:8]}"

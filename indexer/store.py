@@ -1,0 +1,324 @@
+"""Reading the SQLite register: documents, meetings, items, what they decided, and their chunks with vectors.
+
+`write.py` makes one; it is never changed after that.
+"""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, Self
+
+import numpy as np
+
+from indexer.records import (
+    AgendaItem,
+    Assignment,
+    Attachment,
+    Attendee,
+    Chunk,
+    Decision,
+    Document,
+    IndexerError,
+    Line,
+    Meeting,
+    Query,
+)
+from indexer.schema import (
+    Record,
+    from_row,
+    sidecar_from_json,
+    to_json,
+)
+from indexer.write import IndexedDocument
+
+Vectors = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """What the register holds of one document: counts, and what was hard to read in it."""
+
+    id: str
+    name: str
+    path: str
+    sha256: str
+    url: str | None
+    problems: tuple[str, ...]
+    meetings: int
+    items: int
+    decisions: int
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Record]):
+    """A record with the meeting (its header: no items, no attendees) and the item it stands in, if any."""
+
+    meeting: Meeting
+    item: AgendaItem | None
+    record: Record
+
+
+_NEWEST = "m.date_from IS NULL, m.date_from DESC, m.n"
+
+
+class Register:
+    """A written register, opened for reading only.
+
+    A connection belongs to the thread that opened it: each thread opens its own, which takes well under a millisecond.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._documents: dict[str, Document] = {}
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The register at `path`. Raises IndexerError where there is none or it cannot be opened."""
+        try:
+            uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+            connection = sqlite3.connect(uri, uri=True)
+            connection.row_factory = sqlite3.Row
+            connection.execute("SELECT n FROM documents LIMIT 1")
+        except sqlite3.Error as error:
+            raise IndexerError(
+                f"No register can be read at {str(path)!r} ({error}). Build it: motesminnet index SOURCE"
+            ) from error
+        return cls(connection)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[sqlite3.Row]:
+        """The rows of a query of one's own; a list of values goes in as JSON: `IN (SELECT value FROM json_each(?))`."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def bodies(self) -> tuple[str, ...]:
+        """The names of all bodies, sorted."""
+        return tuple(row[0] for row in self.rows("SELECT DISTINCT body FROM meetings ORDER BY body"))
+
+    def aliases(self) -> dict[str, tuple[str, ...]]:
+        """Body -> the other names that sidecars give it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for body, alias in self.rows("SELECT DISTINCT body, alias FROM aliases ORDER BY body, n"):
+            found[body] = (*found.get(body, ()), alias)
+        return found
+
+    def documents(self) -> tuple[DocumentSummary, ...]:
+        """All documents by path, with counts."""
+        count = "(SELECT count(*) FROM {0} x JOIN meetings m ON m.id = x.meeting WHERE m.document = d.id) AS {0}"
+        counts = ", ".join(count.format(table) for table in ("items", "decisions", "chunks"))
+        rows = self.rows(
+            f"SELECT d.*, (SELECT count(*) FROM meetings WHERE document = d.id) AS meetings, {counts}"
+            " FROM documents d ORDER BY d.path"
+        )
+        return tuple(from_row(DocumentSummary, row, items=row["items"], decisions=row["decisions"]) for row in rows)
+
+    def document(self, document: str) -> Document:
+        """The document, its text whole; of its lines only where each page begins, which is what `page_at` needs.
+
+        Raises IndexerError where the register has no such document.
+        """
+        if document not in self._documents:
+            rows = self.rows("SELECT * FROM documents WHERE id = ?", (document,))
+            if not rows:
+                raise IndexerError(f"No document {document!r} in the index. List them: motesminnet show")
+            self._documents[document] = _document(rows[0])
+        return self._documents[document]
+
+    def text(self, document: str, start: int, end: int) -> str:
+        """A span of a document's canonical text."""
+        return self.document(document).text[start:end]
+
+    def meetings(self, ids: Iterable[str] | None = None) -> tuple[Meeting, ...]:
+        """Whole meetings (None: all), by body, newest first. Ids that are not there are left out."""
+        where, values = _one_of("m.id", ids)
+        rows = self.rows(f"SELECT m.* FROM meetings m WHERE {where} ORDER BY m.body, {_NEWEST}", values)
+        inside = _one_of("x.meeting", ids)
+        attendees = self._grouped(Attendee, "attendees", "meeting", inside)
+        items = self._items(inside)
+        return tuple(
+            from_row(Meeting, row, items=tuple(items.get(row["id"], ())), attendees=tuple(attendees.get(row["id"], ())))
+            for row in rows
+        )
+
+    def items(self, ids: Iterable[str] | None = None) -> dict[str, tuple[Meeting, AgendaItem]]:
+        """Item id -> its meeting (the header: no items, no attendees) and the whole item, in the order of `ids`."""
+        wanted = None if ids is None else list(dict.fromkeys(ids))
+        by_meeting = self._items(_one_of("x.item", wanted), _one_of("x.id", wanted))
+        headers = self._headers(by_meeting)
+        found = {item.id: (headers[name], item) for name, items in by_meeting.items() for item in items}
+        return found if wanted is None else {item: found[item] for item in wanted if item in found}
+
+    def chunks(self, ids: Iterable[str] | None = None) -> dict[str, Chunk]:
+        """Chunk id -> chunk, in the order of `ids` (None: all, in the order they were written)."""
+        wanted = None if ids is None else list(dict.fromkeys(ids))
+        where, values = _one_of("x.id", wanted)
+        sql = f"SELECT id, item, meeting, text, context, start, end FROM chunks x WHERE {where} ORDER BY n"
+        found = {row["id"]: from_row(Chunk, row) for row in self.rows(sql, values)}
+        return found if wanted is None else {chunk: found[chunk] for chunk in wanted if chunk in found}
+
+    def chunks_at(self, numbers: Iterable[int]) -> dict[int, Chunk]:
+        """Chunk number (`chunks.n`, the id in FAISS and FTS5) -> chunk, in the order of `numbers`."""
+        wanted = [int(number) for number in numbers]
+        where, values = _one_of("x.n", wanted)
+        sql = f"SELECT n, id, item, meeting, text, context, start, end FROM chunks x WHERE {where}"
+        found = {row["n"]: from_row(Chunk, row) for row in self.rows(sql, values)}
+        return {number: found[number] for number in wanted if number in found}
+
+    def select_meetings(self, query: Query) -> tuple[str, ...]:
+        """The ids of the meetings that the query's filters leave, newest first."""
+        where, values = _scope(query, "m.id", "NULL")
+        if query.items is not None or query.numbers:
+            where, values = _scope(query, "i.meeting", "i.id")
+            where = f"m.id IN (SELECT i.meeting FROM items i WHERE {where})"
+        return tuple(
+            row[0] for row in self.rows(f"SELECT m.id FROM meetings m WHERE {where} ORDER BY {_NEWEST}", values)
+        )
+
+    def select_items(self, query: Query) -> tuple[str, ...]:
+        """The ids of the items that the query's filters leave, by body, newest meeting first."""
+        where, values = _scope(query, "i.meeting", "i.id")
+        joined = "items i JOIN meetings m ON m.id = i.meeting"
+        sql = f"SELECT i.id FROM {joined} WHERE {where} ORDER BY m.body, {_NEWEST}, i.n"
+        return tuple(row[0] for row in self.rows(sql, values))
+
+    def allowed(self, query: Query) -> np.ndarray[Any, np.dtype[np.int64]] | None:
+        """The numbers of the chunks that the query's filters leave, ascending; None where it has no filter."""
+        where, values = _scope(query, "x.meeting", "x.item")
+        if not values:
+            return None
+        rows = self._connection.execute(f"SELECT x.n FROM chunks x WHERE {where} ORDER BY x.n", values)
+        return np.fromiter((row[0] for row in rows), np.int64)
+
+    def decisions(self, query: Query, kinds: Sequence[str] = ()) -> tuple[Found[Decision], ...]:
+        """The decisions within the query's filters (kinds empty: all), by body, newest first, as in the minutes."""
+        return self._found(Decision, "decisions", query, kinds)
+
+    def assignments(self, query: Query) -> tuple[Found[Assignment], ...]:
+        """The assignments within the query's filters, by body, newest first, as in the minutes."""
+        return self._found(Assignment, "assignments", query)
+
+    def attendees(self, query: Query) -> tuple[Found[Attendee], ...]:
+        """Who is listed at the meetings within the query's filters, by body, newest first, as in the minutes."""
+        meetings = [found for found in self.meetings(self.select_meetings(query)) if found.attendees]
+        headers = self._headers(meeting.id for meeting in meetings)
+        return tuple(Found(headers[one.id], None, attendee) for one in meetings for attendee in one.attendees)
+
+    def contents(self) -> tuple[IndexedDocument, ...]:
+        """Everything, in the order it was written: what a later run takes over."""
+        meetings = {meeting.id: meeting for meeting in self.meetings()}
+        inside: dict[str, list[Meeting]] = defaultdict(list)
+        for row in self.rows("SELECT id, document FROM meetings ORDER BY n"):
+            inside[row["document"]].append(meetings[row["id"]])
+        cut: dict[str, list[Chunk]] = defaultdict(list)
+        for chunk in self.chunks().values():
+            cut[chunk.meeting].append(chunk)
+        documents = [_document(row) for row in self.rows("SELECT * FROM documents ORDER BY n")]
+        return tuple(
+            IndexedDocument(one, tuple(inside[one.id]), tuple(c for meeting in inside[one.id] for c in cut[meeting.id]))
+            for one in documents
+        )
+
+    def vectors(self) -> tuple[np.ndarray[Any, np.dtype[np.int64]], Vectors]:
+        """All chunk numbers and their vectors, one row each: what FAISS is built from."""
+        rows = self.rows("SELECT n, vector FROM chunks ORDER BY n")
+        numbers = np.array([row["n"] for row in rows], np.int64)
+        data = np.frombuffer(b"".join(row["vector"] for row in rows), "<f4").astype(np.float32)
+        return numbers, data.reshape(len(rows), -1) if rows else data.reshape(0, 0)
+
+    def vectors_by_hash(self) -> dict[str, Vectors]:
+        """Content hash -> vector: what a later run need not embed again."""
+        rows = self.rows("SELECT hash, vector FROM chunks")
+        return {row["hash"]: np.frombuffer(row["vector"], "<f4").astype(np.float32) for row in rows}
+
+    def _found(
+        self, kind: type[Record], table: str, query: Query, kinds: Sequence[str] = ()
+    ) -> tuple[Found[Record], ...]:
+        where, values = _scope(query, "x.meeting", "x.item")
+        if kinds:
+            where, values = f"{where} AND x.kind IN {_LIST}", [*values, to_json(list(kinds))]
+        rows = self.rows(
+            f"SELECT x.* FROM {table} x JOIN meetings m ON m.id = x.meeting WHERE {where}"
+            f" ORDER BY m.body, {_NEWEST}, x.n",
+            values,
+        )
+        places = self.items(row["item"] for row in rows)
+        return tuple(Found(*places[row["item"]], from_row(kind, row)) for row in rows)
+
+    def _headers(self, ids: Iterable[str]) -> dict[str, Meeting]:
+        where, values = _one_of("id", ids)
+        rows = self.rows(f"SELECT * FROM meetings WHERE {where}", values)
+        return {row["id"]: from_row(Meeting, row, items=()) for row in rows}
+
+    def _items(self, inside: "Condition", chosen: "Condition | None" = None) -> dict[str, list[AgendaItem]]:
+        """Meeting id -> its items, whole. `inside` chooses rows that hang on items, `chosen` the items themselves."""
+        decisions = self._grouped(Decision, "decisions", "item", inside)
+        assignments = self._grouped(Assignment, "assignments", "item", inside)
+        attachments = self._grouped(Attachment, "attachments", "item", inside)
+        where, values = chosen or inside
+        found: dict[str, list[AgendaItem]] = defaultdict(list)
+        for row in self.rows(f"SELECT * FROM items x WHERE {where} ORDER BY n", values):
+            item = from_row(
+                AgendaItem,
+                row,
+                decisions=tuple(decisions.get(row["id"], ())),
+                assignments=tuple(assignments.get(row["id"], ())),
+                attachments=tuple(attachments.get(row["id"], ())),
+            )
+            found[row["meeting"]].append(item)
+        return found
+
+    def _grouped(self, kind: type[Record], table: str, key: str, inside: "Condition") -> dict[str, list[Record]]:
+        where, values = inside
+        found: dict[str, list[Record]] = defaultdict(list)
+        for row in self.rows(f"SELECT * FROM {table} x WHERE {where} ORDER BY n", values):
+            found[row[key]].append(from_row(kind, row))
+        return found
+
+
+Condition = tuple[str, list[Any]]
+
+_LIST = "(SELECT value FROM json_each(?))"
+
+
+def _one_of(column: str, values: Iterable[object] | None) -> Condition:
+    return ("1", []) if values is None else (f"{column} IN {_LIST}", [to_json(list(values))])
+
+
+def _scope(query: Query, meeting: str, item: str) -> Condition:
+    """The query's hard filters over a table with these columns: the id of its meeting, and of its item.
+
+    A date restricts to meetings that lie within it whatever day of their month or year they were held:
+    "2020-12" is within December 2020, but not within 1-15 December.
+    """
+    inner = [_one_of("body", query.bodies or None), _one_of("id", query.meetings)]
+    inner += [("date_from >= ?", [query.since.isoformat()])] if query.since else []
+    inner += [("date_to <= ?", [query.until.isoformat()])] if query.until else []
+    inner = [one for one in inner if one[1]]
+    outer = [_one_of(item, query.items)] if query.items is not None else []
+    if query.numbers:
+        outer.append((f"{item} IN (SELECT id FROM items WHERE digits IN {_LIST})", [to_json(query.numbers)]))
+    if inner:
+        where = " AND ".join(one[0] for one in inner)
+        outer.insert(0, (f"{meeting} IN (SELECT id FROM meetings WHERE {where})", [v for one in inner for v in one[1]]))
+    return " AND ".join(one[0] for one in outer) or "1", [value for one in outer for value in one[1]]
+
+
+def _document(row: sqlite3.Row) -> Document:
+    pages = json.loads(row["pages"])
+    ends = [start for start, _ in pages[1:]] + [len(row["text"])]
+    lines = tuple(Line(start, end, page=page) for (start, page), end in zip(pages, ends, strict=True)) if pages else ()
+    return from_row(Document, row, lines=lines, sidecar=sidecar_from_json(row["sidecar"]))

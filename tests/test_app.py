@@ -1,0 +1,425 @@
+import asyncio
+import contextlib
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from made_answers import QUESTION, make_answer, make_many
+
+from bot.app import MAX_BODY, create_app, is_loopback, read_activity, serve
+from bot.message import render_message
+from bot.records import BotError
+
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+THREAD = "19:team@thread.tacv2;messageid=1646380800000"
+
+
+class Connector:
+    """A chat service on loopback that keeps what it is sent; `status` is what it answers to messages."""
+
+    def __init__(self):
+        self.received, self.status = [], 200
+        app = web.Application()
+        app.router.add_route("*", "/{tail:.*}", self._receive)
+        self.server = TestServer(app, host="127.0.0.1")
+
+    async def _receive(self, request):
+        self.received.append((request.method, request.path, await request.read()))
+        return web.json_response({"id": "r1"}, status=self.status)
+
+    @property
+    def url(self):
+        return str(self.server.make_url("/"))
+
+    @property
+    def activities(self):
+        return [json.loads(body) for _, _, body in self.received]
+
+
+class Asked:
+    """An `answer` that notes the questions."""
+
+    def __init__(self, result):
+        self.questions, self.result = [], result
+
+    async def __call__(self, question):
+        self.questions.append(question)
+        return self.result
+
+
+class Bot:
+    """The running endpoint with its fake chat service."""
+
+    def __init__(self, client, connector, asked):
+        self.client, self.connector, self.asked = client, connector, asked
+
+    async def post(self, body, headers=JSON):
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        response = await self.client.post("/api/messages", data=data, headers=headers)
+        return response.status, await response.text()
+
+    def activity(self, **fields):
+        return {**make_activity(self.connector.url), **fields}
+
+
+def make_activity(service_url):
+    return {
+        "type": "message",
+        "id": "m1",
+        "timestamp": "2022-03-04T10:00:00.000Z",
+        "channelId": "msteams",
+        "serviceUrl": service_url,
+        "from": {"id": "29:anna", "name": "Anna Ek", "aadObjectId": "00000000-0000-0000-0000-000000000001"},
+        "recipient": {"id": "28:bot", "name": "Mötesminnet"},
+        "conversation": {"id": "a:1", "conversationType": "personal", "tenantId": "t1"},
+        "text": QUESTION,
+        "textFormat": "plain",
+        "locale": "sv-SE",
+        "entities": [{"type": "clientInfo", "locale": "sv-SE", "text": 5}],
+        "channelData": {"tenant": {"id": "t1"}},
+        "attachments": [],
+    }
+
+
+@contextlib.asynccontextmanager
+async def running(result):
+    connector, asked = Connector(), Asked(result)
+    app = create_app(asked, local=True)
+    async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
+        yield Bot(client, connector, asked)
+
+
+@pytest.fixture
+async def bot():
+    async with running(make_answer()) as started:
+        yield started
+
+
+async def test_answer_arrives_on_the_wire_with_text_markers_and_citations(bot):
+    assert await bot.post(bot.activity()) == (200, "")
+    typing, reply = bot.connector.activities
+    expected = render_message(make_answer())
+    assert typing["type"] == "typing"
+    assert (reply["text"], reply["entities"]) == (expected["text"], expected["entities"])
+    assert "[1]" in reply["text"]
+    assert "[2]" in reply["text"]
+    assert (reply["type"], reply["textFormat"], reply["replyToId"]) == ("message", "markdown", "m1")
+    assert (reply["from"]["id"], reply["recipient"]["id"]) == ("28:bot", "29:anna")
+    assert {path for _, path, _ in bot.connector.received} == {"/v3/conversations/a:1/activities/m1"}
+    assert bot.asked.questions == [QUESTION]
+
+
+async def test_model_written_answer_is_labelled_on_the_wire():
+    async with running(make_answer(mode="llm")) as bot:
+        await bot.post(bot.activity())
+        assert bot.connector.activities[1]["entities"][0]["additionalType"] == ["AIGeneratedContent"]
+
+
+async def test_channel_question_is_asked_without_the_mention_and_answered_in_its_thread(bot):
+    mention = {
+        "type": "mention",
+        "text": "<at>Minnet</at>",
+        "mentioned": {"id": "28:bot", "name": "Minnet"},
+    }
+    conversation = {"id": THREAD, "conversationType": "channel", "isGroup": True}
+    text = f"<at>Minnet</at>&nbsp;{QUESTION}\n"
+    await bot.post(bot.activity(text=text, entities=[mention], conversation=conversation))
+    assert bot.asked.questions == [QUESTION]
+    _, path, body = bot.connector.received[-1]
+    assert path == f"/v3/conversations/{THREAD}/activities/m1"
+    assert json.loads(body)["conversation"]["id"] == THREAD
+
+
+async def test_the_largest_message_stays_under_the_limit_on_the_wire():
+    async with running(make_many(40, quote="Nämnden föreslås återkomma. " * 100)) as bot:
+        await bot.post(bot.activity(conversation={"id": "19:" + "x" * 300, "conversationType": "groupChat"}))
+        assert 10_000 < len(bot.connector.received[-1][2]) < 28_000
+
+
+@pytest.mark.parametrize("kind", ["conversationUpdate", "installationUpdate", "messageReaction", "typing", "nyhet"])
+async def test_other_activities_get_200_and_no_reply(bot, kind):
+    status, _ = await bot.post(bot.activity(type=kind))
+    assert (status, bot.connector.received) == (200, [])
+
+
+async def test_an_invoke_gets_200(bot):
+    assert (await bot.post(bot.activity(type="invoke", name="x", value={})))[0] == 200
+
+
+async def test_own_message_gets_no_reply(bot):
+    status, _ = await bot.post(bot.activity(**{"from": {"id": "28:bot"}}))
+    assert (status, bot.connector.received) == (200, [])
+
+
+async def test_failing_turn_is_told_in_the_chat(bot):
+    bot.asked.result = None
+    assert await bot.post(bot.activity()) == (200, "")
+    assert re.search(r"Referens: [0-9a-f]{8}$", bot.connector.activities[-1]["text"])
+
+
+@pytest.mark.parametrize("status", [400, 403, 413, 500, 503])
+async def test_a_chat_service_that_refuses_gives_no_500(bot, status):
+    bot.connector.status = status
+    assert await bot.post(bot.activity()) == (200, "")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Content-Type": "application/json"}, 200),
+        ({"Content-Type": "Application/JSON"}, 200),
+        ({"Content-Type": "application/json; charset=utf-9"}, 200),
+        ({"Content-Type": "application/json", "Authorization": "Bearer a.b.c"}, 200),
+        ({"Content-Type": "text/plain"}, 415),
+        ({"Content-Type": "application/jsonx"}, 415),
+        ({"Content-Type": "text/html; application/json"}, 415),
+        ({"Content-Type": ""}, 415),
+        ({"Content-Type": ";;;"}, 415),
+        ({"Content-Type": "application/json", "Content-Encoding": "gzip"}, 415),
+        ({"Content-Type": "application/json", "Content-Encoding": "x"}, 415),
+    ],
+)
+async def test_content_types(bot, headers, status):
+    assert await bot.post(bot.activity(), headers) == (status, "")
+    assert bool(bot.connector.received) == (status == 200)
+
+
+async def test_no_content_type_is_415(bot):
+    response = await bot.client.post("/api/messages", data=b"{}", skip_auto_headers=["Content-Type"])
+    assert response.status == 415
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"5",
+        b"{}",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf{}",
+        '{"type": "message"}'.encode("utf-16"),
+        b"[" * 100_000,
+        b'{"type":' * 20_000,
+        b'{"id": ' + b"9" * 5000 + b"}",
+        b'{"type": "message", "serviceUrl": "http://127.0.0.1/"}',
+    ],
+    ids=lambda body: repr(body[:20]),
+)
+async def test_malformed_bodies_are_400(bot, body):
+    assert await bot.post(body) == (400, "")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"type": None},
+        {"type": ""},
+        {"type": 5},
+        {"type": ["message"]},
+        {"serviceUrl": None},
+        {"serviceUrl": 5},
+        {"serviceUrl": {}},
+        {"text": 5},
+        {"text": {"a": 1}},
+        {"id": 5},
+        {"from": None},
+        {"from": "anna"},
+        {"from": []},
+        {"from": {"id": 5}},
+        {"recipient": "bot"},
+        {"recipient": {"id": {}}},
+        {"conversation": None},
+        {"conversation": "a:1"},
+        {"conversation": {}},
+        {"conversation": {"id": 5}},
+        {"conversation": {"id": "a:1", "isGroup": "ja"}},
+        {"entities": "x"},
+        {"entities": {}},
+        {"entities": [5]},
+        {"entities": [None]},
+        {"entities": [{"type": "mention", "mentioned": "x"}]},
+        {"entities": [{"type": "mention", "text": 5}]},
+        {"channelId": 5},
+        {"locale": []},
+    ],
+    ids=str,
+)
+async def test_malformed_fields_are_400(bot, fields):
+    assert await bot.post(bot.activity(**fields)) == (400, "")
+    assert bot.connector.received == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": None},
+        {"entities": None},
+        {"recipient": None},
+        {"locale": None},
+        {"id": None},
+        {"id": "../../x?y#z{0}"},
+        {"conversation": {"id": "{serviceUrl}"}},
+        {"conversation": {"id": "\ud800"}},
+        {"text": "\ud800\u0000"},
+        {"entities": [{"type": "mention"}, {}, {"type": None}]},
+        {"timestamp": "igår", "attachments": 5, "channelData": "x", "membersAdded": 7},
+        {"deliveryMode": "expectReplies"},
+    ],
+    ids=str,
+)
+async def test_odd_but_possible_activities_give_no_error(bot, fields):
+    assert (await bot.post(bot.activity(**fields)))[0] == 200
+
+
+async def test_body_over_the_limit_is_413(bot):
+    assert (await bot.post(b'{"x": "' + b"a" * MAX_BODY + b'"}'))[0] == 413
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/api/messages", 405), ("GET", "/", 404)])
+async def test_other_requests(bot, method, path, status):
+    assert (await bot.client.request(method, path)).status == status
+
+
+async def test_healthz(bot):
+    response = await bot.client.get("/healthz")
+    assert (response.status, await response.json()) == (200, {"status": "ok"})
+
+
+FOREIGN = [
+    "https://smba.trafficmanager.net/emea/",
+    "http://10.0.0.1/",
+    "http://169.254.169.254/latest/meta-data",
+    "http://127.0.0.1.evil.example/",
+    "http://127.0.0.1@evil.example/",
+    "http://user:pass@127.0.0.1/",
+    "http://evil.example\\@127.0.0.1/",
+    "http://127.0.0.1\\@evil.example/",
+    "http://evil.example#@127.0.0.1/",
+    "http://evil.example/127.0.0.1",
+    "http://0.0.0.0/",
+    "http://[::]/",
+    "http://[::ffff:10.0.0.1]/",
+    "http://2130706433/",
+    "http://0x7f000001/",
+    "http://127.1/",
+    "http://127.0.0.2/",
+    "http://localhost.evil.example/",
+    "http://localhost./",
+    "http://LOCALHOST\n.evil.example/",
+    "http://127.0.0.1/\n",
+    "http://127.0.0.1/?x=http://evil.example",
+    "http://127.0.0.1:80:80/",
+    "http://127.0.0.1:evil/",
+    "http://127.0.0.1 /",
+    "http://１２７.0.0.1/",
+    "ftp://127.0.0.1/",
+    "file:///etc/passwd",
+    "//127.0.0.1/",
+    "127.0.0.1",
+    "urn:botframework:websocket:wss://127.0.0.1",
+]
+
+
+@pytest.mark.parametrize("url", FOREIGN)
+async def test_foreign_service_address_is_refused_and_never_connected_to(bot, url, monkeypatch):
+    connected = []
+    monkeypatch.setattr(socket.socket, "connect", lambda self, address: connected.append(address))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: connected.append(args) or [])
+    bodies = [bot.activity(serviceUrl=url, type=kind) for kind in ("message", "conversationUpdate")]
+    assert [await bot.post(body) for body in bodies] == [(403, ""), (403, "")]
+    assert (connected, bot.connector.received, bot.asked.questions) == ([], [], [])
+
+
+async def test_a_token_sets_off_no_fetch_of_keys(bot, monkeypatch):
+    hosts = []
+    real = socket.socket.connect
+
+    def connect(self, address):
+        hosts.append(address[0])
+        return real(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    token = "Bearer eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.eyJpc3MiOiJodHRwczovL2FwaS5ib3RmcmFtZXdvcmsuY29tIn0.eA"
+    assert (await bot.post(bot.activity(), {**JSON, "Authorization": token}))[0] == 200
+    assert set(hosts) == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:56150/", "http://localhost:1/_connector", "https://[::1]:80", "HTTP://LocalHost/"]
+)
+def test_loopback_service_addresses(url):
+    assert is_loopback(url)
+
+
+def test_unknown_fields_never_reach_the_sdk():
+    body = {**make_activity("http://127.0.0.1/"), "relatesTo": {"serviceUrl": "http://evil.example"}, "x": 1}
+    assert read_activity(json.dumps(body).encode()).relates_to is None
+
+
+async def test_questions_are_answered_side_by_side():
+    both = asyncio.Barrier(2)
+
+    class Waiting(Asked):
+        async def __call__(self, question):
+            async with asyncio.timeout(5):
+                await both.wait()
+            return self.result
+
+    connector = Connector()
+    app = create_app(Waiting(make_answer()), local=True)
+    async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
+        bot = Bot(client, connector, None)
+        await asyncio.gather(bot.post(bot.activity()), bot.post(bot.activity()))
+    assert sum("entities" in a and len(a["entities"]) == 1 for a in connector.activities) == 2
+
+
+def test_serve_refuses_without_local():
+    with pytest.raises(BotError, match="motesminnet serve --local"):
+        serve(Asked(None), 3978, local=False)
+    with pytest.raises(BotError):
+        create_app(Asked(None), local=False)
+
+
+def test_a_taken_port_is_told():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(BotError, match=rf"Port {port} går inte att använda"):
+            serve(Asked(None), port, local=True)
+
+
+def test_served_locally_it_says_so_and_listens_on_loopback_only(free_port):
+    code = f"from bot.app import serve; serve(None, {free_port}, local=True)"
+    with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE, text=True) as process:
+        giving_up = threading.Timer(30, process.kill)
+        giving_up.start()
+        said = "".join(iter(process.stderr.readline, "  Avsluta med Ctrl+C.\n"))
+        with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/healthz", timeout=5) as response:
+            assert response.status == 200
+        with pytest.raises(OSError), socket.create_connection(("127.0.0.2", free_port), timeout=1):
+            pass
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        giving_up.cancel()
+    assert "LOKALT LÄGE" in said
+    assert f"http://127.0.0.1:{free_port}/api/messages" in said
+
+
+@pytest.fixture
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
