@@ -15,7 +15,7 @@ from botbuilder.schema import Activity
 
 from bot.message import Ask
 from bot.records import BotError
-from bot.teams import make_on_turn
+from bot.teams import OnTurn, make_on_turn
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ LOUD = """
 
 # Spelled out instead of parsed: urllib and the SDK's client disagree about "http://evil.example\\@127.0.0.1".
 _LOOPBACK = re.compile(
-    r"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?(?:/[A-Za-z0-9._~/-]*)?", re.IGNORECASE
+    r"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?(?:/[a-z0-9._~/-]*)?", re.IGNORECASE | re.ASCII
 )
 
 # What the bot reads of an activity, and as what. Other fields are dropped before the SDK sees them.
@@ -91,12 +91,8 @@ def create_app(answer: Ask, *, local: bool) -> web.Application:
     if not local:
         raise BotError("create_app: inloggning mot Teams är inte byggd än; bara local=True går.")
     app = web.Application(client_max_size=MAX_BODY)
-    app.add_routes(
-        [
-            web.post("/api/messages", _make_messages(_local_adapter(), make_on_turn(answer))),
-            web.get("/healthz", _healthz),
-        ]
-    )
+    messages = _make_messages(_local_adapter(), _kept_local(make_on_turn(answer)))
+    app.add_routes([web.post("/api/messages", messages), web.get("/healthz", _healthz)])
     return app
 
 
@@ -126,9 +122,22 @@ def _local_adapter() -> CloudAdapter:
     return CloudAdapter(ConfigurationBotFrameworkAuthentication(settings))
 
 
-def _make_messages(
-    adapter: CloudAdapter, on_turn: Callable[[TurnContext], Awaitable[None]]
-) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _kept_local(on_turn: OnTurn) -> OnTurn:
+    """The handler with replies that stay on the machine: round a proxy of the environment, and never redirected.
+
+    It also closes the client that the SDK makes for every turn, and leaves to the garbage collector.
+    """
+
+    async def local_turn(context: TurnContext) -> None:
+        async with context.turn_state[CloudAdapter.BOT_CONNECTOR_CLIENT_KEY] as client:
+            client.config.proxies.use_env_settings = False
+            client.config.redirect_policy.max_redirects = 0  # `allow = False` breaks the SDK and leaks a socket
+            await on_turn(context)
+
+    return local_turn
+
+
+def _make_messages(adapter: CloudAdapter, on_turn: OnTurn) -> Callable[[web.Request], Awaitable[web.Response]]:
     """The handler of `/api/messages`. It refuses with 400, 403, 413 or 415 and no word about why."""
 
     async def messages(request: web.Request) -> web.Response:

@@ -27,6 +27,9 @@ _MENTION = re.compile(r"<at\b[^<>]*>([^<>]*)</at>", re.IGNORECASE)
 _STRAY_TAG = re.compile(r"</?at\b[^<>]*>", re.IGNORECASE)
 
 
+OnTurn = Callable[[TurnContext], Awaitable[None]]
+
+
 class OpenEntity(Entity):  # type: ignore[misc]
     """An entity that keeps all its fields: the SDK's own sends nothing but `type`."""
 
@@ -43,7 +46,7 @@ class Responder(Protocol):
         """Send the answer."""
 
 
-def make_on_turn(answer: Ask) -> Callable[[TurnContext], Awaitable[None]]:
+def make_on_turn(answer: Ask) -> OnTurn:
     """The turn handler for the adapter: messages from people are answered, every other activity is let pass."""
 
     async def on_turn(context: TurnContext) -> None:

@@ -1,11 +1,12 @@
 """The nightly run: what changed at the source is read, parsed and embedded, and published as a new generation."""
 
 import hashlib
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,9 @@ from indexer.generation import REGISTER, VECTORS, Generation, Manifest, open_gen
 from indexer.lexical import lexical_text
 from indexer.parse import PARSER_VERSION, parse_document
 from indexer.read import READER_VERSION, SUFFIXES, read_document
-from indexer.records import Chunk, Document, IndexerError, Meeting
+from indexer.records import Assignment, Chunk, Decision, Document, IndexerError, Meeting
 from indexer.report import Failure, Note, Report
-from indexer.schema import SCHEMA_VERSION, date_bounds
+from indexer.schema import SCHEMA_VERSION
 from indexer.sources import Scan, SourceFile, scan_folder
 from indexer.store import Register
 from indexer.vectors import VectorIndex
@@ -29,6 +30,7 @@ VectorRows = np.ndarray[Any, np.dtype[np.float32]]
 Progress = Callable[[str, int, int], None]
 """Called with the step ("read", "embed" or "write"), how much of it is done, and of how much."""
 
+_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 _PROBE = "§ 45 Färdtjänsten: SoL-avtal om yrkesresan, 2,5 tkr (bilaga_1)"
 
 
@@ -185,11 +187,29 @@ def _read(source: Path, file: SourceFile) -> IndexedDocument:
     document = replace(read_document(source / file.path, source), id=file.id, sha256=file.sha256)
     meetings = parse_document(document)
     for meeting in meetings:
-        date_bounds(meeting.date)  # raises on a date that is none
-        for record in (record for item in meeting.items for record in (*item.decisions, *item.assignments)):
-            if document.text[record.start : record.end] != record.text:
-                raise IndexerError(f"texten {record.text[:60]!r} står inte ordagrant på sin plats i dokumentet.")
+        _check_date(meeting.date)
+        for item in meeting.items:
+            _check_words(document, [*item.decisions, *item.deferrals, *item.assignments])
     return IndexedDocument(document, meetings, _cut(document, meetings))
+
+
+def _check_words(document: Document, records: Sequence[Decision | Assignment]) -> None:
+    """Raises IndexerError where a record's text does not stand at its span: a decision is quoted as it is, or not."""
+    for record in records:
+        if document.text[record.start : record.end] != record.text:
+            raise IndexerError(f"texten {record.text[:60]!r} står inte ordagrant på sin plats i dokumentet.")
+
+
+def _check_date(value: str | None) -> None:
+    """Raises IndexerError on what is no ISO date of any precision: a sidecar may say anything."""
+    if value is None:
+        return
+    try:
+        if not _DATE.fullmatch(value):
+            raise ValueError(value)
+        date.fromisoformat(value + "-01-01"[len(value) - 4 :])
+    except ValueError as error:
+        raise IndexerError(f"{value!r} är inget datum. Skriv ÅÅÅÅ-MM-DD, ÅÅÅÅ-MM eller ÅÅÅÅ i sidofilen.") from error
 
 
 def _cut(document: Document, meetings: Sequence[Meeting]) -> tuple[Chunk, ...]:

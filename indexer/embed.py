@@ -37,12 +37,15 @@ Count = Callable[[int, int], None]  # how many texts are done, of how many
 
 MAX_TOKENS = 512  # what the packaged model reads, prefix included
 QUERY_THREADS = 1  # two are faster on an idle machine and collapse on a busy one
-BATCH = 32
+BATCH = 8  # twice as fast on a CPU as the default of 32: less padding, and the activations stay in the cache
 SLICE = 512  # texts between two calls of `progress`
 # Longer questions cannot matter: no token of the packaged model is longer than 16 characters.
 MAX_QUERY_CHARACTERS = 16 * MAX_TOKENS
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
+# Control characters, U+FFFD, private use (bullets of Word and PDF fonts) and code points that are no characters.
+_MEANINGLESS = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffd-\uffff\ue000-\uf8ff\U000f0000-\U0010ffff]"
+)
 
 
 class Embedder(Protocol):
@@ -88,17 +91,17 @@ def load_query_embedder(
 
 
 def clean_text(text: str) -> str:
-    """The text as every engine gets it: valid Unicode in NFKC, control characters gone, white space single.
+    """The text as every engine gets it: valid Unicode in NFKC, white space single, none at the ends.
 
-    Lone surrogates and U+FFFD become spaces, two halves of a pair one character. NFKC is the model's own first step;
-    done here, the two engines agree also on letters in decomposed form ("a" + ring), and no character can grow
-    inside the C code.
+    What means nothing (control and private-use characters, lone surrogates) becomes a space, the two halves of a
+    surrogate pair one character. NFKC is the model's own first step; done here, the two engines agree also on letters
+    in decomposed form ("a" + ring), and no character can grow inside the C code.
 
     >>> clean_text("vad  beslutades\\n om\\x00 resan\\ud83d?")
     'vad beslutades om resan ?'
     """
     valid = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return " ".join(unicodedata.normalize("NFKC", _CONTROL.sub(" ", valid)).split())
+    return " ".join(unicodedata.normalize("NFKC", _MEANINGLESS.sub(" ", valid)).split())
 
 
 # sentence-transformers

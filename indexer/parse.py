@@ -178,6 +178,8 @@ def _title_body(document: Document, lines: Sequence[Line]) -> str:
         plain = _TITLE_NOISE.sub(" ", plain)
         plain = re.sub(r"(?i)\b(?:datum|tid|kl\.?\s?[\d.:–-]+|\d\d[.:]\d\d(?:\s?[–-]\s?\d\d[.:]\d\d)?)\b:?|\b(?:den|vid|från|med|för|i)\s*$|\b(?:19|20)\d\d\b", " ", plain)
         plain = _tidy_body(re.sub(r"^(?:för|från|med|vid|i|av|till)\s+", "", plain.strip(" ,;:–-")))
+        if re.fullmatch(rf"(?i){_BODY_NOUN}", plain):
+            continue
         if _BODY_WORD.search(plain) and len(plain) >= 4 and not re.search(r"[.!?]\s", plain):
             return plain
         if not best and 3 < len(plain) <= 60 and (line.heading == 1 or line.size > 14) and not re.search(r"[.:!?]$", plain) and re.search(r"[a-zåäö]{3}", plain):

@@ -12,12 +12,16 @@ from typing import Any, TypeVar
 from indexer.records import Sidecar
 
 SCHEMA_VERSION = "1"
+"""A whole number: the file carries it as its user_version."""
 
 Record = TypeVar("Record")
 Row = Mapping[str, Any] | sqlite3.Row
 
-_NESTED = {"items", "attendees", "decisions", "assignments", "attachments", "lines", "sidecar"}
-_LISTS = {"presenters", "problems", "aliases"}
+ITEM_TABLES = ("decisions", "deferrals", "assignments", "attachments")
+"""The fields of an agenda item that hold records: each has a table of its name."""
+
+_CODED = {"presenters", "problems", "aliases", "number_printed"}
+_NESTED = {*ITEM_TABLES, "items", "attendees", "lines", "sidecar"}
 _SPAN = {"start": int, "end": int}
 _CHILD = {"n": int, "item": str, "meeting": str, **_SPAN}
 TABLES: Mapping[str, Mapping[str, type]] = {
@@ -31,9 +35,11 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     "items": {"n": int, "id": str, "meeting": str, "number": str, "digits": str, "number_printed": int, "title": str}
     | {**_SPAN, "body_start": int, "presenters": str},
     "decisions": {**_CHILD, "text": str, "kind": str},
+    "deferrals": {**_CHILD, "text": str, "kind": str},
     "assignments": {**_CHILD, "who": str, "what": str, "due": str, "text": str, "person": str},
     "attachments": {**_CHILD, "name": str},
-    "chunks": {**_CHILD, "id": str, "text": str, "context": str, "hash": str, "vector": bytes},
+    "chunks": {**_CHILD, "id": str, "text": str, "context": str, "hash": str},
+    "vectors": {"n": int, "vector": bytes},
 }
 FOREIGN_KEYS = {"document": "documents", "meeting": "meetings", "item": "items"}
 UNIQUE = ("documents", "meetings", "items", "chunks")
@@ -41,10 +47,11 @@ INDICES = {
     "meetings": (["body", "date_from"], ["date_from"], ["document"]),
     "attendees": (["meeting"], ["name"]),
     "items": (["meeting"], ["digits"]),
-    "decisions": (["item"], ["meeting"], ["kind"]),
+    "decisions": (["item"], ["meeting"]),
+    "deferrals": (["item"], ["meeting"]),
     "assignments": (["item"], ["meeting"]),
     "attachments": (["item"], ["meeting"]),
-    "chunks": (["item"], ["meeting"], ["hash"]),
+    "chunks": (["item"], ["meeting"]),
     "aliases": (["body"],),
 }
 FULL_TEXT = (
@@ -62,10 +69,8 @@ def to_row(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any of the records
 def from_row(kind: type[Record], row: Row, **nested: object) -> Record:
     """The record that `to_row` made the row from; `nested` gives the fields that have tables of their own."""
     values = {name: row[name] for name in _columns(kind)}
-    for name in _LISTS & values.keys():
-        values[name] = tuple(json.loads(values[name]))
-    if "number_printed" in values:
-        values["number_printed"] = bool(values["number_printed"])
+    for name in _CODED & values.keys():
+        values[name] = bool(values[name]) if name == "number_printed" else _texts(values[name])
     return kind(**values, **nested)
 
 
@@ -86,6 +91,10 @@ def _columns(kind: type[Any]) -> tuple[str, ...]:
 @cache
 def _columns_of(kind: type[Any]) -> tuple[str, ...]:
     return tuple(one.name for one in fields(kind) if one.name not in _NESTED)
+
+
+def _texts(value: str) -> tuple[str, ...]:
+    return tuple(json.loads(value)) if value != "[]" else ()
 
 
 def _plain(value: object) -> object:

@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -45,6 +46,23 @@ class Index(Protocol):
         """The best chunk of each of the `k` best agenda items, best first; ranks count items."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Chunk numbers, best first, and what each leg says of them, in the same order."""
+
+    numbers: Numbers
+    dense: Floats
+    lexical: Floats
+
+    def at(self, places: Numbers) -> "Ranking":
+        """Those at these places (from 0), in that order."""
+        return Ranking(self.numbers[places], self.dense[places], self.lexical[places])
+
+    @property
+    def scores(self) -> Floats:
+        return self.dense + np.float32(LEXICAL_WEIGHT) * self.lexical**2
+
+
 class EmbeddedIndex:
     """The register and the vectors of one generation. Threads may share it: each gets a connection of its own."""
 
@@ -70,21 +88,18 @@ class EmbeddedIndex:
 
     def search_items(self, query: Query, vector: Floats | None, k: int) -> list[Hit]:
         """As `Index.search_items`. Raises IndexerError where the vector does not fit the index."""
-        numbers, dense, lexical = self._rank(query, vector)
-        _, first = np.unique(self._item_of()[numbers], return_index=True)
-        best = np.sort(first)
-        return self._hits((numbers[best], dense[best], lexical[best]), k)
+        ranking = self._rank(query, vector)
+        _, first = np.unique(self._item_of()[ranking.numbers], return_index=True)
+        return self._hits(ranking.at(np.sort(first)), k)
 
-    def _rank(self, query: Query, vector: Floats | None) -> tuple[Numbers, Floats, Floats]:
-        """Chunk numbers, best first, with what each leg says of them."""
+    def _rank(self, query: Query, vector: Floats | None) -> Ranking:
         allowed = self.register.allowed(query)
         coverage = self._coverage(query.topic)
         numbers = _strongest(coverage, allowed)
         if vector is not None:
             numbers = np.union1d(numbers, self.vectors.search(vector, DEPTH, allowed)[0])
-        dense, lexical = self._dense(vector, numbers), coverage[numbers]
-        order = np.lexsort((numbers, -_fuse(dense, lexical)))
-        return numbers[order], dense[order], lexical[order]
+        ranking = Ranking(numbers, self._dense(vector, numbers), coverage[numbers])
+        return ranking.at(np.lexsort((numbers, -ranking.scores)))
 
     def _dense(self, vector: Floats | None, numbers: Numbers) -> Floats:
         if vector is None:
@@ -99,7 +114,8 @@ class EmbeddedIndex:
             weight = self._idf(len(chunks))
             carried[chunks] += weight
             total += weight
-        return np.minimum(carried / np.float32(total or 1.0), np.float32(1))
+        share: Floats = np.minimum(carried / np.float32(total or 1.0), np.float32(1))
+        return share
 
     def _rarest(self, words: tuple[str, ...]) -> Iterable[str]:
         """At most MAX_WORDS of the words: of those that some chunk has, the rarest; then those that none has."""
@@ -141,18 +157,14 @@ class EmbeddedIndex:
             self._items = np.array([-1, *items], np.int64)
         return self._items
 
-    def _hits(self, ranked: tuple[Numbers, Floats, Floats], k: int) -> list[Hit]:
-        numbers, dense, lexical = (column[: max(k, 0)] for column in ranked)
-        chunks = self.register.chunks_at(numbers).values()
-        figures = zip(_fuse(dense, lexical).tolist(), dense.tolist(), lexical.tolist(), strict=True)
+    def _hits(self, ranking: Ranking, k: int) -> list[Hit]:
+        best = ranking.at(np.arange(min(max(k, 0), len(ranking.numbers))))
+        chunks = self.register.chunks_at(best.numbers).values()
+        figures = zip(best.scores.tolist(), best.dense.tolist(), best.lexical.tolist(), strict=True)
         return [
             Hit(chunk.id, chunk.item, chunk.meeting, rank, *scores)
             for rank, (chunk, scores) in enumerate(zip(chunks, figures, strict=True), start=1)
         ]
-
-
-def _fuse(dense: Floats, lexical: Floats) -> Floats:
-    return dense + np.float32(LEXICAL_WEIGHT) * lexical**2
 
 
 def _strongest(coverage: Floats, allowed: Numbers | None) -> Numbers:

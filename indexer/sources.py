@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import stat
 import unicodedata
 from collections import Counter
@@ -105,8 +106,8 @@ def _unfit(path: Path, root: Path, suffixes: Collection[str]) -> str:
 
 
 def _id(stem: str) -> str:
-    """A stem as an id: composed letters (some systems store å as a + ring), no "#", which sets off the item."""
-    return unicodedata.normalize("NFC", stem).replace("#", "-")
+    """A stem as an id: composed letters (some systems store å as a + ring), no "#" or "@", which ids are built with."""
+    return re.sub("[#@]", "-", unicodedata.normalize("NFC", stem))
 
 
 def _with_distinct_ids(files: Iterable[SourceFile]) -> list[SourceFile]:

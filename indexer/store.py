@@ -28,6 +28,7 @@ from indexer.records import (
     Query,
 )
 from indexer.schema import (
+    SCHEMA_VERSION,
     Record,
     from_row,
     sidecar_from_json,
@@ -64,6 +65,7 @@ class Found(Generic[Record]):
 
 
 _NEWEST = "m.date_from IS NULL, m.date_from DESC, m.n"
+_ORDERED = "SELECT x.* FROM {} x JOIN meetings m ON m.id = x.meeting WHERE {} ORDER BY m.body, " + f"{_NEWEST}, x.n"
 
 
 class Register:
@@ -83,11 +85,17 @@ class Register:
             uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
             connection = sqlite3.connect(uri, uri=True)
             connection.row_factory = sqlite3.Row
-            connection.execute("SELECT n FROM documents LIMIT 1")
+            version = str(connection.execute("PRAGMA user_version").fetchone()[0])
         except sqlite3.Error as error:
             raise IndexerError(
                 f"No register can be read at {str(path)!r} ({error}). Build it: motesminnet index SOURCE"
             ) from error
+        if version != SCHEMA_VERSION:
+            connection.close()
+            raise IndexerError(
+                f"No register can be read at {str(path)!r}: its tables have version {version}, this program reads"
+                f" {SCHEMA_VERSION}. Build it: motesminnet index SOURCE"
+            )
         return cls(connection)
 
     def close(self) -> None:
@@ -207,15 +215,20 @@ class Register:
         """The decisions within the query's filters (kinds empty: all), by body, newest first, as in the minutes."""
         return self._found(Decision, "decisions", query, kinds)
 
+    def deferrals(self, query: Query) -> tuple[Found[Decision], ...]:
+        """The sentences that put an item off without a decision, by body, newest first, as in the minutes."""
+        return self._found(Decision, "deferrals", query)
+
     def assignments(self, query: Query) -> tuple[Found[Assignment], ...]:
         """The assignments within the query's filters, by body, newest first, as in the minutes."""
         return self._found(Assignment, "assignments", query)
 
     def attendees(self, query: Query) -> tuple[Found[Attendee], ...]:
         """Who is listed at the meetings within the query's filters, by body, newest first, as in the minutes."""
-        meetings = [found for found in self.meetings(self.select_meetings(query)) if found.attendees]
-        headers = self._headers(meeting.id for meeting in meetings)
-        return tuple(Found(headers[one.id], None, attendee) for one in meetings for attendee in one.attendees)
+        where, values = _one_of("x.meeting", self.select_meetings(query))
+        rows = self.rows(_ORDERED.format("attendees", where), values)
+        headers = self._headers({row["meeting"] for row in rows})
+        return tuple(Found(headers[row["meeting"]], None, from_row(Attendee, row)) for row in rows)
 
     def contents(self) -> tuple[IndexedDocument, ...]:
         """Everything, in the order it was written: what a later run takes over."""
@@ -234,14 +247,14 @@ class Register:
 
     def vectors(self) -> tuple[np.ndarray[Any, np.dtype[np.int64]], Vectors]:
         """All chunk numbers and their vectors, one row each: what FAISS is built from."""
-        rows = self.rows("SELECT n, vector FROM chunks ORDER BY n")
+        rows = self.rows("SELECT n, vector FROM vectors ORDER BY n")
         numbers = np.array([row["n"] for row in rows], np.int64)
         data = np.frombuffer(b"".join(row["vector"] for row in rows), "<f4").astype(np.float32)
         return numbers, data.reshape(len(rows), -1) if rows else data.reshape(0, 0)
 
     def vectors_by_hash(self) -> dict[str, Vectors]:
         """Content hash -> vector: what a later run need not embed again."""
-        rows = self.rows("SELECT hash, vector FROM chunks")
+        rows = self.rows("SELECT hash, vector FROM chunks JOIN vectors USING (n)")
         return {row["hash"]: np.frombuffer(row["vector"], "<f4").astype(np.float32) for row in rows}
 
     def _found(
@@ -250,11 +263,7 @@ class Register:
         where, values = _scope(query, "x.meeting", "x.item")
         if kinds:
             where, values = f"{where} AND x.kind IN {_LIST}", [*values, to_json(list(kinds))]
-        rows = self.rows(
-            f"SELECT x.* FROM {table} x JOIN meetings m ON m.id = x.meeting WHERE {where}"
-            f" ORDER BY m.body, {_NEWEST}, x.n",
-            values,
-        )
+        rows = self.rows(_ORDERED.format(table, where), values)
         places = self.items(row["item"] for row in rows)
         return tuple(Found(*places[row["item"]], from_row(kind, row)) for row in rows)
 
@@ -265,19 +274,14 @@ class Register:
 
     def _items(self, inside: "Condition", chosen: "Condition | None" = None) -> dict[str, list[AgendaItem]]:
         """Meeting id -> its items, whole. `inside` chooses rows that hang on items, `chosen` the items themselves."""
-        decisions = self._grouped(Decision, "decisions", "item", inside)
-        assignments = self._grouped(Assignment, "assignments", "item", inside)
-        attachments = self._grouped(Attachment, "attachments", "item", inside)
+        parts: dict[str, dict[str, list[Any]]] = {
+            name: self._grouped(kind, name, "item", inside) for name, kind in _PARTS.items()
+        }
         where, values = chosen or inside
         found: dict[str, list[AgendaItem]] = defaultdict(list)
         for row in self.rows(f"SELECT * FROM items x WHERE {where} ORDER BY n", values):
-            item = from_row(
-                AgendaItem,
-                row,
-                decisions=tuple(decisions.get(row["id"], ())),
-                assignments=tuple(assignments.get(row["id"], ())),
-                attachments=tuple(attachments.get(row["id"], ())),
-            )
+            nested = {name: tuple(part.get(row["id"], ())) for name, part in parts.items()}
+            item = from_row(AgendaItem, row, **nested)
             found[row["meeting"]].append(item)
         return found
 
@@ -291,6 +295,12 @@ class Register:
 
 Condition = tuple[str, list[Any]]
 
+_PARTS: dict[str, type] = {
+    "decisions": Decision,
+    "deferrals": Decision,
+    "assignments": Assignment,
+    "attachments": Attachment,
+}
 _LIST = "(SELECT value FROM json_each(?))"
 
 

@@ -10,7 +10,18 @@ from typing import Any
 import numpy as np
 
 from indexer.records import Chunk, Document, IndexerError, Meeting
-from indexer.schema import FOREIGN_KEYS, FULL_TEXT, INDICES, TABLES, UNIQUE, date_bounds, number_digits, to_json, to_row
+from indexer.schema import (
+    FOREIGN_KEYS,
+    FULL_TEXT,
+    INDICES,
+    ITEM_TABLES,
+    TABLES,
+    UNIQUE,
+    date_bounds,
+    number_digits,
+    to_json,
+    to_row,
+)
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 Rows = list[dict[str, Any]]
@@ -44,11 +55,12 @@ def write_register(
         raise IndexerError(f"The register {str(path)!r} exists already. A register is written from empty: remove it.")
     if not len(chunks) == len(hashes) == len(vectors):
         raise IndexerError(f"{len(chunks)} chunks, {len(hashes)} hashes and {len(vectors)} vectors do not match.")
-    tables = _document_rows(documents) | {"chunks": _chunk_rows(chunks, hashes, vectors)}
+    tables = _document_rows(documents) | _chunk_rows(chunks, hashes, vectors)
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA journal_mode = OFF")  # nobody reads the file before it is complete
         connection.execute("PRAGMA synchronous = OFF")  # generation.py syncs it once
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         _write_tables(connection, tables)
         _write_full_text(connection, chunks, lexical_text)
         connection.commit()
@@ -111,16 +123,18 @@ def _add_meeting(tables: dict[str, Rows], meeting: Meeting) -> None:
     for item in meeting.items:
         place = {"meeting": meeting.id, "item": item.id}
         _add(tables["items"], to_row(item) | {"meeting": meeting.id, "digits": number_digits(item.number)})
-        for name in ("decisions", "assignments", "attachments"):
+        for name in ITEM_TABLES:
             for record in getattr(item, name):
                 _add(tables[name], to_row(record) | place)
 
 
-def _chunk_rows(chunks: Sequence[Chunk], hashes: Sequence[str], vectors: Vectors) -> Rows:
-    rows: Rows = []
+def _chunk_rows(chunks: Sequence[Chunk], hashes: Sequence[str], vectors: Vectors) -> dict[str, Rows]:
+    """Chunks, and their vectors in a table of their own, so that reading chunks does not read over vectors."""
+    tables: dict[str, Rows] = {"chunks": [], "vectors": []}
     for chunk, digest, vector in zip(chunks, hashes, vectors, strict=True):
-        _add(rows, to_row(chunk) | {"hash": digest, "vector": np.asarray(vector, "<f4").tobytes()})
-    return rows
+        _add(tables["chunks"], to_row(chunk) | {"hash": digest})
+        _add(tables["vectors"], {"vector": np.asarray(vector, "<f4").tobytes()})
+    return tables
 
 
 def _add(rows: Rows, row: dict[str, Any]) -> None:

@@ -12,6 +12,8 @@ import urllib.request
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_answers import QUESTION, make_answer, make_many
 
 from bot.app import MAX_BODY, create_app, is_loopback, read_activity, serve
@@ -26,14 +28,14 @@ class Connector:
     """A chat service on loopback that keeps what it is sent; `status` is what it answers to messages."""
 
     def __init__(self):
-        self.received, self.status = [], 200
+        self.received, self.status, self.headers = [], 200, {}
         app = web.Application()
         app.router.add_route("*", "/{tail:.*}", self._receive)
         self.server = TestServer(app, host="127.0.0.1")
 
     async def _receive(self, request):
         self.received.append((request.method, request.path, await request.read()))
-        return web.json_response({"id": "r1"}, status=self.status)
+        return web.json_response({"id": "r1"}, status=self.status, headers=self.headers)
 
     @property
     def url(self):
@@ -332,28 +334,63 @@ FOREIGN = [
 ]
 
 
+@pytest.fixture
+def reached(monkeypatch):
+    """The hosts and ports that are looked up or connected to; beyond loopback nothing is."""
+    reached, connect, look_up = set(), socket.socket.connect, socket.getaddrinfo
+
+    def note(host, port):
+        reached.add((host, port))
+        if host != "127.0.0.1":
+            raise OSError(f"{host} is out of bounds")
+
+    def noted_connect(self, address):
+        note(*address[:2])
+        return connect(self, address)
+
+    def noted_look_up(host, port, *args, **kwargs):
+        note(host, port)
+        return look_up(host, port, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", noted_connect)
+    monkeypatch.setattr(socket, "getaddrinfo", noted_look_up)
+    return reached
+
+
 @pytest.mark.parametrize("url", FOREIGN)
-async def test_foreign_service_address_is_refused_and_never_connected_to(bot, url, monkeypatch):
-    connected = []
-    monkeypatch.setattr(socket.socket, "connect", lambda self, address: connected.append(address))
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: connected.append(args) or [])
+async def test_foreign_service_address_is_refused_and_never_connected_to(bot, url, reached):
     bodies = [bot.activity(serviceUrl=url, type=kind) for kind in ("message", "conversationUpdate")]
     assert [await bot.post(body) for body in bodies] == [(403, ""), (403, "")]
-    assert (connected, bot.connector.received, bot.asked.questions) == ([], [], [])
+    assert reached <= {("127.0.0.1", bot.client.port)}
+    assert (bot.connector.received, bot.asked.questions) == ([], [])
 
 
-async def test_a_token_sets_off_no_fetch_of_keys(bot, monkeypatch):
-    hosts = []
-    real = socket.socket.connect
-
-    def connect(self, address):
-        hosts.append(address[0])
-        return real(self, address)
-
-    monkeypatch.setattr(socket.socket, "connect", connect)
+async def test_a_token_sets_off_no_fetch_of_keys(bot, reached):
     token = "Bearer eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.eyJpc3MiOiJodHRwczovL2FwaS5ib3RmcmFtZXdvcmsuY29tIn0.eA"
     assert (await bot.post(bot.activity(), {**JSON, "Authorization": token}))[0] == 200
-    assert set(hosts) == {"127.0.0.1"}
+    assert {host for host, _ in reached} == {"127.0.0.1"}
+
+
+async def test_replies_go_past_a_proxy_of_the_environment(bot, monkeypatch):
+    proxy = Connector()
+    async with proxy.server:
+        monkeypatch.setenv("http_proxy", proxy.url)
+        await bot.post(bot.activity())
+        assert (len(bot.connector.received), proxy.received) == (2, [])
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_replies_are_never_redirected(bot, status):
+    elsewhere = Connector()
+    async with elsewhere.server:
+        bot.connector.status, bot.connector.headers = status, {"Location": elsewhere.url}
+        assert await bot.post(bot.activity()) == (200, "")
+        assert elsewhere.received == []
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:١٢/", "http://localhoſt/"])
+def test_loopback_is_spelled_in_ascii(url):
+    assert not is_loopback(url)
 
 
 @pytest.mark.parametrize(
@@ -366,6 +403,25 @@ def test_loopback_service_addresses(url):
 def test_unknown_fields_never_reach_the_sdk():
     body = {**make_activity("http://127.0.0.1/"), "relatesTo": {"serviceUrl": "http://evil.example"}, "x": 1}
     assert read_activity(json.dumps(body).encode()).relates_to is None
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+FIELDS = sorted(make_activity("")) + ["isGroup", "relatesTo", "value", "membersAdded", "localTimestamp"]
+
+
+@settings(max_examples=500)
+@given(
+    st.dictionaries(st.sampled_from(FIELDS), JUNK, max_size=4), st.sampled_from(["from", "conversation", "entities"])
+)
+def test_any_json_is_read_or_refused(fields, nested):
+    body = {**make_activity("http://127.0.0.1/"), **fields}
+    for value in (body, {**body, nested: fields}, {**body, nested: [fields]}, {**body, nested: {"id": fields}}):
+        with contextlib.suppress(ValueError):
+            read_activity(json.dumps(value).encode())
 
 
 async def test_questions_are_answered_side_by_side():

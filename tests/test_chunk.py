@@ -1,11 +1,14 @@
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.chunk import LIMIT, chunk_context, chunk_item, content_hash, embedding_text
+from indexer.parse import parse_document
+from indexer.read import SUFFIXES, read_document
 from indexer.records import AgendaItem, Decision, Meeting
 
 SENTENCE = "Kommunerna ser över hur resorna till arbete och utbildning kan samordnas i länet. "
@@ -90,6 +93,21 @@ def test_chunks_cover_the_body_and_equal_their_spans(parts, decided):
         inside = [c for c in chunks if c.start <= decision.start and decision.end <= c.end]
         assert len(inside) == 1 or len(decision.text) > LIMIT
     assert all(len(chunk.text) <= LIMIT for chunk in chunks)
+
+
+SAMPLE = Path(__file__).parent.parent / "data" / "minutes"
+
+
+@pytest.mark.parametrize("path", sorted(p for p in SAMPLE.glob("*.*") if p.suffix in SUFFIXES), ids=lambda p: p.name)
+def test_chunks_of_sample_minutes_are_verbatim_and_hold_every_decision(path):
+    document = read_document(path, SAMPLE)
+    for meeting in parse_document(document):
+        for item in meeting.items:
+            chunks = chunk_item(meeting, item, document.text)
+            assert chunks and all(document.text[one.start : one.end] == one.text for one in chunks)
+            for decision in item.decisions:
+                inside = [one for one in chunks if one.start <= decision.start and decision.end <= one.end]
+                assert inside or len(decision.text) > LIMIT
 
 
 @pytest.mark.parametrize(

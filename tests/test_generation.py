@@ -1,12 +1,13 @@
+import hashlib
 import json
 import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from indexer import generation
 from indexer.generation import Manifest, current, open_generation, publish, run_lock
 from indexer.records import IndexerError
 
@@ -83,7 +84,7 @@ def _run_killed(index_dir, step, nth):
         os.waitpid(child, 0)
         return
     module, name = step.rsplit(".", 1)
-    owner = os if module == "os" else generation.Path
+    owner = os if module == "os" else Path
     real, calls = getattr(owner, name), []
 
     def counted(*args, **kwargs):
@@ -93,9 +94,11 @@ def _run_killed(index_dir, step, nth):
         return real(*args, **kwargs)
 
     setattr(owner, name, counted)
-    with run_lock(index_dir):
-        publish(index_dir, writer("new"))
-    os._exit(0)
+    try:
+        with run_lock(index_dir):
+            publish(index_dir, writer("new"))
+    finally:
+        os._exit(0)  # the child must never come back into pytest
 
 
 def test_orphans_of_a_killed_run_are_removed(tmp_path):
@@ -153,7 +156,7 @@ def test_manifest_of_an_unknown_form_is_refused(tmp_path):
     path = publish(tmp_path, writer()).path / "manifest.json"
     data = json.dumps({**json.loads(path.read_text()), "later": 1}).encode()
     path.write_bytes(data)
-    (tmp_path / "CURRENT").write_text(f"gen-000001 {generation.hashlib.sha256(data).hexdigest()}\n")
+    (tmp_path / "CURRENT").write_text(f"gen-000001 {hashlib.sha256(data).hexdigest()}\n")
     with pytest.raises(IndexerError, match="no manifest that this version knows"):
         open_generation(tmp_path)
 
@@ -177,7 +180,7 @@ with run_lock(Path(sys.argv[1])):
 
 def test_second_run_exits_at_once_and_a_killed_one_blocks_nobody(tmp_path):
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=os.getcwd()) as holder:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()) as holder:
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(IndexerError, match=rf"Another run \(process {holder.pid}\) is writing"), run_lock(tmp_path):
             pass

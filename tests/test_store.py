@@ -250,6 +250,12 @@ def test_file_that_is_no_register_is_refused(tmp_path, content):
         Register.open(path)
 
 
+def test_register_of_another_version_is_refused(register, tmp_path, monkeypatch):
+    monkeypatch.setattr("indexer.store.SCHEMA_VERSION", "2")
+    with pytest.raises(IndexerError, match="its tables have version 1, this program reads 2"):
+        Register.open(tmp_path / "register.db")
+
+
 def test_register_cannot_be_written_to(register):
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         register.rows("DELETE FROM documents")

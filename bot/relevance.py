@@ -1,0 +1,133 @@
+"""Which agenda items are about a question's topic, and how strongly: words in title, decisions and text, and meaning."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from indexer.lexical import query_words, word_tokens, words
+from indexer.records import AgendaItem, Hit, Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item that search found, with the evidence that it is about the topic; every share is 0-1, weighted by idf.
+
+    `title`, `decisions`, `text`: the share of the topic's words that stand there. `focus`: how well the item has the
+    topic's weightiest word. `dense` and `score` as in `Hit`.
+    """
+
+    meeting: Meeting
+    item: AgendaItem
+    hit: Hit
+    title: float
+    decisions: float
+    text: float
+    focus: float
+
+    @property
+    def dense(self) -> float:
+        return self.hit.dense
+
+    @property
+    def about(self) -> float:
+        """The strength of the evidence, words and meaning together: 0 nothing, 1 the words stand in the title."""
+        return max(self.title, 0.95 * self.decisions, 0.85 * self.text)
+
+
+@lru_cache(maxsize=100_000)
+def strength(word: str, other: str) -> float:
+    """How surely two words mean the same: 1 the same stem, less for a part of a compound, a kindred or a misspelt form.
+
+    >>> strength("platser", "platserna"), strength("restid", "restiden"), strength("kris", "miljö")
+    (1.0, 1.0, 0.0)
+    >>> strength("färdtjensten", "färdtjänst"), strength("natt", "nattbemanning")
+    (0.8, 0.85)
+    """
+    a, b = _stem(word), _stem(other)
+    if a == b:
+        return 1.0
+    if len(a) >= 4 and a in b:
+        return 0.85
+    if len(b) >= 5 and b in a:
+        return 0.6
+    prefix = _common_prefix(a, b)
+    if prefix >= max(5, 0.65 * len(a)):
+        return 0.7
+    if len(a) >= 5 and abs(len(a) - len(b)) <= 2 and _distance(a, b) <= (1 if len(a) < 9 else 2):
+        return 0.8
+    return 0.0
+
+
+def _stem(word: str) -> str:
+    return word_tokens(word)[0][2:]
+
+
+def _common_prefix(a: str, b: str) -> int:
+    n = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            break
+        n += 1
+    return n
+
+
+def _distance(a: str, b: str) -> int:
+    """The number of letters to add, drop, change or swap (Damerau-Levenshtein, adjacent swaps), 3 where it is 3 or more."""
+    if a[0] != b[0] and a[1:2] != b[1:2]:
+        return 3
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        previous, row = row, [i]
+        for j, y in enumerate(b, 1):
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > 2:
+            return 3
+        before = previous
+    return min(row[-1], 3)
+
+
+def best_strength(word: str, others: Iterable[str]) -> float:
+    """The strength of the closest of the words; 0.0 for none."""
+    return max((strength(word, other) for other in others), default=0.0)
+
+
+def coverage(weights: Mapping[str, float], text: str) -> float:
+    """The share of the topic's weight that the text's words carry."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    present = set(words(text))
+    return sum(weight * best_strength(word, present) for word, weight in weights.items()) / total
+
+
+def topic_weights(topic: str, idf: Callable[[str], float]) -> dict[str, float]:
+    """The topic's words with their inverse document frequencies in the index; no stop words."""
+    return {word: idf(word) for word in query_words(topic)}
+
+
+def weigh(
+    hits: Sequence[Hit],
+    items: Mapping[str, tuple[Meeting, AgendaItem]],
+    text_of: Callable[[Meeting, AgendaItem], str],
+    weights: Mapping[str, float],
+) -> list[Candidate]:
+    """The hits' items with their evidence, in the order of the hits."""
+    heavy = max(weights, key=lambda w: weights[w]) if weights else ""
+    found = []
+    for hit in hits:
+        meeting, item = items[hit.item]
+        whole = text_of(meeting, item)
+        found.append(
+            Candidate(
+                meeting=meeting, item=item, hit=hit,
+                title=coverage(weights, item.title),
+                decisions=max((coverage(weights, d.text) for d in item.decisions), default=0.0),
+                text=coverage(weights, whole),
+                focus=best_strength(heavy, set(words(whole))) if heavy else 0.0,
+            )  # fmt: skip
+        )
+    return found

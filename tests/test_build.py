@@ -1,0 +1,340 @@
+import os
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from indexer import build
+from indexer.build import build_index
+from indexer.generation import current, open_generation, run_lock
+from indexer.records import IndexerError, Query
+from indexer.report import Report
+from indexer.store import Register
+from indexer.vectors import VectorIndex
+
+
+class Tree:
+    """A folder of minutes in a plain form of its own, and the index over it.
+
+    A file is a body and a date on the first line, then "1) Title" lines, "Beslut: ..." lines and text; "FEL" makes its
+    reader refuse it, "KRASCH" break.
+    """
+
+    def __init__(self, root, embedder, minutes, monkeypatch):
+        self.source, self.index, self.embedder, self.minutes = root / "minutes", root / "index", embedder, minutes
+        self.read: list[str] = []
+        self.built: dict[str, object] = {}
+        self.loaded = 0
+        self.steps: list[tuple[str, int, int]] = []
+        self.source.mkdir()
+        monkeypatch.setattr(build, "read_document", self._read_document)
+        monkeypatch.setattr(build, "parse_document", lambda document: (self.built[document.path](document.id),))
+
+    def write(self, path, text="Nätverket\n1) Resor\nVi reser.\nBeslut: Vi åker."):
+        (self.source / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.source / path).write_text(text)
+        return self
+
+    def run(self, **changes):
+        self.read.clear()
+        self.embedder.embedded.clear()
+        values = {"model_id": self.embedder.model_id, "embedder_factory": self._load} | changes
+        return build_index(self.source, self.index, **values)
+
+    def register(self):
+        return Register.open(open_generation(self.index).register)
+
+    def _load(self):
+        self.loaded += 1
+        return self.embedder
+
+    def _read_document(self, path, root):
+        text, relative = path.read_text(), path.relative_to(root).as_posix()
+        self.read.append(relative)
+        if "FEL" in text:
+            raise IndexerError("filen är trasig")
+        if "KRASCH" in text:
+            raise ZeroDivisionError("x")
+        first, *lines = text.splitlines()
+        body, _, date = first.partition("|")
+        made = self.minutes(path.stem, body, date or None)
+        for piece in "\n".join(lines).split("\n\n"):
+            heading, *rest = piece.splitlines()
+            decisions = [(line, "substantive") for line in rest if line.startswith("Beslut: ")]
+            number, _, title = heading.partition(") ")
+            made.item(number, title, "\n".join(line for line in rest if not line.startswith("Beslut: ")), decisions)
+        self.built[relative] = lambda identity: _renamed(made.meeting(), identity)
+        return made.document(relative)
+
+
+def _renamed(meeting, identity):
+    items = tuple(replace(one, id=f"{identity}#{n}") for n, one in enumerate(meeting.items, start=1))
+    return replace(meeting, id=identity, document=identity, items=items)
+
+
+@pytest.fixture
+def tree(tmp_path, embedder, minutes, monkeypatch):
+    return Tree(tmp_path, embedder, minutes, monkeypatch)
+
+
+def test_first_run_publishes_everything(tree):
+    tree.write("a.txt").write("dalarna/b.txt", "Dalarna|2022-03-04\n1) Budget\nOm pengar.\n\n2) Resor\nBeslut: Nej.")
+    report = tree.run()
+    assert (report.generation, report.published, report.added) == (1, True, ("a.txt", "dalarna/b.txt"))
+    assert (report.documents, report.meetings, report.items, report.decisions, report.chunks) == (2, 2, 3, 2, 3)
+    with tree.register() as register:
+        assert register.bodies() == ("Dalarna", "Nätverket")
+        texts = {
+            register.document(m.document).text[c.start : c.end] == c.text
+            for m in register.meetings()
+            for c in register.chunks().values()
+            if c.meeting == m.id
+        }
+        assert texts == {True}
+
+
+def test_faiss_and_register_hold_the_same_vectors(tree):
+    tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget\nOm pengar.").run()
+    index = VectorIndex.load(open_generation(tree.index).vectors)
+    with tree.register() as register:
+        numbers, vectors = register.vectors()
+        for number, vector in zip(numbers, vectors, strict=True):
+            assert index.search(vector, 1)[0].tolist() == [number]
+
+
+def test_nothing_changed_publishes_nothing_and_loads_no_model(tree):
+    tree.write("a.txt").run()
+    report = tree.run()
+    assert (report.published, report.generation, report.unchanged, tree.loaded) == (False, 1, 1, 1)
+    assert tree.read == []
+    assert report.text().startswith("Inget har ändrats sedan förra körningen (generation 1).")
+
+
+def test_changed_document_alone_is_read_and_its_new_text_alone_embedded(tree):
+    two = "Dalarna\n1) Budget\nOm pengar.\n\n2) Resor\nOm {}."
+    tree.write("a.txt").write("b.txt", two.format("bussar")).run()
+    report = tree.write("b.txt", two.format("tåg")).run()
+    assert (report.changed, report.added, report.unchanged, report.embedded) == (("b.txt",), (), 1, 1)
+    assert tree.read == ["b.txt"]
+    assert tree.embedder.embedded == ["Dalarna. 2) Resor\nOm tåg."]
+
+
+def test_incremental_run_gives_the_same_bytes_as_a_run_from_nothing(tree):
+    tree.write("a.txt").write("b.txt", "Dalarna|2022-03\n1) Budget\nOm pengar.").write("c.txt").run()
+    (tree.source / "c.txt").unlink()
+    tree.write("b.txt", "Dalarna|2022-03\n1) Budget\nOm mera pengar.").write("d.txt").run()
+    first = open_generation(tree.index)
+    kept = first.register.read_bytes(), first.vectors.read_bytes()
+    shutil.rmtree(tree.index)
+    tree.run()
+    second = open_generation(tree.index)
+    assert (second.register.read_bytes(), second.vectors.read_bytes()) == kept
+
+
+def test_removed_document_is_gone_from_the_new_generation(tree):
+    tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget\nHemligt namn.").run()
+    (tree.source / "b.txt").unlink()
+    report = tree.run()
+    assert (report.removed, report.documents, report.embedded, tree.loaded) == (("b.txt",), 1, 0, 1)
+    generation = open_generation(tree.index)
+    assert all(b"Hemligt namn" not in path.read_bytes() for path in generation.path.iterdir())
+
+
+def test_changed_sidecar_makes_its_document_changed(tree):
+    tree.write("a.txt").run()
+    assert tree.write("a.meta.toml", "url = 'x'").run().changed == ("a.txt",)
+
+
+@pytest.mark.parametrize(
+    ("word", "told"), [("FEL", "filen är trasig"), ("KRASCH", "oväntat fel, ZeroDivisionError: x")]
+)
+def test_bad_document_is_reported_and_stops_nothing(tree, word, told):
+    report = tree.write("a.txt").write("b.txt", word).run()
+    (failure,) = report.failed
+    assert (failure.path, failure.reason, failure.kept) == ("b.txt", told, False)
+    assert (report.documents, report.added) == (1, ("a.txt",))
+    assert "Dokumentet finns inte i indexet." in report.text()
+
+
+def test_document_that_went_bad_keeps_its_earlier_version(tree):
+    tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget\nOm pengar.").run()
+    report = tree.write("b.txt", "FEL").write("c.txt").run()
+    (failure,) = report.failed
+    assert failure.kept and report.documents == 3
+    assert "b.txt: filen är trasig. Den tidigare versionen ligger kvar i indexet." in report.text()
+    with tree.register() as register:
+        assert "Dalarna" in register.bodies()
+
+
+def test_document_that_stays_bad_publishes_nothing_new_and_is_told_again(tree):
+    tree.write("a.txt").write("b.txt").run()
+    assert tree.write("b.txt", "FEL").run().published
+    report = tree.run()
+    assert (report.published, tree.read) == (False, ["b.txt"])
+    assert report.failed[0].kept
+    assert tree.write("b.txt", "Dalarna\n1) Budget").run().changed == ("b.txt",)
+
+
+def test_run_where_every_document_fails_is_an_error_and_changes_nothing(tree):
+    tree.write("a.txt").run()
+    tree.write("a.txt", "FEL")
+    with pytest.raises(IndexerError, match=r"None of the 1 documents in .* could be read \(a.txt: filen är trasig\)"):
+        tree.run()
+    assert current(tree.index) == "gen-000001"
+
+
+def test_documents_of_one_name_in_two_folders_are_both_there(tree):
+    report = tree.write("x/p.txt").write("y/p.txt", "Dalarna\n1) Budget").run()
+    assert report.documents == 2
+    with tree.register() as register:
+        assert [one.id for one in register.documents()] == ["x-p", "y-p"]
+
+
+@pytest.mark.parametrize("name", ["READER_VERSION", "PARSER_VERSION"])
+def test_new_reader_or_parser_reads_all_again_but_embeds_nothing(tree, monkeypatch, name):
+    tree.write("a.txt").write("b.txt").run()
+    monkeypatch.setattr(build, name, "next")
+    report = tree.run()
+    assert (tree.read, report.changed, report.embedded, tree.loaded) == (["a.txt", "b.txt"], ("a.txt", "b.txt"), 0, 1)
+    assert report.published and not tree.run().published
+
+
+def test_new_chunker_reads_nothing_but_embeds_all_again(tree, monkeypatch):
+    tree.write("a.txt").run()
+    monkeypatch.setattr(build, "CHUNKER_VERSION", "next")
+    monkeypatch.setattr("indexer.chunk.CHUNKER_VERSION", "next")
+    report = tree.run()
+    assert (tree.read, report.unchanged, report.embedded) == ([], 1, 1)
+
+
+def test_other_model_reads_nothing_but_embeds_all_again(tree, embedder):
+    tree.write("a.txt").run()
+    tree.embedder = type(embedder)("other-16", 16)
+    report = tree.run()
+    assert (tree.read, report.embedded, report.published) == ([], 1, True)
+    assert (open_generation(tree.index).manifest.model, open_generation(tree.index).manifest.dim) == ("other-16", 16)
+
+
+def test_model_that_names_itself_only_when_loaded_is_embedded_with_once(tree):
+    report = tree.write("a.txt").run(model_id="hash")
+    assert open_generation(tree.index).manifest.model == "hash-32"
+    assert (report.embedded, tree.run().published) == (1, False)
+
+
+def test_same_model_with_another_dimension_embeds_all_again(tree, embedder):
+    tree.write("a.txt").run()
+    tree.embedder = type(embedder)("hash-32", 16)
+    tree.write("b.txt", "Dalarna\n1) Budget").run()
+    assert len(tree.embedder.embedded) == 2
+
+
+def test_equal_chunks_are_embedded_once(tree):
+    report = tree.write("a.txt").write("b.txt").run()
+    assert (report.chunks, report.embedded) == (2, 1)
+
+
+@pytest.mark.parametrize("damaged", ["register.db", "vectors.faiss", "manifest.json", "../CURRENT"])
+def test_damaged_index_is_built_anew(tree, damaged):
+    tree.write("a.txt").run()
+    (tree.index / "gen-000001" / damaged).write_bytes(b"x")
+    report = tree.run()
+    assert (report.published, report.embedded, report.generation) == (True, 1, 2)
+    assert "Det tidigare indexet gick inte att använda" in report.text()
+    assert open_generation(tree.index).number == 2
+
+
+def test_second_run_at_the_same_time_is_refused(tree):
+    tree.write("a.txt")
+    with run_lock(tree.index), pytest.raises(IndexerError, match=rf"Another run \(process {os.getpid()}\)"):
+        tree.run()
+
+
+def test_full_disk_leaves_the_generation_in_use(tree, monkeypatch):
+    tree.write("a.txt").run()
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(build, "write_register", fail)
+    with pytest.raises(IndexerError, match=r"cannot be written: .*No space left on device"):
+        tree.write("b.txt").run()
+    assert current(tree.index) == "gen-000001"
+
+
+@pytest.mark.parametrize("rows", [0, 2])
+def test_model_that_gives_too_few_or_many_vectors_is_refused(tree, monkeypatch, embedder, rows):
+    monkeypatch.setattr(embedder, "passages", lambda texts, progress: embedder.queries(["x"] * rows))
+    with pytest.raises(IndexerError, match=r"gave vectors of shape \(\d, 32\) for 1 texts"):
+        tree.write("a.txt").run()
+
+
+def test_decision_whose_words_do_not_stand_at_its_span_fails_its_document(tree, monkeypatch):
+    tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget\nBeslut: Ja.")
+    parse = build.parse_document
+
+    def bend(document):
+        (meeting,) = parse(document)
+        item = meeting.items[0]
+        wrong = replace(item, decisions=tuple(replace(one, text="Beslut: Påhitt.") for one in item.decisions))
+        return (replace(meeting, items=(wrong,)) if meeting.body == "Dalarna" else meeting,)
+
+    monkeypatch.setattr(build, "parse_document", bend)
+    (failure,) = tree.run().failed
+    assert failure.path == "b.txt" and "står inte ordagrant" in failure.reason
+
+
+@pytest.mark.parametrize("date", ["mars 2022", "2022-3-4", "2022-13", "2022-02-30", "22"])
+def test_date_that_is_none_fails_its_document(tree, monkeypatch, date):
+    parse = build.parse_document
+    tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget")
+    monkeypatch.setattr(
+        build, "parse_document", lambda d: tuple(replace(m, date=date if d.id == "b" else None) for m in parse(d))
+    )
+    assert [one.reason.split(" är")[0] for one in tree.run().failed] == [repr(date)]
+
+
+def test_meetings_of_one_id_are_not_mixed(tree, monkeypatch):
+    tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget")
+    parse = build.parse_document
+    monkeypatch.setattr(build, "parse_document", lambda document: tuple(_renamed(m, "x") for m in parse(document)))
+    report = tree.run()
+    assert [(one.path, one.reason) for one in report.failed] == [
+        ("b.txt", "ett annat möte har samma beteckning. Byt namn på filen.")
+    ]
+
+
+def test_progress_tells_of_reading_embedding_and_writing(tree):
+    steps = []
+    tree.write("a.txt").write("b.txt").run(progress=lambda *step: steps.append(step))
+    assert steps == [("read", 1, 2), ("read", 2, 2), ("embed", 1, 1), ("write", 0, 2), ("write", 1, 2), ("write", 2, 2)]
+
+
+@pytest.mark.parametrize("made", [False, True], ids=["missing", "empty"])
+def test_missing_and_empty_source_are_one_line(tree, made):
+    if not made:
+        tree.source.rmdir()
+    with pytest.raises(IndexerError) as caught:
+        tree.run()
+    assert "\n" not in str(caught.value)
+    assert current(tree.index) is None
+
+
+def test_report_is_plain_for_json(tree):
+    report = tree.write("a.txt").write("b.png", "x").run()
+    values = report.as_dict()
+    assert values["skipped"] == ({"path": "b.png", "text": "formatet .png kan inte läsas"},)
+    assert set(values) == set(Report.__dataclass_fields__)
+
+
+def test_sample_minutes_are_indexed_whole(tmp_path, embedder):
+    sample = Path(__file__).parent.parent / "data" / "minutes"
+    report = build_index(sample, tmp_path, embedder.model_id, lambda: embedder)
+    assert report.failed == ()
+    generation = open_generation(tmp_path)
+    with Register.open(generation.register) as register:
+        assert any("yrkesresa" in one.record.text.casefold() for one in register.decisions(Query("q", "t")))
+        assert all(
+            register.text(one.meeting.document, one.record.start, one.record.end) == one.record.text
+            for one in register.decisions(Query("q", "t"))
+        )
