@@ -1,7 +1,7 @@
 """Lines of an answer as markdown in which no word of a document acts.
 
-The answer's own markdown (bold, lists, block quotes, [n]) stays; everything else is escaped. What a document says is
-shown letter for letter, yet makes no link, mention, heading, html or citation of its own: it comes from anyone who
+The answer's own markdown (bold, list signs, block quotes, [n]) acts; everything else is escaped. What a document says
+is shown letter for letter, yet makes no link, mention, heading, html or citation of its own: it comes from anyone who
 can file a document.
 """
 
@@ -19,7 +19,7 @@ _LOOKS_CITED = re.compile(r"\\\[(?=\d+\\\])")
 _DOMAINS = "com|net|org|info|edu|gov|biz|name|pro|app|dev|online|site|shop|xyz|cloud|page|link|live|top|club|store|tech"
 # Where clients find links: "//", mail addresses, hosts. "t.ex", "m.fl" and "o.dy" are words, and no top domains.
 _LINK = re.compile(
-    r"(?<=/)(?=/)|(?<=mailto)(?=:)|(?<=\w)(?=@\w)|(?<=www\.)"
+    r"(?<=/)(?=/)|(?<=mailto)(?=:)|(?<=\w)(?=@\w)|(?<=www)(?=\.)"
     rf"|(?<=\w\.)(?=(?:{_DOMAINS}|xn--\w+|(?!ex|fl|dy)[a-z]{{2}})\b)",
     re.IGNORECASE,
 )
@@ -32,11 +32,11 @@ _LIST_LINE = re.compile(r"(?:[-–—•*+]|\d{1,3}[.)]|[a-zåäö]\))\s")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A rendered line: `cited` the numbers the answer gives it, `listed` whether it is a list item or block quote."""
+    """A rendered line: `cited` the numbers the answer gives it, `quoted` whether it is part of a block quote."""
 
     text: str
     cited: tuple[int, ...] = ()
-    listed: bool = False
+    quoted: bool = False
 
 
 def escape(text: str, at_start: bool = True) -> str:
@@ -100,7 +100,7 @@ def _render_row(row: list[tuple[str, bool]], known: Collection[int], shown: Coll
     for token, foreign in _tokens(row):
         number = _marker(token) if not foreign else None
         if foreign:
-            parts.append(_escape_document(token, not parts, structure.strip() == ">"))
+            parts.append(_escape_document(token, not parts, structure == "> "))
         elif token == "**" and bold:
             bold -= 1
             parts.append(token)
@@ -109,7 +109,7 @@ def _render_row(row: list[tuple[str, bool]], known: Collection[int], shown: Coll
             parts.append(f"[{number}]" if number in shown else "")
         else:
             parts.append(escape(token, not parts))
-    return Line(structure + _without_gaps(parts).rstrip(), tuple(cited), bool(structure))
+    return Line(structure + _without_gaps(parts).rstrip(), tuple(cited), structure == "> ")
 
 
 def _tokens(row: list[tuple[str, bool]]) -> Iterable[tuple[str, bool]]:
@@ -134,7 +134,10 @@ def _without_gaps(parts: list[str]) -> str:
 
 
 def _take_structure(row: list[tuple[str, bool]]) -> tuple[str, list[tuple[str, bool]]]:
-    """The row's list or block-quote sign ("" where it has none), and the row without it and without indent."""
+    """The row's list or block-quote sign as it is shown ("" where it has none), and the rest without indent.
+
+    A list item becomes a paragraph with a bullet or number: in markdown's own lists a marker is no button.
+    """
     if not row or row[0][1]:
         return "", row
     first = row[0][0]
@@ -142,7 +145,9 @@ def _take_structure(row: list[tuple[str, bool]]) -> tuple[str, list[tuple[str, b
     # The sign may stand right before a document's text, so the look-ahead needs a stand-in for it.
     match = _STRUCTURE.match(first + ("x" if rest else ""))
     if match:
-        return match[0], [(first[match.end() :], False), *rest]
+        sign = match[0].strip()
+        shown = "> " if sign == ">" else "• " if sign in "-*" else f"{sign[:-1]}\\{sign[-1]} "
+        return shown, [(first[match.end() :], False), *rest]
     return "", [(first.lstrip(), False), *rest]
 
 
@@ -161,11 +166,11 @@ def _escape_document(text: str, at_start: bool, in_quote: bool) -> str:
 
 
 def join_lines(lines: list[Line]) -> str:
-    """Lines as Teams shows them as lines: a blank line between, except inside a list or block quote."""
+    """Lines as Teams shows them as lines: each a paragraph, those of a block quote inside it."""
     text = ""
     for before, line in zip([None, *lines], lines, strict=False):
         if before:
-            text += "\n" if before.listed and line.listed else "\n\n"
+            text += "\n>\n" if before.quoted and line.quoted else "\n\n"
         text += line.text
     return text
 

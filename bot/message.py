@@ -225,7 +225,7 @@ def _shorten(line: Line, shown: Collection[int], size: int) -> Line:
     head = text.rpartition(" ")[0]
     head = head if len(head) > len(text) // 2 else text
     bold = "**" if len(re.findall(r"(?<!\\)\*\*", head)) % 2 else ""
-    return Line(f"{head.rstrip(chr(92))}…{bold} {markers}".rstrip(), line.cited, line.listed)
+    return Line(f"{head.rstrip(chr(92))}…{bold} {markers}".rstrip(), line.cited, line.quoted)
 
 
 def _sentence(answer: Answer, shown: int, total: int, cut: bool) -> list[Line]:

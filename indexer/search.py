@@ -124,6 +124,10 @@ class EmbeddedIndex:
         counts = {word: len(self._chunks_with(word_tokens(word)[0])) for word in words}
         return sorted(words, key=lambda word: counts[word] or math.inf)[:MAX_WORDS]
 
+    def idf(self, term: str) -> float:
+        """The inverse document frequency of a token of `indexer.lexical`, over the index's chunks."""
+        return self._idf(len(self._chunks_with(term)))
+
     def _idf(self, count: int) -> float:
         """BM25's inverse document frequency (Robertson and Sparck Jones, in Lucene's form, which is never negative)."""
         return math.log(1 + (len(self.vectors) - count + 0.5) / (count + 0.5))

@@ -15,6 +15,7 @@ from indexer.schema import (
     FULL_TEXT,
     INDICES,
     ITEM_TABLES,
+    SCHEMA_VERSION,
     TABLES,
     UNIQUE,
     date_bounds,

@@ -410,7 +410,7 @@ JUNK = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=6,
 )
-FIELDS = sorted(make_activity("")) + ["isGroup", "relatesTo", "value", "membersAdded", "localTimestamp"]
+FIELDS = [*sorted(make_activity("")), "isGroup", "relatesTo", "value", "membersAdded", "localTimestamp"]
 
 
 @settings(max_examples=500)

@@ -69,9 +69,9 @@ def test_answer_becomes_text_and_one_entity():
         "type": "message",
         "textFormat": "markdown",
         "text": "**Norrdal**, 4 mars 2022, punkt 10:\n\n"
-        "- ”Nätverket ställer sig bakom Yrkesresan och tar kostnaden 2023.” [1]\n\n"
+        "• ”Nätverket ställer sig bakom Yrkesresan och tar kostnaden 2023.” [1]\n\n"
         "**Sjövik**, mars 2021, punkten Yrkesresan:\n\n"
-        "- ”Informationen noteras.” [2]",
+        "• ”Informationen noteras.” [2]",
         "entities": [
             {
                 "type": "https://schema.org/Message",
@@ -219,7 +219,7 @@ def test_clip(text, limit, cut):
         ("| a | b |", r"\| a \| b \|"),
         ("===", r"\==="),
         ("https://evil.example", f"https:/{JOINER}/evil.example"),
-        ("www.evil.com", f"www.{JOINER}evil.{JOINER}com"),
+        ("www.evil.com", f"www{JOINER}.evil.{JOINER}com"),
         ("anna@norrdal.se", f"anna{JOINER}@norrdal.{JOINER}se"),
         ("t.ex. fr.o.m. 13.30, m.fl.", "t.ex. fr.o.m. 13.30, m.fl."),
         ("a\x00b\u202ec\ud800d", "abcd"),
@@ -263,8 +263,8 @@ def test_escaped_text_reads_as_written(text):
 def test_quoted_document_reads_as_written_and_nothing_in_it_acts(document):
     message = quoting(document)
     tags, seen = read(message["text"])
-    assert tags <= {"p", "ul", "li", "strong", "br"}
-    assert seen == "Norrdal, 4 mars 2022: ”" + " ".join(document.split()) + "” [1]"
+    assert tags <= {"p", "strong", "br"}
+    assert seen == "Norrdal, 4 mars 2022: • ”" + " ".join(document.split()) + "” [1]"
     assert READER.render(message["text"]).count("<strong>") == 1
     assert re.findall(r"(?<!\\)\[\d+\]", message["text"]) == ["[1]"]
 
@@ -273,7 +273,7 @@ def test_quoted_document_reads_as_written_and_nothing_in_it_acts(document):
 @given(st.text(alphabet=st.sampled_from("*_~`[]()<>&#+-=|!\\:/.@12 \nabc;"), min_size=1, max_size=60))
 def test_no_quoted_document_makes_markup_links_or_mentions(document):
     tags, _ = read(quoting(document)["text"])
-    assert tags <= {"p", "ul", "ol", "li", "strong", "br", "blockquote"}
+    assert tags <= {"p", "strong", "br", "blockquote"}
 
 
 def test_document_in_a_block_quote_over_lines_keeps_its_own_markers_inert():
@@ -287,12 +287,13 @@ def test_document_in_a_block_quote_over_lines_keeps_its_own_markers_inert():
     [
         ("**a** b [1]", "**a** b [1]"),
         ("**a b [1]", r"\*\*a b [1]"),
-        ("- a [1]\n- b [1]", "- a [1]\n- b [1]"),
+        ("- a [1]\n  * b [1]", "• a [1]\n\n• b [1]"),
+        ("> a [1]\n> b [1]\nc", "> a [1]\n>\n> b [1]\n\nc"),
         ("a [1]\nb [1]", "a [1]\n\nb [1]"),
         ("a [1][2]", "a [1][2]"),
         ("a [3] [1]", rf"a \[{JOINER}3\] [1]"),
         ("a [01]", "a [1]"),
-        ("1. a [1]\n2. b [2]", "1. a [1]\n2. b [2]"),
+        ("1. a [1]\n2) b [2]", "1\\. a [1]\n\n2\\) b [2]"),
         ("    a [1]", "a [1]"),
         ("a [1]\n\n\n\nb [2]\n", "a [1]\n\nb [2]"),
         (f"a [{'9' * 5000}] [1]", rf"a \[{JOINER}{'9' * 5000}\] [1]"),
@@ -300,6 +301,12 @@ def test_document_in_a_block_quote_over_lines_keeps_its_own_markers_inert():
 )
 def test_the_answers_own_markdown_stays(text, rendered):
     assert render_message(make_answer(text))["text"] == rendered
+
+
+@pytest.mark.parametrize("sign", ["- ", "* ", "1. ", "> ", ""])
+def test_markers_stand_in_paragraphs_where_clients_make_them_buttons(sign):
+    markup = READER.render(render_message(make_answer(f"{sign}a [1]\n{sign}b [2]"))["text"])
+    assert re.findall(r"<p>[^<]*\[(\d)\]</p>", markup) == ["1", "2"]
 
 
 def test_a_title_that_is_a_marker_costs_no_citation():
@@ -336,7 +343,7 @@ def test_the_first_citations_are_those_the_text_brings_up_first():
 
 def test_nothing_is_shown_under_the_wrong_heading():
     text = "**A**\n- a [1]\n\n**B**\n- b [2]\n- c [1]"
-    assert render_message(make_answer(text), limit=1)["text"].startswith("**A**\n\n- a [1]\n\nHär visas 1 av")
+    assert render_message(make_answer(text), limit=1)["text"].startswith("**A**\n\n• a [1]\n\nHär visas 1 av")
 
 
 @pytest.mark.parametrize(

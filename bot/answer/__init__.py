@@ -1,0 +1,59 @@
+"""Evidence -> Answer: composed by intent, then checked; nothing leaves unchecked."""
+
+from collections.abc import Callable
+
+from bot.answer.check import check_answer
+from bot.answer.draft import Draft
+from bot.answer.evidence import Evidence
+from bot.answer.lists import (
+    answer_assignments,
+    answer_attachments,
+    answer_attendance,
+    answer_deferred,
+    answer_item,
+    answer_list,
+    answer_meetings,
+)
+from bot.answer.refusal import refuse, say_help
+from bot.answer.select import supported
+from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct
+from bot.records import Answer
+
+_FROM_REGISTER: dict[str, Callable[[Evidence, Draft], None]] = {
+    "list": answer_list,
+    "item": answer_item,
+    "attendance": answer_attendance,
+    "deferred": answer_deferred,
+    "meetings": answer_meetings,
+    "attachments": answer_attachments,
+    "action": answer_assignments,
+}
+
+
+def compose(evidence: Evidence) -> Answer:
+    """The answer to the question in the evidence, or a refusal; every citation in it has passed the check."""
+    asked = evidence.asked
+    if asked.intent == "help":
+        return say_help(evidence)
+    if asked.missing or not evidence.meetings:
+        return refuse(evidence)
+    draft = Draft(evidence.documents, asked.language)
+    if asked.intent in _FROM_REGISTER:
+        _FROM_REGISTER[asked.intent](evidence, draft)
+    if not draft.statements and asked.intent not in ("list", "item", "meetings", "deferred"):
+        _by_topic(evidence, draft)
+    answer = check_answer(draft.answer(asked.question, asked.intent), evidence.documents)
+    return refuse(evidence) if answer.refused else answer
+
+
+def _by_topic(evidence: Evidence, draft: Draft) -> None:
+    texts = [f"{c.item.title}\n{evidence.body_text(c.meeting, c.item)}" for c in evidence.candidates]
+    good = supported(evidence.candidates, evidence.asked.required, texts)
+    if not good:
+        return
+    if evidence.asked.intent == "decision":
+        answer_decisions(evidence, draft, choose_about(evidence, good))
+    elif evidence.asked.intent == "timeline":
+        answer_timeline(evidence, draft, choose_about(evidence, good))
+    else:
+        answer_direct(evidence, draft, pick_direct(good))

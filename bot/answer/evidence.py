@@ -1,0 +1,34 @@
+"""What an answer is made of: the question as understood, the items search found, and the register within the filters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.answer.draft import Documents
+from bot.query import Catalog, Understanding
+from bot.relevance import Candidate
+from indexer.records import AgendaItem, Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything the composing functions may use. `meetings` are whole, within the filters, newest first."""
+
+    asked: Understanding
+    catalog: Catalog
+    candidates: tuple[Candidate, ...]
+    weights: Mapping[str, float]
+    meetings: tuple[Meeting, ...]
+    documents: Documents
+
+    def body_text(self, meeting: Meeting, item: AgendaItem) -> str:
+        """The text of an item without its heading."""
+        return self.documents(meeting.document).text[item.body_start : item.end]
+
+
+def by_body(meetings: tuple[Meeting, ...]) -> list[tuple[str, list[Meeting]]]:
+    """The meetings grouped by body, the body with the newest meeting first, newest first within each."""
+    ordered = sorted(meetings, key=lambda m: m.date or "", reverse=True)
+    groups: dict[str, list[Meeting]] = {}
+    for meeting in ordered:
+        groups.setdefault(meeting.body, []).append(meeting)
+    return list(groups.items())

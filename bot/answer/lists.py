@@ -1,0 +1,180 @@
+"""Answers straight from the register: a meeting's decisions, an item, attendance, assignments, what was deferred, meetings."""
+
+import re
+from collections.abc import Sequence
+
+from bot.answer.draft import Draft
+from bot.answer.evidence import Evidence, by_body
+from bot.answer.topic import best_spans, say_decisions
+from bot.answer.wording import item_name, word
+from bot.relevance import coverage
+from indexer.records import AgendaItem, Assignment, Attendee, Meeting
+
+
+def answer_list(evidence: Evidence, draft: Draft) -> None:
+    """All decisions of the meetings within the filters, by body, newest meeting first, in the order of the agenda."""
+    for body, meetings in by_body(evidence.meetings):
+        for meeting in meetings:
+            if any(item.decisions for item in meeting.items):
+                draft.head(f"{body}, {draft.date(meeting)}")
+                for item in meeting.items:
+                    if item.decisions:
+                        _say_item_decisions(draft, meeting, item)
+
+
+def _say_item_decisions(draft: Draft, meeting: Meeting, item: AgendaItem) -> None:
+    name = item_name(item.number, item.number_printed, item.title, draft.language)
+    title = f" ({item.title})" if item.number_printed else ""
+    for n, decision in enumerate(item.decisions):
+        number = draft.cite(meeting, item, decision.start, decision.end, decision.kind)
+        label = f"{word(draft.language, 'noted')} " if decision.kind == "noted" else ""
+        lead = f"{name[:1].upper()}{name[1:]}{title}: " if n == 0 else ""
+        draft.say(f"- {lead}{label}{draft.quoted(decision.start, decision.end, meeting)}", number)
+
+
+def answer_item(evidence: Evidence, draft: Draft) -> None:
+    """The items with the number asked for: what they say first, who presented, and what they decided."""
+    wanted = set(evidence.asked.query.numbers)
+    for _, meetings in by_body(evidence.meetings):
+        for meeting in meetings:
+            for item in meeting.items:
+                if re.sub(r"^\D+", "", item.number) in wanted:
+                    _say_item(evidence, draft, meeting, item)
+
+
+def _say_item(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaItem) -> None:
+    draft.head(f"{meeting.body}, {draft.place(meeting, item)}")
+    text = evidence.documents(meeting.document).text
+    title = text.find(item.title, item.start, item.end)
+    spans = best_spans(evidence, meeting, item, evidence.weights, "", 3) if item.end > item.body_start else []
+    decided = [(d.start, d.end) for d in item.decisions]
+    if not spans and not decided and title >= 0:
+        spans = [(title, title + len(item.title))]
+    for start, end in spans:
+        if not any(a < end and start < b for a, b in decided):
+            draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
+    if item.decisions or item.deferrals:
+        say_decisions(evidence, draft, meeting, item)
+
+
+def answer_attendance(evidence: Evidence, draft: Draft) -> None:
+    """Who was present or absent, by meeting; of the organisations or people asked for, where any are."""
+    asked = evidence.asked
+    for _, meetings in by_body(evidence.meetings):
+        for meeting in meetings:
+            people = _asked_people(meeting, asked.people, asked.organisations)
+            if asked.people and len(asked.people) <= 2 and not asked.absent:
+                _say_one(draft, meeting, people)
+                continue
+            wanted = ("absent",) if asked.absent else ("present", "partial", "guest")
+            shown = [p for p in people if p.status in wanted]
+            if shown:
+                draft.head(f"{meeting.body}, {draft.date(meeting)}")
+                _say_people(draft, meeting, shown)
+
+
+def _asked_people(meeting: Meeting, people: Sequence[str], organisations: Sequence[str]) -> list[Attendee]:
+    if people:
+        return [a for a in meeting.attendees if a.name in people]
+    if organisations:
+        return [a for a in meeting.attendees if any(_of(a, o) for o in organisations)]
+    return list(meeting.attendees)
+
+
+def _of(attendee: Attendee, organisation: str) -> bool:
+    return bool(attendee.organisation) and re.search(rf"(?<!\w){re.escape(organisation)}(?!\w)", attendee.organisation or "") is not None
+
+
+def _say_one(draft: Draft, meeting: Meeting, people: Sequence[Attendee]) -> None:
+    for person in people:
+        number = draft.cite(meeting, None, person.start, person.end)
+        came = person.status != "absent"
+        how = {"partial": f", {word(draft.language, 'partial')}", "guest": f" ({word(draft.language, 'guest')})"}.get(person.status, "")
+        verb = (word(draft.language, "attended").lower() if came else word(draft.language, "absent_one")) + how
+        draft.say(f"- {word(draft.language, 'yes' if came else 'no')}, {person.name} {verb}: {meeting.body}, {draft.date(meeting)}.", number)
+
+
+def _say_people(draft: Draft, meeting: Meeting, people: Sequence[Attendee]) -> None:
+    """One line a person; the citation is to the meeting's list, from the first of them to the last where they stand close."""
+    for person in people:
+        number = draft.cite(meeting, None, person.start, person.end)
+        organisation = f", {person.organisation}" if person.organisation else ""
+        note = f" ({word(draft.language, person.status)})" if person.status in ("partial", "guest") else ""
+        draft.say(f"- {person.name}{organisation}{note}", number)
+
+
+def answer_assignments(evidence: Evidence, draft: Draft) -> None:
+    """The assignments within the filters, of the person or role asked for; where the question has a topic, those that touch it."""
+    asked = evidence.asked
+    topic = {w: v for w, v in evidence.weights.items() if not any(w in p.casefold().split() for p in asked.people)}
+    rows: list[tuple[float, Meeting, AgendaItem, Assignment]] = []
+    for _, meetings in by_body(evidence.meetings):
+        for meeting in meetings:
+            for item in meeting.items:
+                for one in item.assignments:
+                    if asked.people and not _is_of(one, asked.people):
+                        continue
+                    role = 0.0 if asked.people else _role_asked(one, asked.query.question)
+                    rows.append((max(coverage(topic, f"{one.text} {item.title}"), role), meeting, item, one))
+    best = max((row[0] for row in rows), default=0.0)
+    floor = 0.0 if asked.people and best < 0.5 else max(0.5 * best, 0.34)
+    for _, meeting, item, one in [row for row in rows if row[0] >= floor or (not topic and row[0] == best)]:
+        number = draft.cite(meeting, item, one.start, one.end)
+        who = one.person if one.person and one.person != one.who else ""
+        lead = f"{who} ({one.who}), " if who else ""
+        draft.say(f"- {lead}{meeting.body}, {draft.place(meeting, item)}: {draft.quoted(one.start, one.end, meeting)}", number)
+
+
+def _is_of(assignment: Assignment, people: Sequence[str]) -> bool:
+    """Whether the assignment is a person's: by the name the minutes tie it to, or by a name that stands in `who`."""
+    names = {assignment.person, assignment.who}
+    return any(p in names or p in assignment.who or (len(assignment.who.split()) == 1 and assignment.who in p.split()) for p in people)
+
+
+def _role_asked(assignment: Assignment, question: str) -> float:
+    who = re.sub(r"(?i)(?:en|n|et|t)$", "", assignment.who.casefold())
+    return 1.0 if len(who) > 5 and who in question.casefold() else 0.0
+
+
+def answer_deferred(evidence: Evidence, draft: Draft) -> None:
+    """What was put off, within the filters; where the question has a topic that some of it touches, that only."""
+    rows = []
+    for _, meetings in by_body(evidence.meetings):
+        for meeting in meetings:
+            for item in meeting.items:
+                for one in (*[d for d in item.decisions if d.kind == "deferred"], *item.deferrals):
+                    rows.append((coverage(evidence.weights, f"{item.title} {one.text}"), meeting, item, one))
+    best = max((row[0] for row in rows), default=0.0)
+    for value, meeting, item, one in rows:
+        if value >= 0.6 * best or best < 0.34:
+            number = draft.cite(meeting, item, one.start, one.end, "deferred")
+            draft.say(f"- {meeting.body}, {draft.place(meeting, item)}: {draft.quoted(one.start, one.end, meeting)}", number)
+
+
+def answer_attachments(evidence: Evidence, draft: Draft) -> None:
+    """The attachments that the minutes within the filters name; of the items that touch the topic, where any do."""
+    rows = [
+        (coverage(evidence.weights, f"{item.title} {one.name}"), meeting, item, one)
+        for _, meetings in by_body(evidence.meetings)
+        for meeting in meetings
+        for item in meeting.items
+        for one in item.attachments
+    ]
+    best = max((row[0] for row in rows), default=0.0)
+    for value, meeting, item, one in rows:
+        if value >= 0.6 * best or best < 0.34:
+            number = draft.cite(meeting, item, one.start, one.end)
+            draft.say(f"- {one.name}: {meeting.body}, {draft.place(meeting, item)}", number)
+
+
+def answer_meetings(evidence: Evidence, draft: Draft) -> None:
+    """The meetings within the filters, by body, newest first; each cited at its date, or at its first words."""
+    for body, meetings in by_body(evidence.meetings):
+        count = word(draft.language, "one_meeting") if len(meetings) == 1 else f"{len(meetings)} {word(draft.language, 'meetings')}"
+        draft.head(f"{body}: {count}")
+        for meeting in meetings:
+            text = evidence.documents(meeting.document).text
+            start, end = meeting.date_start, meeting.date_end
+            if start >= end:
+                start, end = 0, len(text.split("\n", 1)[0]) or 1
+            draft.say(f"- {draft.date(meeting)}", draft.cite(meeting, None, start, end))

@@ -1,0 +1,99 @@
+"""An honest no: what was looked for and where, and the nearest thing that does exist, offered as an offer."""
+
+from bot.answer.evidence import Evidence
+from bot.answer.wording import format_date, item_name, join, word
+from bot.records import Answer, Statement
+from bot.relevance import Candidate
+from indexer.lexical import query_words
+
+
+def refuse(evidence: Evidence) -> Answer:
+    """The refusal of a question that nothing in the index answers. It cites nothing."""
+    asked, language = evidence.asked, evidence.asked.language
+    lines = [_reason(evidence)]
+    if asked.missing or not evidence.meetings:
+        lines += _existing(evidence)
+    else:
+        lines.append(_searched(evidence))
+        if evidence.candidates and evidence.candidates[0].dense > 0.02:
+            lines.append(_nearest(evidence.candidates[0], language))
+    return _answer(evidence, lines)
+
+
+def _answer(evidence: Evidence, lines: list[str]) -> Answer:
+    asked = evidence.asked
+    statements = tuple(Statement(line) for line in lines if line)
+    return Answer(
+        question=asked.question, text="\n".join(s.text for s in statements), refused=True, intent=asked.intent,
+        language=asked.language, statements=statements,
+    )  # fmt: skip
+
+
+def _where(evidence: Evidence) -> str:
+    asked, language = evidence.asked, evidence.asked.language
+    bodies = list(asked.query.bodies)
+    parts = [word(language, "where").format(bodies=join(bodies, language)) if bodies else word(language, "where_all")]
+    when = [f for f in asked.filters if f not in bodies and not f.startswith("punkt ")]
+    if when:
+        parts.append(word(language, "where_when").format(when=join(when, language)))
+    return " ".join(parts)
+
+
+def _reason(evidence: Evidence) -> str:
+    asked, language = evidence.asked, evidence.asked.language
+    if asked.missing or not evidence.meetings:
+        named = list(asked.missing) or list(asked.filters)
+        return word(language, "no_filter").format(filters=join(named, language)) if named else word(language, "not_found_bare").format(where=_where(evidence))
+    if asked.query.numbers:
+        name = item_name(asked.query.numbers[0], True, "", language)
+        return word(language, "no_number").format(number=name, where=_where(evidence))
+    topic = query_words(asked.query.topic)
+    if not topic:
+        return word(language, "not_found_bare").format(where=_where(evidence))
+    return word(language, "not_found").format(topic=f"”{' '.join(topic[:8])}”", where=_where(evidence))
+
+
+def _searched(evidence: Evidence) -> str:
+    years = sorted({m.date[:4] for m in evidence.meetings if m.date})
+    shown = years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}" if years else word(evidence.asked.language, "undated")
+    return word(evidence.asked.language, "searched").format(meetings=len(evidence.meetings), years=shown)
+
+
+def _nearest(candidate: Candidate, language: str) -> str:
+    item, meeting = candidate.item, candidate.meeting
+    name = item_name(item.number, item.number_printed, item.title, language)
+    title = f"{name}, ”{item.title}”" if item.number_printed else name
+    return word(language, "nearest").format(
+        title=title, body=meeting.body, date=format_date(meeting.date, meeting.date_precision, language)
+    )
+
+
+def _existing(evidence: Evidence) -> list[str]:
+    language = evidence.asked.language
+    bodies = evidence.asked.query.bodies
+    entries = [e for e in evidence.catalog.meetings if not bodies or e.body in bodies][:6]
+    if not entries:
+        return []
+    shown = [f"{e.body} {format_date(e.date, e.date_precision, language)}" for e in entries]
+    return [word(language, "exists").format(meetings="; ".join(shown))]
+
+
+def say_help(evidence: Evidence) -> Answer:
+    """What the bot can be asked, with examples out of the index."""
+    language, catalog = evidence.asked.language, evidence.catalog
+    dated = next((e for e in catalog.meetings if e.date_precision == "day"), None)
+    examples = ["- vad beslutades om …?" if language == "sv" else "- what was decided about …?"]
+    if dated is not None:
+        date = format_date(dated.date, dated.date_precision, language)
+        examples += [f"- vilka beslut fattades den {date}?", f"- vilka deltog den {date}?"] if language == "sv" else [f"- which decisions were made on {date}?", f"- who attended on {date}?"]
+    examples += ["- vad sköts upp?", "- vilka möten har hållits?"] if language == "sv" else ["- what was deferred?", "- which meetings were held?"]
+    lines = [word(language, "help"), *examples]
+    if catalog.bodies:
+        lines.append(word(language, "in_index").format(meetings=len(catalog.meetings), bodies=join(list(catalog.bodies[:6]), language)))
+    return _answer(evidence, lines)
+
+
+def ask_for_question(language: str, question: str) -> Answer:
+    """The reply to an empty question."""
+    line = word(language, "empty")
+    return Answer(question=question, text=line, refused=True, intent="help", language=language, statements=(Statement(line),))

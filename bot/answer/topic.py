@@ -1,0 +1,153 @@
+"""Answers about a topic: what was decided, how it developed, and the sentences that answer a direct question."""
+
+import re
+from collections.abc import Mapping
+
+from bot.answer.draft import Draft
+from bot.answer.evidence import Evidence, by_body
+from bot.answer.select import about, rank
+from bot.answer.wording import word
+from bot.relevance import Candidate, coverage
+from indexer.dates import find_dates
+from indexer.decisions import sentences
+from indexer.people import NAME, is_name
+from indexer.records import AgendaItem, Meeting
+
+_KINDS = ("substantive", "consultation", "deferred", "noted", "formal")
+_AMOUNT = re.compile(r"\d[\d ]*(?:[.,]\d+)?\s?(?:%|procent|kr\b|kronor|tkr|mkr|miljoner|mnkr|miljarder|st\b|platser|personer|timmar|dagar|veckor|månader|år\b)|\d+\s?[-–]\s?\d+|\b\d[\d ]*\b", re.I)
+_NUMBER_WORD = re.compile(r"(?i)\b(?:en|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|samtliga|alla|ingen|inga)\b|\d")
+_REASON = re.compile(r"(?i)\b(?:eftersom|på grund av|med anledning av|därför|då\b|beror på|orsak\w*|p\.?g\.?a|mot bakgrund|utifrån|till följd|anledning\w*|ser svårigheter|brist på|för att)\b")
+
+
+def answer_decisions(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
+    """Per body, newest meeting first: each item's decisions word for word, substantive before noted, or that it has none."""
+    items: dict[str, list[Candidate]] = {}
+    for candidate in chosen:
+        items.setdefault(candidate.meeting.id, []).append(candidate)
+    meetings = {c.meeting.id: c.meeting for c in chosen}
+    for body, group in by_body(tuple(meetings.values())):
+        draft.head(body)
+        entries = [(meeting, c) for meeting in group for c in sorted(items[meeting.id], key=lambda c: c.item.start)]
+        entries.sort(key=lambda e: min((_KINDS.index(d.kind) for d in e[1].item.decisions), default=9) >= _KINDS.index("noted"))
+        for meeting, candidate in entries:
+            say_decisions(evidence, draft, meeting, candidate.item)
+
+
+def say_decisions(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaItem) -> None:
+    """One item: its decisions, each with its citation; else what deferred it; else its best sentence and that nothing was decided."""
+    place = draft.place(meeting, item)
+    decisions = sorted(item.decisions, key=lambda d: (_KINDS.index(d.kind), d.start))
+    if decisions:
+        labels = {"substantive": "decided", "noted": "noted", "consultation": "replied", "deferred": "deferred", "formal": "formal"}
+        for n, decision in enumerate(decisions):
+            number = draft.cite(meeting, item, decision.start, decision.end, decision.kind)
+            label = word(draft.language, labels[decision.kind]) if decision.kind in ("noted", "consultation") else ""
+            lead = f"{place}: {label} " if n == 0 else f"{label} "
+            draft.say(f"- {lead}{draft.quoted(decision.start, decision.end, meeting)}".replace("  ", " "), number)
+        return
+    if item.deferrals:
+        one = item.deferrals[0]
+        number = draft.cite(meeting, item, one.start, one.end, "deferred")
+        draft.say(f"- {place}: {word(draft.language, 'deferred')} {draft.quoted(one.start, one.end, meeting)}", number)
+        return
+    start, end = best_spans(evidence, meeting, item, evidence.weights, "", 1)[0]
+    number = draft.cite(meeting, item, start, end)
+    draft.say(f"- {place}: {word(draft.language, 'no_decision')} {draft.quoted(start, end, meeting)}", number)
+
+
+def answer_timeline(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
+    """Oldest first: each item's most telling sentences, then what it decided."""
+    for candidate in sorted(chosen, key=lambda c: (c.meeting.date or "", c.item.start)):
+        meeting, item = candidate.meeting, candidate.item
+        draft.head(f"{meeting.body}, {draft.place(meeting, item)}")
+        for start, end in best_spans(evidence, meeting, item, evidence.weights, "", 3):
+            if not any(d.start < end and start < d.end for d in item.decisions):
+                draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
+        for decision in sorted(item.decisions, key=lambda d: _KINDS.index(d.kind)):
+            number = draft.cite(meeting, item, decision.start, decision.end, decision.kind)
+            label = word(draft.language, "noted" if decision.kind == "noted" else "decided")
+            draft.say(f"- {label[:1].upper()}{label[1:]} {draft.quoted(decision.start, decision.end, meeting)}", number)
+
+
+def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
+    """The sentences that hold the answer, from the item that has most of the evidence (a second where it has as much)."""
+    for candidate in chosen:
+        meeting, item = candidate.meeting, candidate.item
+        draft.head(f"{meeting.body}, {draft.place(meeting, item)}")
+        for start, end in best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 2, candidate):
+            kind = next((d.kind for d in item.decisions if d.start < end and start < d.end), None)
+            draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end, kind))
+
+
+def pick_direct(candidates: list[Candidate]) -> list[Candidate]:
+    """The best item, and the next where its words and its meaning are nearly as strong."""
+    if not candidates:
+        return []
+    top = candidates[0]
+    rest = [c for c in candidates[1:2] if c.text >= 0.95 * top.text and rank(c) >= 0.85 * rank(top) and top.text >= 0.5]
+    return [top, *rest]
+
+
+def _paragraphs(text: str, start: int) -> list[tuple[int, int]]:
+    spans, at = [], 0
+    for line in text.split("\n"):
+        spans += [(start + at + a, start + at + b) for a, b in sentences(line)]
+        at += len(line) + 1
+    return spans
+
+
+def _fits(sentence: str, asks: str) -> float:
+    """What a sentence gains by holding the kind of thing that is asked for."""
+    if asks == "when":
+        return 0.35 if find_dates(sentence, short=False) or re.search(r"(?i)\b(?:vecka|v\.?)\s?\d|\b(?:20\d\d|våren|hösten|sommaren|årsskiftet|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b", sentence) else 0.0
+    if asks == "how_much":
+        return 0.35 if _AMOUNT.search(sentence) else 0.0
+    if asks == "how_many":
+        return 0.3 if _NUMBER_WORD.search(sentence) else 0.0
+    if asks == "who":
+        return 0.3 if any(is_name(m[0]) for m in NAME.finditer(sentence)) else 0.0
+    if asks == "why":
+        return 0.3 if _REASON.search(sentence) else 0.0
+    return 0.0
+
+
+def best_spans(
+    evidence: Evidence, meeting: Meeting, item: AgendaItem, weights: Mapping[str, float], asks: str, count: int,
+    candidate: Candidate | None = None,
+) -> list[tuple[int, int]]:  # fmt: skip
+    """The spans of the item's sentences that say most of what is asked, in the order of the text; neighbours are joined.
+
+    Where no sentence has any of the words, those at the head of the item's body. An item without a body gives its heading.
+    """
+    text = evidence.documents(meeting.document).text
+    spans = [s for s in _paragraphs(text[item.body_start : item.end], item.body_start) if len(text[s[0] : s[1]].strip()) > 3]
+    names = {p for p in item.presenters}
+    spans = [s for s in spans if not (names and text[s[0] : s[1]].split(",")[0].strip() in names and s[1] - s[0] < 90)] or spans
+    if not spans:
+        return [(item.start, min(item.end, item.start + max(1, len(text[item.start : item.end].split("\n")[0]))))]
+    decided = [(d.start, d.end) for d in item.decisions]
+    scored = []
+    for n, (start, end) in enumerate(spans):
+        shown = text[start:end]
+        near = coverage(weights, text[spans[n - 1][0] : spans[n - 1][1]]) if n else 0.0
+        words = coverage(weights, shown)
+        value = words + 0.15 * near + (_fits(shown, asks) if words or near else 0.3 * _fits(shown, asks))
+        value += 0.1 if any(a <= start < b for a, b in decided) else 0.0
+        value -= 0.15 if len(shown) < 25 else 0.0
+        scored.append((value, -n, start, end))
+    best = sorted(scored, reverse=True)[:count]
+    floor = 0.5 * best[0][0]
+    chosen = sorted((start, end) for value, _, start, end in best if value >= floor)
+    joined: list[tuple[int, int]] = []
+    for start, end in chosen:
+        if joined and not text[joined[-1][1] : start].strip() and "\n" not in text[joined[-1][1] : start]:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def choose_about(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:
+    """All items about the topic, for decisions and timelines."""
+    texts = {c.item.id: f"{c.item.title}\n{evidence.body_text(c.meeting, c.item)}" for c in candidates}
+    return about(candidates, texts, dict(evidence.weights))

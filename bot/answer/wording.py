@@ -1,0 +1,124 @@
+"""The words of an answer in Swedish and English. Quotes are never touched here."""
+
+from indexer.dates import english_date, swedish_date
+
+WORDS: dict[str, dict[str, str]] = {
+    "sv": {
+        "item": "punkt",
+        "titled": "punkten",
+        "no_decision": "inget formellt beslut. Så här står det:",
+        "deferred": "inget beslut, punkten sköts upp:",
+        "noted": "noterades:",
+        "decided": "beslutade:",
+        "replied": "svarade:",
+        "formal": "formellt beslut:",
+        "attended": "Deltog",
+        "absent": "Frånvarande",
+        "partial": "deltog en del av mötet",
+        "guest": "gäst",
+        "yes": "Ja",
+        "no": "Nej",
+        "absent_one": "var frånvarande",
+        "not_listed": "står inte bland deltagarna",
+        "no_decisions_at": "Inga beslut är antecknade.",
+        "assignments": "Uppdrag",
+        "due": "tid",
+        "due_unknown": "ingen tid angiven",
+        "meetings": "möten",
+        "one_meeting": "1 möte",
+        "items": "punkter",
+        "undated": "utan datum",
+        "nothing_deferred": "Inget sköts upp.",
+        "and_more": "Och {n} till. Fråga snävare, till exempel om ett möte, för att se dem.",
+        "attachments": "Bilagor",
+        "not_found": "Jag hittar inget om {topic} {where}.",
+        "not_found_bare": "Jag hittar inget svar på det {where}.",
+        "no_filter": "Det finns inget möte som stämmer med {filters} bland de minnesanteckningar jag kan läsa.",
+        "no_number": "Det finns ingen {number} {where}.",
+        "searched": "Jag har sökt i {meetings} möten ({years}).",
+        "nearest": "Närmast kommer {title} ({body}, {date}), men det är inte säkert att det svarar på frågan.",
+        "exists": "Möten som finns: {meetings}.",
+        "where_all": "i minnesanteckningarna",
+        "where": "hos {bodies}",
+        "where_when": "från {when}",
+        "empty": "Skriv en fråga, till exempel: vad beslutades om yrkesresan?",
+        "help": "Jag svarar på frågor om minnesanteckningar och protokoll, med hänvisning till möte och punkt. Du kan till exempel fråga:",
+        "in_index": "Jag kan läsa {meetings} möten från {bodies}.",
+    },
+    "en": {
+        "item": "item",
+        "titled": "the item",
+        "no_decision": "no formal decision. The minutes say:",
+        "deferred": "no decision, the item was deferred:",
+        "noted": "noted:",
+        "decided": "decided:",
+        "replied": "replied:",
+        "formal": "formal decision:",
+        "attended": "Attended",
+        "absent": "Absent",
+        "partial": "attended part of the meeting",
+        "guest": "guest",
+        "yes": "Yes",
+        "no": "No",
+        "absent_one": "was absent",
+        "not_listed": "is not listed among those who attended",
+        "no_decisions_at": "No decisions are recorded.",
+        "assignments": "Assignments",
+        "due": "due",
+        "due_unknown": "no date given",
+        "meetings": "meetings",
+        "one_meeting": "1 meeting",
+        "items": "items",
+        "undated": "undated",
+        "nothing_deferred": "Nothing was deferred.",
+        "and_more": "And {n} more. Ask about one meeting to see them.",
+        "attachments": "Attachments",
+        "not_found": "I find nothing about {topic} {where}.",
+        "not_found_bare": "I find no answer to that {where}.",
+        "no_filter": "No meeting matches {filters} among the minutes I can read.",
+        "no_number": "There is no {number} {where}.",
+        "searched": "I searched {meetings} meetings ({years}).",
+        "nearest": "The nearest is {title} ({body}, {date}), but it may not answer the question.",
+        "exists": "Meetings there are: {meetings}.",
+        "where_all": "in the minutes",
+        "where": "in the minutes of {bodies}",
+        "where_when": "from {when}",
+        "empty": "Type a question, for example: what was decided about yrkesresan?",
+        "help": "I answer questions about meeting minutes, with the meeting and the agenda item. You can ask, for example:",
+        "in_index": "I can read {meetings} meetings of {bodies}.",
+    },
+}
+EXAMPLES = (
+    "vad beslutades om {topic}?",
+    "vilka beslut fattades på senaste mötet?",
+    "vilka deltog den {date}?",
+    "vad sköts upp?",
+    "vilka möten har hållits?",
+)
+
+
+def word(language: str, key: str) -> str:
+    """One of the words above."""
+    return WORDS[language][key]
+
+
+def format_date(date: str | None, precision: str, language: str) -> str:
+    """A meeting's date in the language of the answer."""
+    return english_date(date, precision) if language == "en" else swedish_date(date, precision)
+
+
+def item_name(number: str, printed: bool, title: str, language: str) -> str:
+    """How an item is called in running text: by its printed number, else by its title.
+
+    >>> item_name("10", True, "Info", "sv"), item_name("§ 45", True, "Info", "sv"), item_name("2", False, "Yrkesresan", "sv")
+    ('punkt 10', '§ 45', 'punkten Yrkesresan')
+    """
+    if not printed:
+        return f"{word(language, 'titled')} {title}"
+    return f"{word(language, 'item')} {number}" if number[:1].isdigit() else number
+
+
+def join(parts: list[str], language: str) -> str:
+    """ "a, b och c". """
+    last = " and " if language == "en" else " och "
+    return ", ".join(parts[:-1]) + (last if len(parts) > 1 else "") + parts[-1] if parts else ""

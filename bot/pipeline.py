@@ -1,0 +1,148 @@
+"""One question through all the steps: understand, embed, search, weigh, compose, check."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bot.answer import compose
+from bot.answer.evidence import Evidence
+from bot.answer.refusal import ask_for_question
+from bot.query import MAX_QUESTION, Catalog, MeetingEntry, Understanding, understand
+from bot.records import Answer
+from bot.relevance import Candidate, topic_weights, weigh
+from indexer.embed import Embedder
+from indexer.generation import Generation, current, open_generation
+from indexer.lexical import word_tokens
+from indexer.records import AgendaItem, Document, Hit, Meeting, Query
+from indexer.search import EmbeddedIndex
+from indexer.store import Register
+from indexer.vectors import VectorIndex
+
+DEPTH = 30
+"""Items that search puts forward to be weighed."""
+_SEARCHES = frozenset(("decision", "timeline", "direct", "action", "attendance", "attachments"))
+
+
+class Library:
+    """One opened generation with what questions need of it over and over. Threads may share it."""
+
+    def __init__(self, generation: Generation) -> None:
+        self.generation = generation
+        self.index = EmbeddedIndex(generation.register, VectorIndex.load(generation.vectors))
+        self.catalog = _catalog(self.index.register)
+        self.headers = {e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings}
+
+    def document(self, document: str) -> Document:
+        return self.index.register.document(document)
+
+    def idf(self, word: str) -> float:
+        """The word's inverse document frequency over the index's chunks, by its stem; a short word weighs half."""
+        value = self.index.idf(word_tokens(word)[0])
+        return value * (0.5 if len(word) <= 3 and word.islower() else 1.0)
+
+
+def open_library(index: Path, model_id: str | None) -> Library:
+    """The generation in use, checked and opened. Raises IndexerError where there is none, or it is damaged or of another model."""
+    return Library(open_generation(index, model_id))
+
+
+class Shelf:
+    """The library that answers now; a newer generation is picked up between two questions."""
+
+    def __init__(self, index: Path, model_id: str | None) -> None:
+        self._index, self._model = index, model_id
+        self._lock = threading.Lock()
+        self._library = open_library(index, model_id)
+
+    def library(self) -> Library:
+        """The newest generation, opened when it appears; an answer uses one throughout."""
+        with self._lock:
+            if current(self._index) != self._library.generation.path.name:
+                self._library = open_library(self._index, self._model)
+            return self._library
+
+
+def _catalog(register: Register) -> Catalog:
+    rows = register.rows("SELECT id, body, date, date_precision FROM meetings ORDER BY date IS NULL, date DESC, n")
+    people = register.rows("SELECT DISTINCT name FROM attendees ORDER BY name")
+    named = register.rows("SELECT DISTINCT person FROM assignments WHERE person IS NOT NULL ORDER BY person")
+    organisations = register.rows("SELECT DISTINCT organisation FROM attendees WHERE organisation IS NOT NULL ORDER BY organisation")
+    return Catalog(
+        bodies=register.bodies(),
+        aliases=register.aliases(),
+        meetings=tuple(MeetingEntry(*row) for row in rows),
+        people=tuple(dict.fromkeys([*(r[0] for r in people), *(r[0] for r in named)])),
+        organisations=tuple(r[0] for r in organisations),
+    )
+
+
+def find(library: Library, asked: Understanding, embed: Callable[[str], Any] | None) -> tuple[list[Hit], float, float]:
+    """The hits behind an answer, with the milliseconds that embedding and search took; `embed` None searches by words alone."""
+    started = time.perf_counter()
+    vector = embed(asked.query.question) if embed is not None else None
+    embedded = time.perf_counter()
+    hits = library.index.search_items(asked.query, vector, DEPTH)
+    return hits, 1000 * (embedded - started), 1000 * (time.perf_counter() - embedded)
+
+
+def answer_now(question: str, library: Library, embedder: Callable[[], Embedder], today: date) -> Answer:
+    """The answer to a question out of one generation. Blocking; the embedder is only fetched where search needs it."""
+    started = time.perf_counter()
+    if not question.strip(" \t\r\n\x00"):
+        return replace(ask_for_question("sv", question), generation=library.generation.number)
+    asked = understand(question, library.catalog, today)
+    hits: list[Hit] = []
+    embed_ms = search_ms = 0.0
+    if asked.intent in _SEARCHES and not asked.missing:
+        hits, embed_ms, search_ms = find(library, asked, lambda text: _vector(embedder(), text))
+    evidence = gather(library, asked, hits)
+    answer = compose(evidence)
+    total = 1000 * (time.perf_counter() - started)
+    spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
+    return replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
+
+
+def _vector(embedder: Embedder, text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
+    vector: np.ndarray[Any, np.dtype[np.float32]] = embedder.queries([text[:MAX_QUESTION]])[0]
+    return vector
+
+
+def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
+    """The evidence for an answer: the hits weighed, and the register within the filters where the intent needs it."""
+    register = library.index.register
+    weights = topic_weights(asked.query.topic, library.idf)
+    candidates: tuple[Candidate, ...] = ()
+    if hits:
+        items = register.items(hit.item for hit in hits)
+
+        def text_of(meeting: Meeting, item: AgendaItem) -> str:
+            return library.document(meeting.document).text[item.start : item.end]
+
+        candidates = tuple(weigh(hits, items, text_of, weights))
+    scope = replace(asked.query, numbers=()) if asked.intent == "item" else asked.query
+    ids = register.select_meetings(scope)
+    whole = asked.intent not in ("decision", "timeline", "direct", "help")
+    meetings = register.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
+    order = {name: n for n, name in enumerate(ids)}
+    return Evidence(
+        asked=asked, catalog=library.catalog, candidates=candidates, weights=weights,
+        meetings=tuple(sorted(meetings, key=lambda m: order[m.id])), documents=library.document,
+    )  # fmt: skip
+
+
+async def answer_question(question: str, *, shelf: Shelf, embedder: Callable[[], Embedder], today: Callable[[], date]) -> Answer:
+    """The answer to a question; the blocking work runs in a thread with a connection of its own."""
+    return await asyncio.to_thread(lambda: answer_now(question, shelf.library(), embedder, today()))
+
+
+def search_now(question: str, library: Library, embedder: Callable[[], Embedder], today: date, k: int) -> tuple[Query, list[Hit]]:
+    """The query a question becomes, and its `k` best items: what `motesminnet search` prints."""
+    asked = understand(question, library.catalog, today)
+    return asked.query, library.index.search_items(asked.query, _vector(embedder(), asked.query.question), k)
