@@ -1,0 +1,40 @@
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/ready
+QUESTION ?= vad beslutades om yrkesresan?
+
+.PHONY: run test unit slow bench serve clean
+
+run: $(READY)  ## set up, index the sample minutes, answer a question
+	@$(BIN)/motesminnet index data/minutes
+	@echo
+	@$(BIN)/motesminnet ask "$(QUESTION)"
+
+test: $(READY)  ## lint, types and all tests but the slow ones
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -m "not slow"
+
+unit: $(READY)  ## the tests that need no model: seconds
+	$(BIN)/pytest -m "not slow and not model"
+
+slow: $(READY)  ## the long suites at full length
+	$(BIN)/pytest -m slow
+
+bench: $(READY)  ## the figures in bench/README.md
+	$(BIN)/python bench/bench_index.py
+	$(BIN)/python bench/bench_query.py
+
+serve: $(READY)  ## the Teams endpoint on 127.0.0.1, without sign-in
+	$(BIN)/motesminnet serve --local
+
+$(READY): pyproject.toml constraints.txt
+	@echo "Ställer i ordning .venv (några minuter första gången) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "Mötesminnet behöver Python 3.11. Ange den: make run PYTHON=/sökväg/till/python3.11")'
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+clean:  ## remove the environment and the index
+	rm -rf .venv data/index
