@@ -1,9 +1,10 @@
-"""What `motesminnet check` looks at: the settings, the index, the model, and whether the two fit."""
+"""What `motesminnet check` looks at: the settings, the index, the model, and whether they fit together."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.config import Settings
+from bot.show import find_problems
 from indexer.embed import Embedder
 from indexer.records import IndexerError
 
@@ -11,29 +12,49 @@ if TYPE_CHECKING:
     from bot.pipeline import Library
     from indexer.model import Model
 
+Result = tuple[bool, str]
+Opened = "tuple[Library, Callable[[], Embedder]]"
+
 
 def run_checks(
-    settings: Settings, model: "Model", open_index: "Callable[[], tuple[Library, Callable[[], Embedder]]]"
-) -> list[tuple[bool, str]]:
+    settings: Settings, choose: "Callable[[Settings], Model]", open_index: "Callable[[Settings], Opened]"
+) -> list[Result]:
     """Whether each thing is well, and a Swedish sentence about it with the next step where it is not."""
-    results: list[tuple[bool, str]] = [(True, f"Inställningar: index i {str(settings.index)!r}, modell {model.name!r}.")]
+    results = [_check_settings(settings, choose)]
     try:
-        library, embedder = open_index()
+        library, embedder = open_index(settings)
     except IndexerError as error:
         return [*results, (False, f"Index: {error}")]
+    results += _check_index(library)
+    if results[0][0]:
+        results.append(_check_model(library, embedder))
+    return results
+
+
+def _check_settings(settings: Settings, choose: "Callable[[Settings], Model]") -> Result:
+    try:
+        model = choose(settings)
+    except IndexerError as error:
+        return False, f"Inställningar: {error}"
+    return True, f"Inställningar: index i {str(settings.index)!r}, modell {model.name!r}."
+
+
+def _check_index(library: "Library") -> list[Result]:
     manifest = library.generation.manifest
-    counts = manifest.counts
-    results.append(
-        (True, f"Index: generation {library.generation.number}, {counts.get('documents', 0)} dokument, {counts.get('items', 0)} punkter, byggt {manifest.built_at}.")
-    )
-    for path, reason in sorted(manifest.failed.items()):
-        results.append((False, f"Dokument: {path}: {reason}"))
-    for meeting in library.index.register.meetings():
-        results += [(True, f"Att se över: {meeting.id}: {problem}") for problem in meeting.problems]
+    documents, items = manifest.counts.get("documents", 0), manifest.counts.get("items", 0)
+    name = f"generation {library.generation.number}"
+    results = [(True, f"Index: {name}, {documents} dokument, {items} punkter, byggt {manifest.built_at}.")]
+    results += [(False, f"Dokument: {path}: {reason}") for path, reason in sorted(manifest.failed.items())]
+    doubts = [one for one in find_problems(library) if one["document"] not in manifest.failed]
+    if doubts:
+        results.append((True, f"Att se över: {len(doubts)} saker i minnesanteckningarna: motesminnet show --problems"))
+    return results
+
+
+def _check_model(library: "Library", embedder: Callable[[], Embedder]) -> Result:
     try:
         vector = embedder().queries(["kontroll"])[0]
-        library.index.vectors.cosines(vector, library.index.register.vectors()[0][:1])
-        results.append((True, f"Modell: {manifest.model} svarar, {len(vector)} dimensioner."))
+        library.index.vectors.search(vector, 1)
     except IndexerError as error:
-        results.append((False, f"Modell: {error}"))
-    return results
+        return False, f"Modell: {error}"
+    return True, f"Modell: {library.generation.manifest.model} svarar, {len(vector)} dimensioner."

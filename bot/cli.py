@@ -1,8 +1,6 @@
 """The command `motesminnet`: parses and prints; the work sits in functions that tests call directly."""
 
-import json
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -22,10 +20,12 @@ if TYPE_CHECKING:
     from indexer.embed import Embedder
     from indexer.model import Model
 
+FILE = click.Path(path_type=Path)
 INDEX = click.option(
-    "--index", "index", type=click.Path(path_type=Path), help="Katalogen där indexet ligger [MOTESMINNET_INDEX, annars data/index]."
+    "--index", "index", type=FILE, help="Katalogen där indexet ligger [MOTESMINNET_INDEX, annars data/index]."
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Skriv JSON i stället för text.")
+BLANK = " \t\r\n\x00"
 
 
 class _Group(click.Group):
@@ -35,7 +35,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except (IndexerError, BotError) as error:
-            click.echo(f"Fel: {error}", err=True)
+            _tell(f"Fel: {error}")
             ctx.exit(1)
 
 
@@ -57,7 +57,14 @@ def _model(settings: Settings) -> "Model":
 
 
 def _tell(line: str) -> None:
-    click.echo(line, err=True)
+    """One line on stderr, whatever a message quotes."""
+    from bot.markdown import printable
+
+    click.echo(" ".join(printable(line).split()), err=True)
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the user's own day
 
 
 def _open(settings: Settings) -> "tuple[Library, Callable[[], Embedder]]":
@@ -85,28 +92,32 @@ def _embedder_for(settings: Settings, built_with: str) -> "Callable[[], Embedder
 
 
 @main.command()
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=FILE)
 @INDEX
 @JSON
 def index(source: Path, index: Path | None, as_json: bool) -> None:
-    """Läs minnesanteckningarna i mappen SOURCE och bygg eller uppdatera indexet.
+    """Bygg eller uppdatera indexet över en mapp.
 
     Exempel: motesminnet index data/minutes
     """
+    from bot.show import dumps, say
     from indexer.build import build_index
     from indexer.embed import load_indexing_embedder
+    from indexer.sandbox import Sandbox
 
     settings = _settings(index)
     model = _model(settings)
-    with _progress() as progress:
+    with _progress() as progress, Sandbox() as sandbox:
         report = build_index(
             source,
             settings.index,
             model.id,
             lambda: load_indexing_embedder(model, settings.cache, _tell),
             progress,
+            sandbox.read,
         )
-    click.echo(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else report.text())
+    for line in [dumps(report.as_dict())] if as_json else report.text().split("\n"):
+        say(line)
 
 
 @contextmanager
@@ -131,7 +142,7 @@ def _progress() -> "Iterator[Callable[[str, int, int], None]]":
 
 @main.command()
 @click.argument("question", required=False)
-@click.option("--batch", type=click.Path(path_type=Path), help='En fråga per rad i filen: {"q": "..."}. Skriver en JSON-rad per fråga.')
+@click.option("--batch", type=FILE, help='Fil med en fråga per rad, {"q": "..."}: ger en rad JSON per fråga.')
 @INDEX
 @JSON
 def ask(question: str | None, batch: Path | None, index: Path | None, as_json: bool) -> None:
@@ -139,88 +150,25 @@ def ask(question: str | None, batch: Path | None, index: Path | None, as_json: b
 
     Exempel: motesminnet ask "vad beslutades om yrkesresan?"
     """
+    from bot.evaluation import read_questions
     from bot.pipeline import answer_now
+    from bot.show import answer_json, dumps, print_answer
 
     if (question is None) == (batch is None):
         raise click.UsageError("Ange en fråga eller --batch FIL, inte båda.")
-    settings = _settings(index)
-    questions = [question or ""] if batch is None else _read_questions(batch)
-    library, embedder = _open(settings)
+    questions = [question or ""] if batch is None else read_questions(batch)
+    library, embedder = _open(_settings(index))
     for one in questions:
-        answer = answer_now(one, library, embedder, date.today())  # noqa: DTZ011 - the user's own day
+        answer = answer_now(one, library, embedder, _today())
         if as_json or batch is not None:
-            click.echo(json.dumps(answer_json(answer), ensure_ascii=False))
+            click.echo(dumps(answer_json(answer)))
         else:
-            _print_answer(answer)
-
-
-def _read_questions(batch: Path) -> list[str]:
-    """The questions of a batch file. Raises BotError naming the line that is not as it should be."""
-    try:
-        rows = batch.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BotError(f"Frågefilen {str(batch)!r} går inte att läsa: {error}. Ange en textfil i utf-8.") from error
-    questions = []
-    for number, row in enumerate(rows, 1):
-        if not row.strip():
-            continue
-        try:
-            questions.append(str(json.loads(row)["q"]))
-        except (ValueError, KeyError, TypeError) as error:
-            raise BotError(f'Rad {number} i {str(batch)!r} är ingen fråga: {row[:60]!r}. Skriv {{"q": "..."}}.') from error
-    return questions
-
-
-def answer_json(answer: "Answer") -> dict[str, Any]:
-    """An answer as `ask --json` prints it (the contract is in DESIGN)."""
-    return {
-        "question": answer.question,
-        "answer": answer.text,
-        "refused": answer.refused,
-        "intent": answer.intent,
-        "mode": answer.mode,
-        "language": answer.language,
-        "citations": [
-            {
-                "n": c.n,
-                "document": c.document_name,
-                "url": c.url,
-                "page": c.page,
-                "meeting": {"id": c.meeting, "body": c.body, "date": c.date, "date_precision": c.date_precision},
-                "item": None
-                if c.item is None
-                else {"id": c.item, "number": c.number, "number_printed": c.number_printed, "title": c.title},
-                "quote": c.quote,
-                "start": c.start,
-                "end": c.end,
-            }
-            for c in answer.citations
-        ],
-        "generation": answer.generation,
-        "ms": dict(answer.ms),
-    }
-
-
-def _print_answer(answer: "Answer") -> None:
-    """The answer for a terminal: bold headings, then the sources."""
-    from bot.answer.wording import format_date, item_name
-
-    for line in answer.text.split("\n"):
-        bold = line.startswith("**") and line.endswith("**")
-        click.secho(line.strip("*") if bold else line.replace("**", ""), bold=bold)
-    if answer.citations:
-        click.echo()
-        click.secho("Källor" if answer.language == "sv" else "Sources", bold=True)
-    for c in answer.citations:
-        place = "" if c.number is None else ", " + item_name(c.number, bool(c.number_printed), c.title or "", answer.language)
-        page = "" if c.page is None else (f", sidan {c.page}" if answer.language == "sv" else f", page {c.page}")
-        when = format_date(c.date, c.date_precision, answer.language)
-        click.echo(f"[{c.n}] {c.body}, {when}{place}. {c.document_name}{page}")
+            print_answer(answer)
 
 
 @main.command()
 @click.argument("question")
-@click.option("-k", "k", default=10, show_default=True, help="Så många träffar.")
+@click.option("-k", "k", type=click.IntRange(min=1), default=10, show_default=True, help="Så många träffar.")
 @INDEX
 @JSON
 def search(question: str, k: int, index: Path | None, as_json: bool) -> None:
@@ -229,91 +177,84 @@ def search(question: str, k: int, index: Path | None, as_json: bool) -> None:
     Exempel: motesminnet search "yrkesresan" -k 5
     """
     from bot.pipeline import search_now
-    from bot.answer.wording import format_date, item_name
+    from bot.show import dumps, hits_json, print_hits
 
     library, embedder = _open(_settings(index))
-    _, hits = search_now(question, library, embedder, date.today(), k)  # noqa: DTZ011
+    hits = search_now(question, library, embedder, _today(), k)[1] if question.strip(BLANK) else []
     items = library.index.register.items(hit.item for hit in hits)
-    rows = []
-    for hit in hits:
-        meeting, item = items[hit.item]
-        rows.append(
-            {
-                "rank": hit.rank, "score": round(hit.score, 4), "dense": round(hit.dense, 4), "lexical": round(hit.lexical, 4),
-                "item": item.id, "chunk": hit.chunk, "body": meeting.body, "date": meeting.date, "number": item.number, "title": item.title,
-            }  # fmt: skip
-        )
-        if not as_json:
-            when = format_date(meeting.date, meeting.date_precision, "sv")
-            name = item_name(item.number, item.number_printed, item.title, "sv")
-            title = f": {item.title}" if item.number_printed else ""
-            click.echo(f"{hit.rank:>3}  {hit.score:.3f}  (dense {hit.dense:.3f}, ord {hit.lexical:.2f})  {meeting.body}, {when}, {name}{title}")
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
-    elif not rows:
-        click.echo("Inga träffar.")
+        click.echo(dumps(hits_json(hits, items)))
+    else:
+        print_hits(hits, items)
 
 
 @main.command()
 @click.argument("what", required=False, metavar="[MEETING[#ITEM]]")
+@click.option("--problems", is_flag=True, help="Visa bara det som någon bör se över.")
 @INDEX
 @JSON
-def show(what: str | None, index: Path | None, as_json: bool) -> None:
+def show(what: str | None, problems: bool, index: Path | None, as_json: bool) -> None:
     """Visa registret: möten, punkter, beslut, uppdrag och deltagare.
 
     Exempel: motesminnet show --json
     """
-    from bot.show import meeting_json, print_meetings, select
+    from bot.show import dumps, find_problems, meeting_json, print_meetings, print_problems, select
 
     library, _ = _open(_settings(index))
     meetings = select(library, what)
+    found = find_problems(library, None if what is None else meetings) if problems else []
     if as_json:
-        click.echo(json.dumps([meeting_json(library, m) for m in meetings], ensure_ascii=False, indent=1))
+        rows = found if problems else [meeting_json(library, meeting) for meeting in meetings]
+        click.echo(dumps(rows, indent=1))
+    elif problems:
+        print_problems(found)
     else:
-        print_meetings(library, meetings, whole=what is not None)
+        print_meetings(meetings, whole=what is not None)
 
 
 @main.command()
 @INDEX
 def check(index: Path | None) -> None:
-    """Kontrollera indexet, modellen och inställningarna: vad är fel, och vad ska man göra?
+    """Kontrollera indexet, modellen och inställningarna.
 
     Exempel: motesminnet check
     """
     from bot.check import run_checks
+    from bot.show import say
 
-    settings = _settings(index)
-    results = run_checks(settings, _model(settings), lambda: _open(settings))
+    results = run_checks(_settings(index), _model, _open)
     for ok, line in results:
-        click.echo(f"{'OK ' if ok else 'FEL'} {line}")
+        say(f"{'OK ' if ok else 'FEL'} {line}")
     if not all(ok for ok, _ in results):
-        sys.exit(1)
+        click.get_current_context().exit(1)
 
 
 @main.command()
-@click.argument("questions", type=click.Path(path_type=Path))
+@click.argument("questions", type=FILE)
 @click.option("--split", help="Bara frågor med detta värde i fältet split (tune eller test).")
 @click.option("--failures", is_flag=True, help="Visa också de frågor som gick fel.")
 @INDEX
 @JSON
 def evaluate(questions: Path, split: str | None, failures: bool, index: Path | None, as_json: bool) -> None:
-    """Ställ frågorna i filen QUESTIONS och jämför svaren med facit.
+    """Ställ frågorna i en fil och jämför svaren med facit.
 
     Exempel: motesminnet evaluate data/eval/questions.jsonl
     """
     from bot.evaluation import evaluate_questions, print_figures, read_gold
+    from bot.show import dumps
 
+    gold = read_gold(questions, split)
     library, embedder = _open(_settings(index))
-    figures, wrong = evaluate_questions(read_gold(questions, split), library, embedder, date.today())  # noqa: DTZ011
+    figures, wrong = evaluate_questions(gold, library, embedder, _today())
     if as_json:
-        click.echo(json.dumps({**figures, "failures": wrong} if failures else figures, ensure_ascii=False))
+        click.echo(dumps({**figures, "failures": wrong} if failures else figures))
     else:
         print_figures(figures, wrong if failures else [])
 
 
 @main.command()
-@click.option("--port", default=3978, show_default=True, help="Porten att lyssna på.")
-@click.option("--local", is_flag=True, help="Lyssna bara på 127.0.0.1, utan inloggning: för prov på den egna datorn.")
+@click.option("--port", type=click.IntRange(1, 65535), default=3978, show_default=True, help="Porten att lyssna på.")
+@click.option("--local", is_flag=True, help="Lyssna på 127.0.0.1, utan inloggning: för prov på den egna datorn.")
 @INDEX
 def serve(port: int, local: bool, index: Path | None) -> None:
     """Starta Teams-botens webbtjänst.
@@ -331,13 +272,13 @@ def serve(port: int, local: bool, index: Path | None) -> None:
     embedder()
 
     async def answer(question: str) -> "Answer":
-        return await answer_question(question, shelf=shelf, embedder=embedder, today=date.today)
+        return await answer_question(question, shelf=shelf, embedder=embedder, today=_today)
 
     app.serve(answer, port, local=True)
 
 
 async def _no_answer(question: str) -> "Answer":
-    raise BotError(f"No index was opened for {question!r}.")
+    raise BotError(f"Inget index är öppnat för frågan {question!r}. Starta med: motesminnet serve --local")
 
 
 if __name__ == "__main__":

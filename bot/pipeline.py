@@ -27,7 +27,7 @@ from indexer.vectors import VectorIndex
 
 DEPTH = 30
 """Items that search puts forward to be weighed."""
-_SEARCHES = frozenset(("decision", "timeline", "direct", "action", "attendance", "attachments"))
+_SEARCHES = frozenset(("decision", "comparison", "timeline", "direct", "action", "attendance", "attachments"))
 
 
 class Library:
@@ -86,7 +86,7 @@ def _catalog(register: Register) -> Catalog:
 def find(library: Library, asked: Understanding, embed: Callable[[str], Any] | None) -> tuple[list[Hit], float, float]:
     """The hits behind an answer, with the milliseconds that embedding and search took; `embed` None searches by words alone."""
     started = time.perf_counter()
-    vector = embed(asked.query.question) if embed is not None else None
+    vector = embed(asked.query.topic or asked.query.question) if embed is not None else None
     embedded = time.perf_counter()
     hits = library.index.search_items(asked.query, vector, DEPTH)
     return hits, 1000 * (embedded - started), 1000 * (time.perf_counter() - embedded)
@@ -128,7 +128,7 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
         candidates = tuple(weigh(hits, items, text_of, weights))
     scope = replace(asked.query, numbers=()) if asked.intent == "item" else asked.query
     ids = register.select_meetings(scope)
-    whole = asked.intent not in ("decision", "timeline", "direct", "help")
+    whole = asked.intent not in ("decision", "comparison", "timeline", "direct", "help")
     meetings = register.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
     order = {name: n for n, name in enumerate(ids)}
     return Evidence(
@@ -145,4 +145,4 @@ async def answer_question(question: str, *, shelf: Shelf, embedder: Callable[[],
 def search_now(question: str, library: Library, embedder: Callable[[], Embedder], today: date, k: int) -> tuple[Query, list[Hit]]:
     """The query a question becomes, and its `k` best items: what `motesminnet search` prints."""
     asked = understand(question, library.catalog, today)
-    return asked.query, library.index.search_items(asked.query, _vector(embedder(), asked.query.question), k)
+    return asked.query, library.index.search_items(asked.query, _vector(embedder(), asked.query.topic or asked.query.question), k)

@@ -1,6 +1,6 @@
 """Which agenda items are about a question's topic, and how strongly: words in title, decisions and text, and meaning."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -90,9 +90,23 @@ def _distance(a: str, b: str) -> int:
     return min(row[-1], 3)
 
 
-def best_strength(word: str, others: Iterable[str]) -> float:
-    """The strength of the closest of the words; 0.0 for none."""
-    return max((strength(word, other) for other in others), default=0.0)
+def best_strength(word: str, others: Collection[str]) -> float:
+    """The strength of the closest of the words, or of two that together make up a compound; 0.0 for none.
+
+    >>> best_strength("sommarbemanning", {"bemanning", "i", "sommar"})
+    0.8
+    """
+    best = max((strength(word, other) for other in others), default=0.0)
+    return best if best >= 0.7 or len(word) < 9 else max(best, _compound(word, others))
+
+
+def _compound(word: str, others: Collection[str]) -> float:
+    """0.8 where the word is one of the others followed by another ("restidsfördelning": "restid", "fördelning")."""
+    whole = _stem(word)
+    stems = {stem for stem in map(_stem, others) if 4 <= len(stem) < len(whole) - 3 and stem in whole}
+    heads = [stem for stem in stems if whole.startswith(stem)]
+    tails = [stem for stem in stems if whole.endswith(stem)]
+    return 0.8 if any(len(a) + len(b) >= len(whole) - 2 and len(a) + len(b) <= len(whole) for a in heads for b in tails) else 0.0
 
 
 def coverage(weights: Mapping[str, float], text: str) -> float:

@@ -1,37 +1,165 @@
-"""The register as `motesminnet show` prints it."""
+"""What the command line prints: the register, hits, answers; as JSON, and for a terminal."""
 
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from bot.answer.wording import format_date, item_name
-from bot.records import BotError
-from indexer.records import AgendaItem, Meeting
+from bot.markdown import printable
+from bot.records import Answer, BotError, Citation
+from indexer.records import AgendaItem, Hit, Meeting
 
 if TYPE_CHECKING:
     from bot.pipeline import Library
 
+Json = dict[str, Any]
+
+
+def dumps(value: object, indent: int | None = None) -> str:
+    """The value as JSON that can be written as UTF-8: letters as they are, lone surrogates escaped.
+
+    >>> dumps(["å", chr(0xD83D)])
+    '["å", "\\\\ud83d"]'
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def say(text: str, **style: bool) -> None:
+    """One line on stdout, without control characters: minutes and questions may hold any."""
+    click.secho(printable(text), **style)
+
+
+# Answers
+
+
+def answer_json(answer: Answer) -> Json:
+    """An answer as `ask --json` prints it (the contract is in DESIGN)."""
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "intent": answer.intent,
+        "mode": answer.mode,
+        "language": answer.language,
+        "citations": [_citation_json(citation) for citation in answer.citations],
+        "generation": answer.generation,
+        "ms": dict.fromkeys(("embed", "search", "answer", "total"), 0.0) | dict(answer.ms),
+    }
+
+
+def _citation_json(c: Citation) -> Json:
+    item = {"id": c.item, "number": c.number, "number_printed": c.number_printed, "title": c.title}
+    return {
+        "n": c.n,
+        "document": c.document_name,
+        "url": c.url,
+        "page": c.page,
+        "meeting": {"id": c.meeting, "body": c.body, "date": c.date, "date_precision": c.date_precision},
+        "item": None if c.item is None else item,
+        "quote": c.quote,
+        "start": c.start,
+        "end": c.end,
+    }
+
+
+def print_answer(answer: Answer) -> None:
+    """The answer for a terminal: bold headings, then the sources."""
+    for line in answer.text.split("\n"):
+        bold = line.startswith("**") and line.endswith("**")
+        say(line.strip("*") if bold else line.replace("**", ""), bold=bold)
+    if answer.citations:
+        say("")
+        say("Källor" if answer.language == "sv" else "Sources", bold=True)
+    for citation in answer.citations:
+        say(_source(citation, answer.language))
+
+
+def _source(c: Citation, language: str) -> str:
+    """ "[1] Nätverket Norrdal, 4 mars 2022, punkt 10. norrdal.pdf, sidan 3"."""
+    place = "" if c.number is None else ", " + item_name(c.number, bool(c.number_printed), c.title or "", language)
+    page = "" if c.page is None else f", {'sidan' if language == 'sv' else 'page'} {c.page}"
+    return f"[{c.n}] {c.body}, {format_date(c.date, c.date_precision, language)}{place}. {c.document_name}{page}"
+
+
+# Hits
+
+
+def hits_json(hits: Iterable[Hit], items: dict[str, tuple[Meeting, AgendaItem]]) -> list[Json]:
+    """Hits as `search --json` prints them."""
+    return [_hit_json(hit, *items[hit.item]) for hit in hits]
+
+
+def _hit_json(hit: Hit, meeting: Meeting, item: AgendaItem) -> Json:
+    return {
+        "rank": hit.rank,
+        "score": round(hit.score, 4),
+        "dense": round(hit.dense, 4),
+        "lexical": round(hit.lexical, 4),
+        "item": item.id,
+        "chunk": hit.chunk,
+        "body": meeting.body,
+        "date": meeting.date,
+        "number": item.number,
+        "title": item.title,
+    }
+
+
+def print_hits(hits: Iterable[Hit], items: dict[str, tuple[Meeting, AgendaItem]]) -> None:
+    """Hits for a terminal, a line each."""
+    shown = 0
+    for hit in hits:
+        meeting, item = items[hit.item]
+        scores = f"{hit.score:.3f}  (dense {hit.dense:.3f}, ord {hit.lexical:.2f})"
+        say(f"{hit.rank:>3}  {scores}  {_heading(meeting)}, {_item_heading(item)}")
+        shown += 1
+    if not shown:
+        say("Inga träffar.")
+
+
+def _heading(meeting: Meeting) -> str:
+    return f"{meeting.body}, {format_date(meeting.date, meeting.date_precision, 'sv')}"
+
+
+def _item_heading(item: AgendaItem) -> str:
+    name = item_name(item.number, item.number_printed, item.title, "sv")
+    return f"{name}: {item.title}" if item.number_printed else name
+
+
+# The register
+
 
 def select(library: "Library", what: str | None) -> list[Meeting]:
-    """The meetings that WHAT names (all for None; "ID#8" leaves one item). Raises BotError where nothing has that id."""
+    """The meetings that WHAT names (all for None), of "ID#8" with that item alone.
+
+    Raises BotError where nothing has that id.
+    """
     register = library.index.register
     if what is None:
         return list(register.meetings())
     meeting_id, _, number = what.partition("#")
-    meetings = list(register.meetings([meeting_id]))
+    meetings = register.meetings([meeting_id])
     if not meetings:
         raise BotError(f"Det finns inget möte med id {meeting_id!r}. Se alla: motesminnet show")
     if not number:
-        return meetings
-    items = tuple(i for i in meetings[0].items if i.id == what or i.number == number)
+        return list(meetings)
+    items = _items_named(meetings[0], what, number)
     if not items:
         raise BotError(f"Mötet {meeting_id!r} har ingen punkt {number!r}. Se punkterna: motesminnet show {meeting_id}")
-    from dataclasses import replace
-
     return [replace(meetings[0], items=items)]
 
 
-def meeting_json(library: "Library", meeting: Meeting) -> dict[str, Any]:
+def _items_named(meeting: Meeting, item_id: str, number: str) -> tuple[AgendaItem, ...]:
+    """The item with the id; where none has it, those with the number as printed ("§ 45") or as digits ("45")."""
+    by_id = tuple(item for item in meeting.items if item.id == item_id)
+    return by_id or tuple(i for i in meeting.items if number in (i.number, re.sub(r"^\D+", "", i.number)))
+
+
+def meeting_json(library: "Library", meeting: Meeting) -> Json:
     """A meeting as `show --json` prints it (the contract is in DESIGN)."""
     return {
         "document": library.document(meeting.document).name,
@@ -41,11 +169,10 @@ def meeting_json(library: "Library", meeting: Meeting) -> dict[str, Any]:
         "date_basis": meeting.date_basis,
         "attendees": [{"name": a.name, "organisation": a.organisation, "status": a.status} for a in meeting.attendees],
         "items": [_item_json(item) for item in meeting.items],
-        "problems": list(meeting.problems),
     }
 
 
-def _item_json(item: AgendaItem) -> dict[str, Any]:
+def _item_json(item: AgendaItem) -> Json:
     return {
         "id": item.id,
         "number": item.number,
@@ -54,29 +181,64 @@ def _item_json(item: AgendaItem) -> dict[str, Any]:
         "presenters": list(item.presenters),
         "decisions": [{"text": d.text, "kind": d.kind, "start": d.start, "end": d.end} for d in item.decisions],
         "assignments": [
-            {"who": a.person or a.who, "what": a.what, "due": a.due, "start": a.start, "end": a.end} for a in item.assignments
+            {"who": a.person or a.who, "what": a.what, "due": a.due, "start": a.start, "end": a.end}
+            for a in item.assignments
         ],
         "attachments": [a.name for a in item.attachments],
     }
 
 
-def print_meetings(library: "Library", meetings: list[Meeting], whole: bool) -> None:
+def print_meetings(meetings: Iterable[Meeting], whole: bool) -> None:
     """The meetings for a terminal: a line each, or everything where one was asked for."""
     for meeting in meetings:
-        when = format_date(meeting.date, meeting.date_precision, "sv")
-        click.secho(f"{meeting.body}, {when}", bold=True, nl=False)
-        click.echo(f"  {meeting.id}  ({len(meeting.items)} punkter, {sum(len(i.decisions) for i in meeting.items)} beslut)")
-        for problem in meeting.problems if whole else ():
-            click.echo(f"  Obs: {problem}")
-        if not whole:
-            continue
-        click.echo(f"  Datum: {meeting.date_basis}")
-        people = [f"{a.name}{f', {a.organisation}' if a.organisation else ''}" for a in meeting.attendees if a.status != "absent"]
-        click.echo(f"  Deltog: {'; '.join(people) or 'framgår inte'}")
-        for item in meeting.items:
-            name = item_name(item.number, item.number_printed, item.title, "sv")
-            click.echo(f"  {name}{f': {item.title}' if item.number_printed else ''}")
-            for decision in item.decisions:
-                click.echo(f"    {decision.kind}: {' '.join(decision.text.split())}")
-            for one in item.assignments:
-                click.echo(f"    uppdrag: {one.person or one.who}: {one.what}{f' ({one.due})' if one.due else ''}")
+        decisions = sum(len(item.decisions) for item in meeting.items)
+        say(_heading(meeting), bold=True)
+        say(f"  {meeting.id}: {len(meeting.items)} punkter, {decisions} beslut")
+        if whole:
+            _print_details(meeting)
+
+
+def _print_details(meeting: Meeting) -> None:
+    for problem in meeting.problems:
+        say(f"  Obs: {problem}")
+    say(f"  Datum: {meeting.date_basis}")
+    people = [", ".join(filter(None, (a.name, a.organisation))) for a in meeting.attendees if a.status != "absent"]
+    say(f"  Deltog: {'; '.join(people) or 'framgår inte'}")
+    for item in meeting.items:
+        say(f"  {_item_heading(item)}")
+        for decision in item.decisions:
+            say(f"    {_KINDS[decision.kind]}: {' '.join(decision.text.split())}")
+        for one in item.assignments:
+            say(f"    uppdrag: {one.person or one.who}: {one.what}{f' ({one.due})' if one.due else ''}")
+
+
+_KINDS = {
+    "substantive": "beslut",
+    "formal": "formalia",
+    "noted": "noterat",
+    "deferred": "uppskjutet",
+    "consultation": "svar",
+}
+
+
+def find_problems(library: "Library", meetings: Iterable[Meeting] | None = None) -> list[Json]:
+    """What a coordinator should look at: files that could not be read, and doubts about documents and meetings.
+
+    Of these meetings only, and their documents (None: of everything).
+    """
+    chosen = list(library.index.register.meetings() if meetings is None else meetings)
+    inside = {meeting.document for meeting in chosen}
+    failed = library.generation.manifest.failed if meetings is None else {}
+    rows = [(path, None, f"Gick inte att läsa: {reason}") for path, reason in sorted(failed.items())]
+    for document in library.index.register.documents():
+        if meetings is None or document.id in inside:
+            rows += [(document.path, None, problem) for problem in document.problems]
+            rows += [(document.path, m.id, p) for m in chosen if m.document == document.id for p in m.problems]
+    return [{"document": path, "meeting": meeting, "problem": problem} for path, meeting, problem in rows]
+
+
+def print_problems(problems: Iterable[Json]) -> None:
+    """The problems for a terminal, a line each."""
+    lines = [f"{one['meeting'] or one['document']}: {one['problem']}" for one in problems]
+    for line in lines or ["Inget att se över."]:
+        say(line)

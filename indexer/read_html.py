@@ -64,9 +64,13 @@ def _walk(element: Any, lines: list[RawLine], prefix: str = "") -> None:
         lines.append(RawLine(""))
 
 
-def read_html(text: str) -> list[RawLine]:
+def read_html(data: bytes) -> list[RawLine]:
     """The lines of a web page; scripts, styles and navigation are left out. Never fetches anything."""
     from lxml import html
+
+    from indexer.read_text import decode
+
+    text = decode(data)
 
     try:
         root = html.document_fromstring(text.encode("utf-8"), parser=html.HTMLParser(encoding="utf-8", no_network=True))

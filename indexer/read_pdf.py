@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from indexer.layout import RawLine
+from indexer.reading import Patience, Reading, no_patience
 from indexer.records import IndexerError
 
 
@@ -73,7 +74,7 @@ def _lines_of(text_page: Any, number: int) -> list[RawLine]:
     return lines
 
 
-def read_pdf(data: bytes) -> list[RawLine]:
+def read_pdf(data: bytes, patience: Patience = no_patience) -> Reading:
     """The lines of a pdf, page by page, in the order of its text.
 
     Raises PdfError where the bytes are no pdf, are locked with a password, or carry no text on any page.
@@ -102,4 +103,4 @@ def read_pdf(data: bytes) -> list[RawLine]:
         document.close()
     if pages and empty == pages:
         raise PdfError(f"{empty} av {pages} sidor saknar text: filen är inskannad. Spara den med text (OCR).")
-    return lines
+    return Reading(lines)

@@ -34,13 +34,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
-    """What `NAME.meta.toml` beside a document settles; it overrides anything found in the text."""
+    """What `NAME.meta.toml` beside a document settles; it overrides anything found in the text.
+
+    `access` names the groups that may see the document, ("public",) for everyone; empty where nothing is said.
+    """
 
     body: str | None = None
     date: str | None = None
     title: str | None = None
     url: str | None = None
     aliases: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ Row = Mapping[str, Any] | sqlite3.Row
 ITEM_TABLES = ("decisions", "deferrals", "assignments", "attachments")
 """The fields of an agenda item that hold records: each has a table of its name."""
 
-_CODED = {"presenters", "problems", "aliases", "number_printed"}
+_CODED = {"presenters", "problems", "aliases", "access", "number_printed"}
 _NESTED = {*ITEM_TABLES, "items", "attendees", "lines", "sidecar"}
 _SPAN = {"start": int, "end": int}
 _CHILD = {"n": int, "item": str, "meeting": str, **_SPAN}
@@ -80,8 +80,8 @@ def to_json(value: object) -> str:
 
 
 def sidecar_from_json(text: str) -> Sidecar:
-    """The sidecar that was stored with `to_json(to_row(sidecar))`."""
-    return from_row(Sidecar, json.loads(text))
+    """The sidecar that was stored with `to_json(to_row(sidecar))`; registers older than `access` lack it."""
+    return from_row(Sidecar, {"access": "[]"} | json.loads(text))
 
 
 def _columns(kind: type[Any]) -> tuple[str, ...]:

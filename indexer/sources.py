@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from indexer.reading import size_problem
 from indexer.records import IndexerError
 
 SIDECAR = ".meta.toml"
@@ -62,6 +63,9 @@ def scan_folder(root: Path, suffixes: Collection[str]) -> Scan:
         if reason:
             skipped.append(Skipped(relative, reason))
             continue
+        if too_large := size_problem(path.stat().st_size):
+            unreadable.append(Skipped(relative, too_large))
+            continue
         try:
             files.append(SourceFile(_id(path.stem), relative, fingerprint(path)))
         except OSError as error:
@@ -74,7 +78,8 @@ def scan_folder(root: Path, suffixes: Collection[str]) -> Scan:
 
 def fingerprint(path: Path) -> str:
     """The sha256 (hex) of a document's bytes followed by its sidecar's, as `Document.sha256` has it."""
-    digest = hashlib.sha256(path.read_bytes())
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
     beside = path.with_name(path.stem + SIDECAR)
     if beside.is_file():
         digest.update(beside.read_bytes())

@@ -25,6 +25,7 @@ from indexer.model import (
     choose_model,
     find_package,
     model_folder,
+    prepare_model,
     read_weights,
     resolve_model,
 )
@@ -50,7 +51,7 @@ def empty_hub(monkeypatch, tmp_path):
     monkeypatch.setattr(huggingface_hub, "snapshot_download", nothing)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def packaged_folder():
     """The real folder, from the user's cache: built at most once on a machine."""
     return model_folder(choose_model(None), cache_folder(os.environ.get("XDG_CACHE_HOME")))
@@ -192,6 +193,12 @@ def test_a_fetched_hub_model_carries_its_revision(hub, tmp_path):
     assert choose_model("a/b").id == resolved.id
 
 
+def test_a_prepared_model_has_its_final_id(hub, tmp_path):
+    assert prepare_model(choose_model("a/b"), tmp_path).id == f"hub:a/b@0123abc:{models.RECIPE}"
+    assert prepare_model(PACKAGED, tmp_path / "unused") == PACKAGED
+    assert not (tmp_path / "unused").exists()
+
+
 def test_an_unreachable_hub_names_the_model_and_the_next_step(empty_hub, tmp_path):
     with pytest.raises(ModelError) as caught:
         model_folder(Model("hub", "some/model", "hub:some/model:r1"), tmp_path)
@@ -277,9 +284,18 @@ def test_builders_at_the_same_time_make_one_folder(writes, tmp_path):
         lambda folder: (folder / "model.safetensors").unlink(),
         lambda folder: (folder / MANIFEST).unlink(),
         lambda folder: (folder / MANIFEST).write_text("[]"),
+        lambda folder: (folder / MANIFEST).write_text('{"files": {}}'),
         lambda folder: (folder / MANIFEST).write_text('{"files": {"model'),
     ],
-    ids=["cut short", "one byte changed", "file gone", "manifest gone", "manifest odd", "manifest cut short"],
+    ids=[
+        "cut short",
+        "one byte changed",
+        "file gone",
+        "manifest gone",
+        "manifest odd",
+        "manifest empty",
+        "manifest cut short",
+    ],
 )
 def test_a_damaged_folder_is_built_anew(writes, tmp_path, damage):
     folder = model_folder(PACKAGED, tmp_path)

@@ -51,7 +51,7 @@ def _by_topic(evidence: Evidence, draft: Draft) -> None:
     good = supported(evidence.candidates, evidence.asked.required, texts)
     if not good:
         return
-    if evidence.asked.intent == "decision":
+    if evidence.asked.intent in ("decision", "comparison"):
         answer_decisions(evidence, draft, choose_about(evidence, good))
     elif evidence.asked.intent == "timeline":
         answer_timeline(evidence, draft, choose_about(evidence, good))

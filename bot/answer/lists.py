@@ -58,19 +58,23 @@ def _say_item(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaIt
 
 
 def answer_attendance(evidence: Evidence, draft: Draft) -> None:
-    """Who was present or absent, by meeting; of the organisations or people asked for, where any are."""
+    """Who was present, absent or a guest, by meeting; of the organisations or people asked for, where any are."""
     asked = evidence.asked
+    wanted = ("absent",) if asked.absent else ("guest",) if _GUEST.search(asked.query.question) else ("present", "partial", "guest")
     for _, meetings in by_body(evidence.meetings):
         for meeting in meetings:
             people = _asked_people(meeting, asked.people, asked.organisations)
-            if asked.people and len(asked.people) <= 2 and not asked.absent:
-                _say_one(draft, meeting, people)
+            if asked.people and len(asked.people) <= 2:
+                for person in people:
+                    _say_one(evidence, draft, meeting, person)
                 continue
-            wanted = ("absent",) if asked.absent else ("present", "partial", "guest")
             shown = [p for p in people if p.status in wanted]
             if shown:
                 draft.head(f"{meeting.body}, {draft.date(meeting)}")
                 _say_people(draft, meeting, shown)
+
+
+_GUEST = re.compile(r"(?i)\bgäst\w*|\binbjud\w*|\bguests?\b")
 
 
 def _asked_people(meeting: Meeting, people: Sequence[str], organisations: Sequence[str]) -> list[Attendee]:
@@ -82,20 +86,35 @@ def _asked_people(meeting: Meeting, people: Sequence[str], organisations: Sequen
 
 
 def _of(attendee: Attendee, organisation: str) -> bool:
-    return bool(attendee.organisation) and re.search(rf"(?<!\w){re.escape(organisation)}(?!\w)", attendee.organisation or "") is not None
+    return re.search(rf"(?<!\w){re.escape(organisation)}(?!\w)", attendee.organisation or "") is not None
 
 
-def _say_one(draft: Draft, meeting: Meeting, people: Sequence[Attendee]) -> None:
-    for person in people:
-        number = draft.cite(meeting, None, person.start, person.end)
-        came = person.status != "absent"
-        how = {"partial": f", {word(draft.language, 'partial')}", "guest": f" ({word(draft.language, 'guest')})"}.get(person.status, "")
-        verb = (word(draft.language, "attended").lower() if came else word(draft.language, "absent_one")) + how
-        draft.say(f"- {word(draft.language, 'yes' if came else 'no')}, {person.name} {verb}: {meeting.body}, {draft.date(meeting)}.", number)
+def _say_one(evidence: Evidence, draft: Draft, meeting: Meeting, person: Attendee) -> None:
+    """Yes or no for one person, with the words of the list around the name: they tell until when, or which items."""
+    text = evidence.documents(meeting.document).text
+    start, end = _clause(text, person.start, person.end)
+    came = person.status != "absent"
+    how = {"partial": f", {word(draft.language, 'partial')}", "guest": f" ({word(draft.language, 'guest')})"}.get(person.status, "")
+    verb = (word(draft.language, "attended").lower() if came else word(draft.language, "absent_one")) + how
+    yes = word(draft.language, "yes" if came else "no")
+    draft.say(
+        f"- {yes}, {person.name} {verb}: {meeting.body}, {draft.date(meeting)}. {draft.quoted(start, end, meeting)}",
+        draft.cite(meeting, None, start, end),
+    )
+
+
+def _clause(text: str, start: int, end: int) -> tuple[int, int]:
+    """The line around a span, or where it is long the sentence's part of at most 160 characters."""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    last = len(text) if last < 0 else last
+    if last - first <= 200:
+        return first, last
+    until = re.compile(r"(?<=[.;])\s|$").search(text, end, min(last, end + 160))
+    return start, until.start() if until else min(last, end + 160)
 
 
 def _say_people(draft: Draft, meeting: Meeting, people: Sequence[Attendee]) -> None:
-    """One line a person; the citation is to the meeting's list, from the first of them to the last where they stand close."""
+    """One line a person, each cited at the name."""
     for person in people:
         number = draft.cite(meeting, None, person.start, person.end)
         organisation = f", {person.organisation}" if person.organisation else ""

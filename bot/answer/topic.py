@@ -74,7 +74,7 @@ def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> 
     for candidate in chosen:
         meeting, item = candidate.meeting, candidate.item
         draft.head(f"{meeting.body}, {draft.place(meeting, item)}")
-        for start, end in best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 2, candidate):
+        for start, end in best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 3):
             kind = next((d.kind for d in item.decisions if d.start < end and start < d.end), None)
             draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end, kind))
 
@@ -112,8 +112,7 @@ def _fits(sentence: str, asks: str) -> float:
 
 
 def best_spans(
-    evidence: Evidence, meeting: Meeting, item: AgendaItem, weights: Mapping[str, float], asks: str, count: int,
-    candidate: Candidate | None = None,
+    evidence: Evidence, meeting: Meeting, item: AgendaItem, weights: Mapping[str, float], asks: str, count: int
 ) -> list[tuple[int, int]]:  # fmt: skip
     """The spans of the item's sentences that say most of what is asked, in the order of the text; neighbours are joined.
 
@@ -134,10 +133,12 @@ def best_spans(
         value = words + 0.15 * near + (_fits(shown, asks) if words or near else 0.3 * _fits(shown, asks))
         value += 0.1 if any(a <= start < b for a, b in decided) else 0.0
         value -= 0.15 if len(shown) < 25 else 0.0
+        if asks == "why" and n and coverage(weights, text[spans[n - 1][0] : spans[n - 1][1]]) > words:
+            value += 0.3  # the reason often follows the sentence that it explains
         scored.append((value, -n, start, end))
     best = sorted(scored, reverse=True)[:count]
     floor = 0.5 * best[0][0]
-    chosen = sorted((start, end) for value, _, start, end in best if value >= floor)
+    chosen = sorted({s for value, _, *span in best if value >= floor for s in _with_list(text, spans, (span[0], span[1]))})
     joined: list[tuple[int, int]] = []
     for start, end in chosen:
         if joined and not text[joined[-1][1] : start].strip() and "\n" not in text[joined[-1][1] : start]:
@@ -145,6 +146,19 @@ def best_spans(
         else:
             joined.append((start, end))
     return joined
+
+
+def _with_list(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -> list[tuple[int, int]]:
+    """A sentence that ends with a colon, with the list that it opens (at most six rows)."""
+    if not text[span[0] : span[1]].rstrip().endswith(":"):
+        return [span]
+    following = [s for s in spans if s[0] >= span[1]][:6]
+    rows: list[tuple[int, int]] = []
+    for one in following:
+        if not re.match(r"\s*(?:[-–•*]|\(?\w{1,2}[.)])\s", text[one[0] : one[1]]):
+            break
+        rows.append(one)
+    return [span, *rows]
 
 
 def choose_about(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:

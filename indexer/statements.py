@@ -1,0 +1,110 @@
+"""Sentences that decide: whether a sentence without a label is a decision of the meeting whose minutes it stands in."""
+
+import re
+
+from indexer.bodies import Body
+
+_ACT = (
+    r"(?:beslut(?:ar|ade|at)|beslöt|beslutas|godkän(?:ner|de|t)|fastställ(?:er|de)|anta(?:r|gs)|antog|bifaller|biföll|avsl(?:år|og)|väl(?:jer|de)|valde|utse(?:r|s)|utsåg|"
+    r"uppdr(?:ar|og)|tillstyrk(?:er|te)|avstyrk(?:er|te)|enas|enades|bordl(?:ägger|ade)|återremittera(?:r|de)|remittera(?:r|de)|bevilja(?:r|de)|"
+    r"anslår|anslog|avsätter|avsatte|lägger|lade|ställer sig bakom|ställde sig bakom|ställer sig positiv\w*|noterar|noterade|tackar för|tackade för|"
+    r"avger|rekommenderar|rekommenderade|upphäver|upphävde|förelägger|antecknar|ger|gav|är eniga?|är överens|kom överens|kommer överens|ajournera(?:r|de)|adjungera(?:r|de)|"
+    r"befanns|befinns|avstår från|önskar)"
+)
+_OWN_SUBJECT = re.compile(rf"(?i)^(?:[–-]\s*)?(?P<subject>[^\W\d][^,.:;!?]{{1,60}}?)\s+(?P<verb>{_ACT})\b")
+_INVERTED = re.compile(
+    rf"(?i)^(?:efter|därefter|därmed|sedan|med|utifrån|mot bakgrund|i enlighet|enligt|härefter|slutligen|vidare|samtidigt|dessutom)\b.{{0,110}}?"
+    rf"\b(?P<verb>{_ACT})\s+(?P<subject>[^\W\d]\w+(?:\s[^\W\d]\w+)?)\s+(?:att\b|enhälligt|följande|enligt|avslå|bifalla|[a-zåäö]+a\b)"
+)
+_THINGS = (
+    r"(?:punkten|ärendet|ärendena|frågan|motionen|motionerna|protokoll(?:et|en)?|(?:minnes|mötes|dag)?anteckningar(?:na)?|föregående \w+|information(?:en)?|rapport(?:en|er|erna)?|"
+    r"dagordning(?:en)?|föredragningslista(?:n)?|förslaget|förslagen|berättelserna?|\w+berättelse[nr]?(?:na)?|kallelsen?|röstlängd(?:en)?|\w{3,}(?:en|et|na|erna|an))"
+)
+_OUTCOME = (
+    r"(?:bordlades|bordläggs|återremitteras|återremitterades|(?:lades|läggs|lagt|lägges) (?:därmed |därefter |med [^.]{1,60}?)?(?:till handl\w*|ad acta)|godkändes|godkänns|fastställdes|fastställs|antogs|antas|"
+    r"bifölls|bifalles|avslogs|avslås|utgår(?! från)|anses (?:vara )?(?:besvara\w+|färdigbehandla\w+)|noteras till protokollet|togs till handl\w*|befanns vara (?:behörig\w*|stadgeenlig\w*) (?:utlyst|kallad))"
+)
+_SET_PHRASE = re.compile(rf"(?i)^(?:{_THINGS}\b[^.;:]{{0,60}}?\s)?{_OUTCOME}(?!\w)")
+_BARE = re.compile(
+    r"(?i)^(?:till handlingarna|bordlades|bordläggs|bordlagd|bordlagt|bifall|bifalles|avslag|avslås|godkändes|godkänns|fastställdes|fastställs|"
+    r"(?:läggs?|lades) till handl\w*)\W*$"
+)
+_PASSIVE = re.compile(r"(?i)^(?:det\s+)?(?:beslutades|beslöts|beslutas)\s|^beslut(?:\s+om)?\s+(?:för\s+)?att\s+\S")
+_NAMES = r"[A-ZÅÄÖ][\wé-]+(?:\s[A-ZÅÄÖ][\wé-]+){0,3}"
+_ELECTED = re.compile(
+    rf"^(?:{_NAMES}(?:(?:,|\soch|\ssamt)\s{_NAMES})*\s(?:om|ny)?(?:väljs|valdes|utses|utsågs|adjungeras|adjungerades)\s(?:enhälligt\s)?(?:till|att|som|i|med)\b"
+    r"|Till\s[^.;:]{3,70}\s(?:om|ny)?(?:väljs|valdes|utses|utsågs)\s[A-ZÅÄÖ])"
+)
+_ASSIGNED = re.compile(
+    r"(?i)^(?P<subject>[^\W\d][^.:;!?]{1,60}?)\s(?:(?:får|fick|ges|gavs)\s(?:därför\s|också\s|även\s)?i uppdrag (?:att|till)|(?:uppdras|uppdrogs)\s(?:även\s|därför\s|att\s)|ombeds(?: att)?\s)"
+)
+_VOTE = re.compile(r"(?i)^(?:med\s)?\d+\s(?:röst(?:er)?\s)?för\s.{2,40}(?:,|\soch)\s\d+\s(?:röst(?:er)?\s)?(?:för|mot|emot)\b")
+_OTHERS_HAND = re.compile(
+    r"(?i)\b(?:av|i)\s+(?:kommunfullmäktige|regeringen|riksdagen|direktionen|regionen|kommunstyrelsen|länsstyrelsen|domstolen|hovrätten|kammarrätten)\b"
+)
+_NOT_THEN = re.compile(
+    r"(?i)^\s+(?:(?:19|20)\d\d\b|den\s\d|i\s(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|fjol|våras|höstas|somras|vintras)\b|"
+    r"(?:vid|på)\s(?:sitt\s|det\s|ett\s|sin\s)?(?:förra|föregående|tidigare|senaste|mötet den|mötet i|sammanträdet den|sammanträdet i)\b|förra|tidigare|redan|senast\b|om\s+det\s+tidigare)"
+)
+_PROPOSAL = re.compile(
+    r"(?i)\b(?:föreslå\w*|yrka\w*|borde|skulle|om\s+nämnden|kommer\s+att\s+(?:besluta|fatta)|ska\s+(?:besluta|fatta)|inför\s+beslut|"
+    r"sedan tidigare|förra (?:året|mötet))\b"
+)
+_NO_SUBJECT = re.compile(r"(?i)\b(?:som|vilket|vilka|att|om|när|hade|har|ska|skall|kommer|inte|kan|borde|bör|föreslår|yrkar|innan|eftersom)\b")
+_CROWD = frozenset(("vi", "man", "det", "alla", "samtliga", "deltagarna", "ledamöterna", "parterna"))
+
+
+def is_own_decision(sentence: str, body: Body, explicit: bool = False) -> bool:
+    """Whether a sentence without a label is a decision of this meeting.
+
+    `explicit` asks for a verb of deciding ("beslutade att"); else noting, set phrases, elections, assignments and votes
+    count too.
+    """
+    sentence = sentence.strip()
+    if _PASSIVE.match(sentence):
+        return True
+    if not explicit and (_BARE.match(sentence) or _SET_PHRASE.match(sentence) or _ELECTED.match(sentence) or _VOTE.match(sentence)):
+        return not _OTHERS_HAND.search(sentence) and not _NO_SUBJECT.search(sentence[: _head_length(sentence)])
+    if not explicit and (given := _ASSIGNED.match(sentence)) is not None:
+        return not _NO_SUBJECT.search(given["subject"]) and not re.search(r"(?i)i uppdrag av\b", sentence)
+    match = _OWN_SUBJECT.match(sentence) or _INVERTED.match(sentence)
+    return match is not None and _is_own_act(match, sentence, body, explicit)
+
+
+def _head_length(sentence: str) -> int:
+    match = _SET_PHRASE.match(sentence)
+    return match.end() if match is not None else 0
+
+
+def _is_own_act(match: re.Match[str], sentence: str, body: Body, explicit: bool) -> bool:
+    subject, verb = match["subject"].casefold(), match["verb"].casefold()
+    if _NO_SUBJECT.search(subject) or not body.is_subject(subject):
+        return False
+    rest = sentence[match.end("verb") :]
+    decides = verb.startswith(("beslut", "beslöt"))
+    if decides:
+        return not _NOT_THEN.match(rest) and not re.match(r"(?i)\s+(?:om|inte)\b.{0,20}$", rest) and not _PROPOSAL.search(match[0])
+    if explicit and verb not in ("bordlägger", "bordlade", "fastställer", "fastställde", "godkänner", "godkände", "antar", "antog", "utser", "utsåg", "valde", "väljer"):
+        return False
+    if subject in _CROWD and not (verb in ("enas", "enades") or (verb.startswith("kom") and subject == "vi")) and not (
+        subject == "parterna" and verb.startswith("noter")
+    ):
+        return False
+    return _is_complete(verb, rest)
+
+
+def _is_complete(verb: str, rest: str) -> bool:
+    """Whether what follows the verb makes it an act of the meeting: "ger X i uppdrag", "lägger ... till handlingarna"."""
+    if verb in ("ger", "gav"):
+        return bool(re.match(r"(?i)\s+\S.{0,60}\bi uppdrag\b", rest))
+    if verb in ("lägger", "lade"):
+        return "handl" in rest or "ad acta" in rest
+    if verb.startswith("tacka"):
+        return bool(re.match(r"(?i)\s+(?:informationen|rapporten|redovisningen|föredragningen|dragningen)", rest))
+    if verb in ("är enig", "är eniga", "är överens", "enas", "enades", "kom överens", "kommer överens"):
+        return bool(re.match(r"(?i)\s+om\b", rest))
+    if verb in ("befanns", "befinns"):
+        return bool(re.search(r"(?i)utlyst|kallad|beslutsför", rest))
+    if verb == "önskar":
+        return bool(re.match(r"(?i)\s+en\b", rest))
+    return len(rest.split()) >= (2 if verb in ("antar", "rekommenderar", "rekommenderade", "antecknar") else 1)
