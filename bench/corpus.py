@@ -90,9 +90,7 @@ def _heads() -> list[str]:
 HEADS = _heads()
 AREAS = [tuple(text.split()) for text in WORDS["areas"].values()]
 PHRASES = {name: _split(text, ";") for name, text in WORDS["phrases"].items()}
-SENTENCES = {
-    name: [Template(line) for line in _split(text, "\n")] for name, text in WORDS["sentences"].items()
-}
+SENTENCES = {name: [Template(line) for line in _split(text, "\n")] for name, text in WORDS["sentences"].items()}
 
 
 def _town(rng: Random) -> str:
@@ -203,12 +201,12 @@ def _amount(rng: Random) -> str:
 
 
 def _neuter(adjective: str) -> str:
-    """"tydlig" -> "tydligt", "riktad" -> "riktat"."""
+    """ "tydlig" -> "tydligt", "riktad" -> "riktat"."""
     return adjective[:-1] + "t" if adjective.endswith("ad") else adjective.removesuffix("t") + "t"
 
 
 def _weak(adjective: str) -> str:
-    """"tydlig" -> "tydliga"; participles in -ad and words in -de take their own."""
+    """ "tydlig" -> "tydliga"; participles in -ad and words in -de take their own."""
     if adjective.endswith("ad"):
         return adjective + "e"
     if adjective.endswith(("de", "a")):
@@ -227,7 +225,9 @@ def generate(items: int) -> list[Minutes]:
             break
         body = bodies[number % len(bodies)]
         rng = Random(f"{number}:{body.name}")
-        day = FIRST_DAY + timedelta(weeks=WEEKS_BETWEEN * (number // len(bodies)) + rng.randint(0, 9), days=rng.randint(0, 4))
+        day = FIRST_DAY + timedelta(
+            weeks=WEEKS_BETWEEN * (number // len(bodies)) + rng.randint(0, 9), days=rng.randint(0, 4)
+        )
         count = min(left, rng.randint(6, 15))
         found.append(_minutes(body, day, count, number, rng))
         left -= count
@@ -386,7 +386,7 @@ class Question:
 def questions(minutes: Sequence[Minutes], count: int) -> list[Question]:
     """Questions about what the minutes hold, `count` of each kind, in turn; refusals ask for what they do not hold."""
     rng = Random("questions")
-    return [Question(kind, make(rng, minutes)) for _ in range(count) for kind, make in _KINDS.items()]
+    return [Question(kind, make(rng, minutes)) for _ in range(count) for kind, make in KINDS.items()]
 
 
 def _any(rng: Random, minutes: Sequence[Minutes]) -> tuple[Minutes, Item]:
@@ -400,7 +400,9 @@ def _when(meeting: Minutes) -> str:
 
 
 def _decision(rng: Random, minutes: Sequence[Minutes]) -> str:
-    form = rng.choice(("vad beslutades om {}?", "Vad har man beslutat kring {}?", "beslut {}", "what was decided about {}?"))
+    form = rng.choice(
+        ("vad beslutades om {}?", "Vad har man beslutat kring {}?", "beslut {}", "what was decided about {}?")
+    )
     return form.format(_any(rng, minutes)[1].topic)
 
 
@@ -415,7 +417,13 @@ def _decision_of_year(rng: Random, minutes: Sequence[Minutes]) -> str:
 
 
 def _direct(rng: Random, minutes: Sequence[Minutes]) -> str:
-    forms = ("hur mycket kostar {}?", "när ska {} vara klar?", "vem ansvarar för {}?", "varför behövs {}?", "hur går det med {}?")
+    forms = (
+        "hur mycket kostar {}?",
+        "när ska {} vara klar?",
+        "vem ansvarar för {}?",
+        "varför behövs {}?",
+        "hur går det med {}?",
+    )
     return rng.choice(forms).format(_any(rng, minutes)[1].topic)
 
 
@@ -470,7 +478,7 @@ def _one_of(*forms: str) -> "Make":
 
 
 Make = Callable[[Random, Sequence[Minutes]], str]
-_KINDS: dict[str, Make] = {
+KINDS: dict[str, Make] = {
     "decision": _decision,
     "decision, body": _decision_of_body,
     "decision, year": _decision_of_year,

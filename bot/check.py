@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from indexer.model import Model
 
 Result = tuple[bool, str]
-Opened = "tuple[Library, Callable[[], Embedder]]"
 
 
 def run_checks(
-    settings: Settings, choose: "Callable[[Settings], Model]", open_index: "Callable[[Settings], Opened]"
+    settings: Settings,
+    choose: "Callable[[Settings], Model]",
+    open_index: "Callable[[Settings], tuple[Library, Callable[[], Embedder]]]",
 ) -> list[Result]:
     """Whether each thing is well, and a Swedish sentence about it with the next step where it is not."""
     results = [_check_settings(settings, choose)]

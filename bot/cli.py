@@ -116,8 +116,11 @@ def index(source: Path, index: Path | None, as_json: bool) -> None:
             progress,
             sandbox.read,
         )
-    for line in [dumps(report.as_dict())] if as_json else report.text().split("\n"):
-        say(line)
+    if as_json:
+        click.echo(dumps(report.as_dict()))
+    else:
+        for line in report.text().split("\n"):
+            say(line)
 
 
 @contextmanager

@@ -9,7 +9,10 @@ from indexer.model import cache_folder
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`index` is the index directory, `model` what MOTESMINNET_MODEL names (None: the default), `cache` where models are kept."""
+    """`index` is the index directory, `model` what MOTESMINNET_MODEL names (None: the default).
+
+    `cache` is where models are kept.
+    """
 
     index: Path
     model: str | None

@@ -14,7 +14,8 @@ import numpy as np
 from bot.answer import compose
 from bot.answer.evidence import Evidence
 from bot.answer.refusal import ask_for_question
-from bot.query import MAX_QUESTION, Catalog, MeetingEntry, Understanding, understand
+from bot.catalog import Catalog, MeetingEntry
+from bot.query import MAX_QUESTION, Understanding, understand
 from bot.records import Answer
 from bot.relevance import Candidate, topic_weights, weigh
 from indexer.embed import Embedder
@@ -37,7 +38,9 @@ class Library:
         self.generation = generation
         self.index = EmbeddedIndex(generation.register, VectorIndex.load(generation.vectors))
         self.catalog = _catalog(self.index.register)
-        self.headers = {e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings}
+        self.headers = {
+            e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
+        }
 
     def document(self, document: str) -> Document:
         return self.index.register.document(document)
@@ -73,7 +76,9 @@ def _catalog(register: Register) -> Catalog:
     rows = register.rows("SELECT id, body, date, date_precision FROM meetings ORDER BY date IS NULL, date DESC, n")
     people = register.rows("SELECT DISTINCT name FROM attendees ORDER BY name")
     named = register.rows("SELECT DISTINCT person FROM assignments WHERE person IS NOT NULL ORDER BY person")
-    organisations = register.rows("SELECT DISTINCT organisation FROM attendees WHERE organisation IS NOT NULL ORDER BY organisation")
+    organisations = register.rows(
+        "SELECT DISTINCT organisation FROM attendees WHERE organisation IS NOT NULL ORDER BY organisation"
+    )
     return Catalog(
         bodies=register.bodies(),
         aliases=register.aliases(),
@@ -117,7 +122,7 @@ def _vector(embedder: Embedder, text: str) -> np.ndarray[Any, np.dtype[np.float3
 def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     """The evidence for an answer: the hits weighed, and the register within the filters where the intent needs it."""
     register = library.index.register
-    weights = topic_weights(asked.query.topic, library.idf)
+    weights = topic_weights(asked.key, library.idf)
     candidates: tuple[Candidate, ...] = ()
     if hits:
         items = register.items(hit.item for hit in hits)
@@ -132,17 +137,27 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     meetings = register.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
     order = {name: n for n, name in enumerate(ids)}
     return Evidence(
-        asked=asked, catalog=library.catalog, candidates=candidates, weights=weights,
-        meetings=tuple(sorted(meetings, key=lambda m: order[m.id])), documents=library.document,
-    )  # fmt: skip
+        asked=asked,
+        catalog=library.catalog,
+        candidates=candidates,
+        weights=weights,
+        meetings=tuple(sorted(meetings, key=lambda m: order[m.id])),
+        documents=library.document,
+    )
 
 
-async def answer_question(question: str, *, shelf: Shelf, embedder: Callable[[], Embedder], today: Callable[[], date]) -> Answer:
+async def answer_question(
+    question: str, *, shelf: Shelf, embedder: Callable[[], Embedder], today: Callable[[], date]
+) -> Answer:
     """The answer to a question; the blocking work runs in a thread with a connection of its own."""
     return await asyncio.to_thread(lambda: answer_now(question, shelf.library(), embedder, today()))
 
 
-def search_now(question: str, library: Library, embedder: Callable[[], Embedder], today: date, k: int) -> tuple[Query, list[Hit]]:
+def search_now(
+    question: str, library: Library, embedder: Callable[[], Embedder], today: date, k: int
+) -> tuple[Query, list[Hit]]:
     """The query a question becomes, and its `k` best items: what `motesminnet search` prints."""
     asked = understand(question, library.catalog, today)
-    return asked.query, library.index.search_items(asked.query, _vector(embedder(), asked.query.topic or asked.query.question), k)
+    return asked.query, library.index.search_items(
+        asked.query, _vector(embedder(), asked.query.topic or asked.query.question), k
+    )

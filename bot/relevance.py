@@ -1,5 +1,6 @@
 """Which agenda items are about a question's topic, and how strongly: words in title, decisions and text, and meaning."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -106,7 +107,11 @@ def _compound(word: str, others: Collection[str]) -> float:
     stems = {stem for stem in map(_stem, others) if 4 <= len(stem) < len(whole) - 3 and stem in whole}
     heads = [stem for stem in stems if whole.startswith(stem)]
     tails = [stem for stem in stems if whole.endswith(stem)]
-    return 0.8 if any(len(a) + len(b) >= len(whole) - 2 and len(a) + len(b) <= len(whole) for a in heads for b in tails) else 0.0
+    return (
+        0.8
+        if any(len(a) + len(b) >= len(whole) - 2 and len(a) + len(b) <= len(whole) for a in heads for b in tails)
+        else 0.0
+    )
 
 
 def coverage(weights: Mapping[str, float], text: str) -> float:
@@ -118,9 +123,19 @@ def coverage(weights: Mapping[str, float], text: str) -> float:
     return sum(weight * best_strength(word, present) for word, weight in weights.items()) / total
 
 
+_GENERIC_TAIL = re.compile(r"s?(?:fråg(?:a|an|or|orna)|ärende(?:t|n)?|punkt(?:en|er)?|arbete(?:t|n)?)$")
+
+
 def topic_weights(topic: str, idf: Callable[[str], float]) -> dict[str, float]:
-    """The topic's words with their inverse document frequencies in the index; no stop words."""
-    return {word: idf(word) for word in query_words(topic)}
+    """The topic's words with their inverse document frequencies in the index; no stop words.
+
+    A compound that ends in a word for any matter stands for its first part: "färdtjänstfrågan" for "färdtjänst".
+    """
+    found = {}
+    for word in query_words(topic):
+        head = _GENERIC_TAIL.sub("", word)
+        found[head if len(head) >= 5 else word] = idf(head if len(head) >= 5 else word)
+    return found
 
 
 def weigh(
@@ -137,11 +152,13 @@ def weigh(
         whole = text_of(meeting, item)
         found.append(
             Candidate(
-                meeting=meeting, item=item, hit=hit,
+                meeting=meeting,
+                item=item,
+                hit=hit,
                 title=coverage(weights, item.title),
                 decisions=max((coverage(weights, d.text) for d in item.decisions), default=0.0),
                 text=coverage(weights, whole),
                 focus=best_strength(heavy, set(words(whole))) if heavy else 0.0,
-            )  # fmt: skip
+            )
         )
     return found

@@ -29,9 +29,9 @@ def dumps(value: object, indent: int | None = None) -> str:
     return re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def say(text: str, **style: bool) -> None:
+def say(text: str, bold: bool = False) -> None:
     """One line on stdout, without control characters: minutes and questions may hold any."""
-    click.secho(printable(text), **style)
+    click.secho(printable(text), bold=bold)
 
 
 # Answers
@@ -229,7 +229,9 @@ def find_problems(library: "Library", meetings: Iterable[Meeting] | None = None)
     chosen = list(library.index.register.meetings() if meetings is None else meetings)
     inside = {meeting.document for meeting in chosen}
     failed = library.generation.manifest.failed if meetings is None else {}
-    rows = [(path, None, f"Gick inte att läsa: {reason}") for path, reason in sorted(failed.items())]
+    rows: list[tuple[str, str | None, str]] = [
+        (path, None, f"Gick inte att läsa: {reason}") for path, reason in sorted(failed.items())
+    ]
     for document in library.index.register.documents():
         if meetings is None or document.id in inside:
             rows += [(document.path, None, problem) for problem in document.problems]

@@ -1,28 +1,19 @@
 """Document -> meetings: items as spans, date, body, attendees, decisions and assignments."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from indexer.dates import DateLine, find_dates, meeting_date
-from indexer.decisions import Body, find_assignments, find_decisions, find_deferrals
+from indexer.assignments import find_assignments
+from indexer.bodies import UNKNOWN, Body, body_name
+from indexer.decisions import find_decisions, find_deferrals
 from indexer.headings import APPENDIX, SIGNATURE, Heading, find_headings
 from indexer.people import NAME, TextLine, attendees, is_name, presenters
-from indexer.places import MUNICIPALITIES, PLACES, home_of
 from indexer.records import AgendaItem, Assignment, Attachment, Attendee, Document, Line, Meeting
 
 PARSER_VERSION = "1"
 
-_BODY_NOUN = (
-    r"(?:nätverk|nämnd|råd|styrelse|utskott|grupp|förening|beredning|kommitté|stämma|fullmäktige|forum|kår|sektion|samfällighet|"
-    r"konsortium|direktion|sällskap|presidium|samverkan|församling|kollegium|delegation|team|klubb|organ|vänner|förbund)(?:en|et|n|t|ens|ets)?"
-)
-_BODY_WORD = re.compile(rf"(?i)\b[\wåäö-]*{_BODY_NOUN}\b")
-_TITLE_NOISE = re.compile(
-    r"(?i)\b(?:minnes|mötes|dag)?anteckn(?:ing(?:ar(?:na)?|en)?|\.)(?:\s+(?:från|förda?|vid|för|till))*|\b(?:sammanträdes|styrelse|mötes|års\w*|stämmo)?protokoll(?:et)?(?:\s+nr\s+\S+)?(?:\s+(?:från|fört?|vid|för|över))*|"
-    r"\bordinarie\b|\bextra\b|\bnr\s\d+\S*|\bsida?\s\d.*|\d+\s?\(\d+\)|\bmöte(?:t)?\s+(?:med|i|den|\d+)\b|\bsammanträde\w*\s+(?:med|i|den|\d+)?|\bkallelse(?:\s+(?:till|och))*"
-)
 _DATE_LABEL = re.compile(
     r"(?i)^\W*(?:datum(?: och tid| & tid)?|tid(?:punkt)?(?: och plats)?|mötesdatum|mötestid|när|sammanträdesdatum|sammanträdestid|plats och tid|tid/plats|tid, plats|dag|date|möte(?:t)? (?:den|hölls))\b[^:|\t\d]{0,25}[:|\t]?"
 )
@@ -145,79 +136,6 @@ def _item(document: Document, heading: Heading, stop: int, ordinal: int, body: B
     )
 
 
-def _noun_place(name: str) -> bool:
-    """Whether a body's name says where: a known place, or a proper name after the kind of body."""
-    words = re.findall(r"[\w-]+", name)
-    if any(w in PLACES or w.rstrip("s") in PLACES for w in words):
-        return True
-    return any(w[0].isupper() and len(w) > 2 and not w.isupper() for w in words[1:])
-
-
-def _tidy_body(name: str) -> str:
-    """A body's name as one writes it: one word, definite, without empty brackets.
-
-    >>> _tidy_body("Socialchefs nätverk"), _tidy_body("IFO-chefsnätverk Norrådal")
-    ('Socialchefsnätverket', 'IFO-chefsnätverket Norrådal')
-    """
-    name = re.sub(r"(?i)(\wchefs)\s(?=nätverk)", r"\1", " ".join(name.split()))
-    name = re.sub(r"(?i)nätverk\b(?!et)", "nätverket", name)
-    name = re.sub(r"\(\s*\)", "", name).strip(" ,;:–—|-.•")
-    return name[:1].upper() + name[1:]
-
-
-def _title_body(document: Document, lines: Sequence[Line]) -> str:
-    """The body's name from the lines of the title, or ""."""
-    best = ""
-    for line in lines[:14]:
-        shown = _text(document, line)
-        if len(shown) > 120 or line.table or re.match(r"(?i)^\W*(?:när|från)varande|^\W*(?:deltagare|medverkande|ledamöter|plats|lokal|tid|ordförande|sekreterare|förhinder|anmält|kallade|gäst|övriga|justera\w*|utses|syfte)\b", shown):
-            continue
-        plain = shown
-        for found in reversed(find_dates(shown)):
-            plain = plain[: found.start] + " " + plain[found.end :]
-        plain = _TITLE_NOISE.sub(" ", plain)
-        plain = re.sub(r"(?i)\b(?:datum|tid|kl\.?\s?[\d.:–-]+|\d\d[.:]\d\d(?:\s?[–-]\s?\d\d[.:]\d\d)?)\b:?|\b(?:den|vid|från|med|för|i)\s*$|\b(?:19|20)\d\d\b", " ", plain)
-        plain = _tidy_body(re.sub(r"^(?:för|från|med|vid|i|av|till)\s+", "", plain.strip(" ,;:–-")))
-        if re.fullmatch(rf"(?i){_BODY_NOUN}", plain):
-            continue
-        if _BODY_WORD.search(plain) and len(plain) >= 4 and not re.search(r"[.!?]\s", plain):
-            return plain
-        if not best and 3 < len(plain) <= 60 and (line.heading == 1 or line.size > 14) and not re.search(r"[.:!?]$", plain) and re.search(r"[a-zåäö]{3}", plain):
-            best = plain
-    return best
-
-
-def _common_body(document: Document) -> str:
-    """The kind of body that the text names most often ("socialchefsnätverket"), or ""."""
-    text = re.sub(r"(?i)(\wchefs)\s(?=nätverk)", r"\1", document.text)
-    counts = Counter(
-        _tidy_body(w.casefold()) for w in re.findall(rf"(?i)\b[\wåäö-]{{3,}}(?:nätverk|nämnd|styrelse|utskott|beredning|råd)(?:en|et)?\b", text)
-    )  # fmt: skip
-    return counts.most_common(1)[0][0] if counts else ""
-
-
-def _body(document: Document, lines: Sequence[Line], people: Sequence[Attendee]) -> str:
-    if document.sidecar.body:
-        return document.sidecar.body
-    name = _title_body(document, lines)
-    if not name or not _BODY_WORD.search(name):
-        folder = document.folder.replace("_", " ").replace("-", " ").strip()
-        common = _common_body(document)
-        name = name or (folder[:1].upper() + folder[1:] if folder else "") or common or "okänt"
-        if name != common and not folder and common and not name:
-            name = common
-    if name != "okänt" and not _noun_place(name):
-        municipalities = [m for person in people for m in _municipalities(person.organisation or "")]
-        if (home := home_of(municipalities)) is not None:
-            name = f"{name} {home}"
-    return name
-
-
-def _municipalities(organisation: str) -> list[str]:
-    parts = re.split(r"\s+(?:och|samt|&)\s+|,\s*|\s*/\s*", organisation)
-    return [m for part in parts for m in (part, re.sub(r"s? (?:kommun|stad)$", "", part)) if m in MUNICIPALITIES]
-
-
 def _date_lines(document: Document, lines: Sequence[Line]) -> list[DateLine]:
     result = []
     for i, line in enumerate(lines[:40]):
@@ -274,7 +192,7 @@ def _problems(meeting_items: Sequence[AgendaItem], date: str | None, body: str, 
         found.append("Mötets datum går inte att avgöra. Ange det i en .meta.toml-fil.")
     if not meeting_items:
         found.append("Inga punkter hittades.")
-    if body == "okänt":
+    if body == UNKNOWN:
         found.append("Det framgår inte vilket nätverk eller organ som möttes.")
     if not people:
         found.append("Ingen närvarolista hittades.")
@@ -293,14 +211,14 @@ def _meeting(document: Document, first: int, end: int, headings: Sequence[Headin
     people = attendees(people_lines)
     if len(people) < 2:
         people += attendees([TextLine(line.start, _text(document, line), line.table) for line in back])
-    body_name = _body(document, front, people)
+    name = body_name(document, front, people)
     sidecar = document.sidecar
     settled = meeting_date(_date_lines(document, front), document.text, document.id)
     date, precision, basis = settled.date, settled.precision, settled.basis
     if sidecar.date:
         date, precision, basis = sidecar.date, ("year", "month", "day")[min(sidecar.date.count("-"), 2)], "sidofilen (.meta.toml)"
     known = [p.name for p in people]
-    own = Body(f"{body_name} {' '.join(_text(document, line) for line in front[:4])}")
+    own = Body(f"{name} {' '.join(_text(document, line) for line in front[:4])}")
     ties = _ties(document, people)
     items: list[AgendaItem] = []
     taken: set[str] = set()
@@ -320,7 +238,7 @@ def _meeting(document: Document, first: int, end: int, headings: Sequence[Headin
     return Meeting(
         id=document.id + prefix,
         document=document.id,
-        body=body_name,
+        body=name,
         date=date,
         date_precision=precision if date else "unknown",
         date_basis=basis,
@@ -331,7 +249,7 @@ def _meeting(document: Document, first: int, end: int, headings: Sequence[Headin
         time=time,
         place=place,
         form="digital" if digital else None,
-        problems=_problems(items, date, body_name, people),
+        problems=_problems(items, date, name, people),
     )
 
 

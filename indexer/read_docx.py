@@ -1,217 +1,274 @@
-"""A Word document -> raw lines: paragraphs and tables in order, with the automatic numbers that stand only in the XML."""
+"""A Word document -> raw lines: paragraphs, tables and text boxes in order, as Word shows them.
+
+Tracked changes are read as accepted; headers and footers are furniture.
+"""
 
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from indexer.docx_numbering import Numbering
 from indexer.layout import RawLine
-from indexer.records import IndexerError
+from indexer.reading import ReadError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_WRAPPERS = frozenset(f"{_W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink"))
+_GONE = frozenset(f"{_W}{tag}" for tag in ("del", "moveFrom", "txbxContent", "rPr", "pPr", "delText", "instrText"))
+_MARKS = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "softHyphen": "\u00ad", "br": "\n", "cr": "\n"}
+_RUN_IN = re.compile(r"\s*(?:§+\s?\d|\d{1,3}(?:\.\d+)?[.):]?\s|punkt\s\d|ärende\s\d)", re.I)
+_MAX_DEPTH = 40
 
 
-class DocxError(IndexerError):
-    """A Word file that cannot be read."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A stretch of text in one type; "\\n" and "\\t" stand in pieces of text as they are."""
 
-
-class _Numbering:
-    """The automatic numbers of a document, counted as Word counts them: per list, a level resets the deeper ones."""
-
-    def __init__(self, document: Any) -> None:
-        self.levels: dict[tuple[str, int], tuple[str, str, int]] = {}
-        self.abstract: dict[str, str] = {}
-        self.counts: dict[str, dict[int, int]] = {}
-        try:
-            root = document.part.numbering_part.element
-        except (KeyError, NotImplementedError, AttributeError):
-            return
-        for abstract in root.iter(f"{_W}abstractNum"):
-            for level in abstract.iter(f"{_W}lvl"):
-                self._add_level(abstract.get(f"{_W}abstractNumId"), level)
-        for num in root.iter(f"{_W}num"):
-            link = num.find(f"{_W}abstractNumId")
-            if link is not None:
-                self.abstract[num.get(f"{_W}numId")] = link.get(f"{_W}val")
-
-    def _add_level(self, abstract: str, level: Any) -> None:
-        def value(tag: str, default: str) -> str:
-            found = level.find(f"{_W}{tag}")
-            return default if found is None else found.get(f"{_W}val", default)
-
-        key = (abstract, int(level.get(f"{_W}ilvl")))
-        self.levels[key] = (value("lvlText", ""), value("numFmt", "decimal"), int(value("start", "1")))
-
-    def label(self, num_id: str, level: int) -> str:
-        """The label that Word prints before a paragraph: "3.", "2.1", "a)", "-" for a bullet, "" for none."""
-        abstract = self.abstract.get(num_id, "")
-        if (abstract, level) not in self.levels:
-            return ""
-        pattern, form, start = self.levels[abstract, level]
-        if form == "bullet":
-            return "-"
-        if form == "none":
-            return ""
-        counts = self.counts.setdefault(abstract, {})
-        counts[level] = counts.get(level, start - 1) + 1
-        for deeper in [n for n in counts if n > level]:
-            del counts[deeper]
-
-        def number(match: re.Match[str]) -> str:
-            n = int(match[1]) - 1
-            _, fmt, first = self.levels.get((abstract, n), ("", "decimal", 1))
-            return _format(counts.get(n, first), fmt)
-
-        return re.sub(r"%(\d)", number, pattern)
-
-
-def _format(n: int, form: str) -> str:
-    if form in ("lowerLetter", "upperLetter") and 1 <= n <= 26:
-        letter = chr(96 + n)
-        return letter if form == "lowerLetter" else letter.upper()
-    if form in ("lowerRoman", "upperRoman"):
-        text = "".join(
-            s * (n // v % {1000: 9}.get(v, 10) if v == 1000 else 0) for v, s in ((1000, "M"),)
-        ) + _roman(n % 1000)
-        return text.lower() if form == "lowerRoman" else text
-    return str(n)
-
-
-def _roman(n: int) -> str:
-    parts = ((900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
-    text = ""
-    for value, symbol in parts:
-        while n >= value:
-            text, n = text + symbol, n - value
-    return text
-
-
-def _heading_level(paragraph: Any) -> int:
-    style = paragraph.style
-    while style is not None:
-        name = (style.name or "").lower()
-        if (match := re.match(r"(?:heading|rubrik) (\d)", name)) is not None:
-            return min(6, int(match[1]))
-        if name in ("title", "rubrik"):
-            return 1
-        style = style.base_style
-    return 0
-
-
-def _num_pr(paragraph: Any) -> tuple[str, int] | None:
-    """The list and level of a paragraph, its own or its style's."""
-    sources = [paragraph._p.pPr]
-    style = paragraph.style
-    while style is not None:
-        sources.append(style.element.pPr)
-        style = style.base_style
-    level = None
-    for properties in sources:
-        num = None if properties is None else properties.find(f"{_W}numPr")
-        if num is None:
-            continue
-        if level is None and (ilvl := num.find(f"{_W}ilvl")) is not None:
-            level = int(ilvl.get(f"{_W}val"))
-        if (num_id := num.find(f"{_W}numId")) is not None:
-            found = num_id.get(f"{_W}val")
-            return None if found == "0" else (found, level or 0)
-    return None
-
-
-def _all(paragraph: Any, attribute: str) -> bool:
-    """Whether every run with text is bold (or italic), by itself or by the paragraph's style."""
-    style = getattr(paragraph.style.font, attribute, None) if paragraph.style is not None else None
-    runs = [run for run in paragraph.runs if run.text.strip()]
-    return bool(runs) and all(bool(getattr(run, attribute) if getattr(run, attribute) is not None else style) for run in runs)
-
-
-def _size(paragraph: Any) -> float:
-    sizes = [run.font.size.pt for run in paragraph.runs if run.text.strip() and run.font.size is not None]
-    if sizes:
-        return float(max(sizes))
-    style = paragraph.style
-    while style is not None:
-        if style.font.size is not None:
-            return float(style.font.size.pt)
-        style = style.base_style
-    return 0.0
-
-
-def _text(element: Any) -> str:
-    """The text of a paragraph element, text boxes apart; tracked deletions are left out."""
-    parts = []
-    for node in element.iter():
-        if any(a.tag in (f"{_W}txbxContent", f"{_W}del") for a in node.iterancestors() if a is not element):
-            continue
-        if node.tag == f"{_W}t":
-            parts.append(node.text or "")
-        elif node.tag == f"{_W}tab" and node.getparent().tag == f"{_W}r":
-            parts.append("\t")
-        elif node.tag in (f"{_W}br", f"{_W}cr"):
-            parts.append("\n")
-        elif node.tag == f"{_W}noBreakHyphen":
-            parts.append("-")
-    return "".join(parts)
-
-
-def _paragraph(paragraph: Any, numbering: _Numbering) -> Iterator[RawLine]:
-    from docx.text.paragraph import Paragraph
-
-    text = _text(paragraph._p)
-    heading, bold, italic = _heading_level(paragraph), _all(paragraph, "bold"), _all(paragraph, "italic")
-    label = ""
-    if text.strip() and (num := _num_pr(paragraph)) is not None:
-        label = numbering.label(*num)
-    for n, line in enumerate(text.split("\n")):
-        shown = f"{label} {line}" if label and n == 0 else line
-        yield RawLine(shown, heading=heading if n == 0 else 0, bold=bold, italic=italic, size=_size(paragraph), hard=True)
-    yield RawLine("")
-    for box in paragraph._p.iter(f"{_W}txbxContent"):
-        if not any(a.tag.endswith("}Fallback") for a in box.iterancestors()):
-            for inner in box.iter(f"{_W}p"):
-                yield from _paragraph(Paragraph(inner, paragraph._parent), numbering)
-
-
-def _table(table: Any) -> Iterator[RawLine]:
-    for row in table.rows:
-        cells = []
-        for cell in row.cells:
-            if not cells or cell._tc is not cells[-1]._tc:
-                cells.append(cell)
-        texts = [" ".join(p.text.strip() for p in cell.paragraphs if p.text.strip()) for cell in cells]
-        if len(texts) == 1:
-            for paragraph in cells[0].paragraphs:
-                yield RawLine(paragraph.text, bold=_all(paragraph, "bold"), hard=True)
-        elif any(texts):
-            first = [p for p in cells[0].paragraphs if p.text.strip()]
-            yield RawLine(" | ".join(texts), table=True, hard=True, bold=bool(first) and _all(first[0], "bold"))
-    yield RawLine("")
+    text: str
+    bold: bool
+    italic: bool
+    size: float
 
 
 def read_docx(data: bytes) -> list[RawLine]:
-    """The lines of a Word file: its first page header (marked as furniture), then body text and tables in order.
+    """The lines of a Word file: its page headers and footers (furniture), then body text and tables in order.
 
-    Raises DocxError where the bytes are no Word document.
+    Raises ReadError where the bytes are no Word document.
     """
     import docx
-    from docx.table import Table
-    from docx.text.paragraph import Paragraph
+    from lxml import etree
 
     try:
         document = docx.Document(io.BytesIO(data))
-    except (zipfile.BadZipFile, KeyError, ValueError, docx.exceptions.PythonDocxError) as error:  # type: ignore[attr-defined]
-        raise DocxError("filen är inget giltigt Word-dokument (docx). Öppna och spara om den i Word.") from error
-    numbering = _Numbering(document)
-    lines: list[RawLine] = []
-    for section in document.sections[:1]:
-        lines += [RawLine(p.text, furniture=True, hard=True) for p in section.header.paragraphs if p.text.strip()]
-    for element in document.element.body.iterchildren():
-        if element.tag == f"{_W}p":
-            lines += _paragraph(Paragraph(element, document), numbering)
-        elif element.tag == f"{_W}tbl":
-            lines += _table(Table(element, document))
-        elif element.tag == f"{_W}sdt":
-            for inner in element.iter(f"{_W}p"):
-                lines += _paragraph(Paragraph(inner, document), numbering)
-    return lines
+        reader = _Reader(document)
+        headers = list(reader.furniture("header"))
+        body = list(reader.blocks(document.element.body, 0))
+        return [*headers, *body, *reader.furniture("footer")]
+    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError, EOFError, OSError) as error:
+        raise ReadError("filen är inget giltigt Word-dokument (docx). Öppna och spara om den i Word.") from error
+    except (docx.exceptions.PythonDocxError, etree.XMLSyntaxError, NotImplementedError, RuntimeError) as error:  # type: ignore[attr-defined]
+        if isinstance(error, RecursionError):
+            raise
+        raise ReadError("filen är skadad eller inget Word-dokument (docx). Öppna och spara om den i Word.") from error
+
+
+class _Reader:
+    """Walks the XML of one document; styles are looked up once each."""
+
+    def __init__(self, document: Any) -> None:  # noqa: ANN401 - python-docx has no types
+        self.document = document
+        self.numbering = Numbering(document)
+        self.styles: dict[str, Any] = {style.style_id: style for style in document.styles}
+        default = document.styles.element.find(f"{_W}style[@{_W}default='1'][@{_W}type='paragraph']")
+        self.default = None if default is None else default.get(f"{_W}styleId")
+
+    # Blocks
+
+    def furniture(self, kind: str) -> Iterator[RawLine]:
+        """The lines of the first section's page headers (or footers), those of its first page before the others."""
+        for section in list(self.document.sections)[:1]:
+            seen = set()
+            for name in (f"first_page_{kind}", kind):
+                if name.startswith("first") and not section.different_first_page_header_footer:
+                    continue
+                for line in self.blocks(getattr(section, name)._element, 0):
+                    if line.text.strip() and line.text not in seen:
+                        seen.add(line.text)
+                        yield RawLine(line.text, furniture=True, hard=True)
+
+    def blocks(self, parent: Any, depth: int) -> Iterator[RawLine]:  # noqa: ANN401
+        """The lines of the paragraphs and tables in an element."""
+        if depth > _MAX_DEPTH:
+            raise ReadError(f"tabeller ligger mer än {_MAX_DEPTH} nivåer inuti varandra. Spara om filen.")
+        for element in parent:
+            if element.tag == f"{_W}p":
+                yield from self.paragraph(element, depth)
+            elif element.tag == f"{_W}tbl":
+                yield from self.table(element, depth)
+            elif element.tag in _WRAPPERS:
+                yield from self.blocks(element, depth + 1)
+
+    def table(self, table: Any, depth: int) -> Iterator[RawLine]:  # noqa: ANN401
+        """A line for each row, its cells joined by " | "; what a cell holds beyond its first line follows the row."""
+        for row in _children(table, "tr"):
+            cells = [
+                [line for line in self.blocks(cell, depth + 1) if line.text.strip()]
+                for cell in _children(row, "tc")
+                if not _continues(cell)
+            ]
+            yield from row_lines(cells)
+        yield RawLine("")
+
+    def paragraph(self, element: Any, depth: int) -> Iterator[RawLine]:  # noqa: ANN401
+        """The lines of a paragraph and of the text boxes anchored in it; an empty line ends it."""
+        pieces = list(self.pieces(element))
+        text = "".join(piece.text for piece in pieces)
+        style = self._chain(element)
+        level = _heading_level(element, style)
+        label = self.numbering.label(element, [one.element for one in style]) if text.strip() else ""
+        for n, line in enumerate(_lines(pieces, bool(label), level)):
+            yield self._raw(line, label if n == 0 else "", level if n == 0 else 0)
+        yield RawLine("")
+        for box in element.iter(f"{_W}txbxContent"):
+            if not any(a.tag == f"{_MC}Fallback" or a.tag == f"{_W}txbxContent" for a in _above(box, element)):
+                yield from self.blocks(box, depth + 1)
+
+    @staticmethod
+    def _raw(line: list[_Piece], label: str, level: int) -> RawLine:
+        inked = [piece for piece in line if piece.text.strip()]
+        text = "".join(piece.text for piece in line)
+        size = max((piece.size for piece in inked), default=0.0)
+        bold, italic = (bool(inked) and all(getattr(piece, one) for piece in inked) for one in ("bold", "italic"))
+        shown = f"{label} {text.strip()}" if label and text.strip() else text
+        return RawLine(shown, heading=level, bold=bold, italic=italic, size=size, hard=True)
+
+    # Runs
+
+    def _chain(self, element: Any) -> list[Any]:  # noqa: ANN401
+        """The paragraph's style and those that it is based on, nearest first."""
+        named = element.find(f"{_W}pPr/{_W}pStyle")
+        style = self.styles.get(named.get(f"{_W}val") if named is not None else self.default)
+        chain: list[Any] = []
+        while style is not None and len(chain) < 20:
+            chain.append(style)
+            style = style.base_style
+        return chain
+
+    def pieces(self, paragraph: Any) -> Iterator[_Piece]:  # noqa: ANN401
+        """The text of a paragraph by type: without text boxes, deletions and field codes."""
+        styles = [style.element for style in self._chain(paragraph)]
+        for run in _runs(paragraph):
+            text = "".join(_run_text(run))
+            if not text:
+                continue
+            own = run.find(f"{_W}rPr")
+            named = None if own is None else own.find(f"{_W}rStyle")
+            char = self.styles.get(named.get(f"{_W}val")) if named is not None else None
+            sources = [one.find(f"{_W}rPr") for one in ([char.element] if char is not None else []) + styles]
+            types = [one for one in (own, *sources) if one is not None]
+            if _flag(types, "vanish"):
+                continue
+            yield _Piece(text, _flag(types, "b"), _flag(types, "i"), _size(types))
+
+
+def row_lines(cells: list[list[RawLine]]) -> Iterator[RawLine]:
+    """The lines of a table row: one with the cells' first lines joined by " | ", then the cells' other lines.
+
+    A row with a single cell, or a single filled one that has several lines, is a frame: its lines are lines as any.
+    """
+    filled = [cell for cell in cells if cell]
+    if not filled:
+        return
+    if len(cells) == 1 or len(filled) == 1 and len(filled[0]) > 1:
+        yield from filled[0]
+        return
+    text = " | ".join(" ".join(cell[0].text.split()) if cell else "" for cell in cells)
+    yield RawLine(text, table=True, hard=True, bold=filled[0][0].bold, page=filled[0][0].page, size=filled[0][0].size)
+    for cell in cells:
+        yield from cell[1:]
+
+
+def _children(element: Any, tag: str) -> Iterator[Any]:  # noqa: ANN401
+    """The rows of a table or cells of a row, those in content controls and insertions too; deleted ones are left out."""
+    for child in element:
+        if child.tag == f"{_W}{tag}":
+            if child.find(f"{_W}trPr/{_W}del") is None:
+                yield child
+        elif child.tag in _WRAPPERS:
+            yield from _children(child, tag)
+
+
+def _continues(cell: Any) -> bool:  # noqa: ANN401
+    """Whether a cell only continues the one above it."""
+    merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+    return merge is not None and merge.get(f"{_W}val", "continue") == "continue"
+
+
+def _above(element: Any, top: Any) -> Iterator[Any]:  # noqa: ANN401
+    for one in element.iterancestors():
+        if one is top:
+            return
+        yield one
+
+
+def _runs(element: Any) -> Iterator[Any]:  # noqa: ANN401
+    """The runs of a paragraph that Word shows, in order."""
+    for child in element:
+        if child.tag == f"{_W}r":
+            yield child
+        elif isinstance(child.tag, str) and child.tag not in _GONE:
+            yield from _runs(child)
+
+
+def _run_text(run: Any) -> Iterator[str]:  # noqa: ANN401
+    for node in run:
+        if node.tag == f"{_W}t":
+            yield node.text or ""
+        elif isinstance(node.tag, str) and node.tag.startswith(_W):
+            yield _MARKS.get(node.tag.removeprefix(_W), "")
+
+
+def _flag(types: Iterable[Any], name: str) -> bool:
+    """Whether the nearest type that says anything about it switches the property on."""
+    for one in types:
+        if (found := one.find(f"{_W}{name}")) is not None:
+            return found.get(f"{_W}val", "true") not in ("0", "false", "off", "none")
+    return False
+
+
+def _size(types: Iterable[Any]) -> float:
+    for one in types:
+        if (found := one.find(f"{_W}sz")) is not None and (half := found.get(f"{_W}val", "")).isdigit():
+            return int(half) / 2
+    return 0.0
+
+
+def _heading_level(element: Any, chain: list[Any]) -> int:  # noqa: ANN401
+    """1-6 for a heading: by the name of its style or its outline level; else 0."""
+    for style in chain:
+        name = (style.name or "").lower()
+        if (match := re.match(r"(?:heading|rubrik|überschrift) (\d)", name)) is not None:
+            return min(6, int(match[1]))
+        if name in ("title", "rubrik"):
+            return 1
+    for source in (element, *(style.element for style in chain)):
+        level = source.find(f"{_W}pPr/{_W}outlineLvl")
+        if level is not None and (value := level.get(f"{_W}val", "")).isdigit():
+            return int(value) + 1 if int(value) < 6 else 0
+    return 0
+
+
+def _lines(pieces: list[_Piece], numbered: bool, level: int) -> list[list[_Piece]]:
+    """The pieces of each line: broken where the paragraph has a line break, and after a numbered heading run in with text.
+
+    A break inside a heading is none: "§ 45<br/>Yrkesresan" is one heading, and so is a bold line broken in two.
+    """
+    lines: list[list[_Piece]] = [[]]
+    for piece in pieces:
+        for n, part in enumerate(piece.text.split("\n")):
+            if n:
+                lines.append([])
+            if part:
+                lines[-1].append(_Piece(part, piece.bold, piece.italic, piece.size))
+    lines = [line for line in lines if any(piece.text.strip() for piece in line)]
+    if len(lines) > 1 and level:
+        space = _Piece(" ", False, False, 0.0)
+        return [[piece for line in lines for piece in (*line, space)][:-1]]
+    return [part for n, line in enumerate(lines) for part in _run_in(line, numbered and n == 0, level)]
+
+
+def _run_in(line: list[_Piece], numbered: bool, level: int) -> list[list[_Piece]]:
+    """A line that begins with a bold numbered heading and goes on in plain text, as two."""
+    inked = [n for n, piece in enumerate(line) if piece.text.strip()]
+    plain = next((n for n in inked if not line[n].bold), len(line))
+    head = "".join(piece.text for piece in line[:plain]).strip()
+    rest = "".join(piece.text for piece in line[plain:]).strip()
+    if level or not head or not rest or not (numbered or _RUN_IN.match(head)) or len(head) > 120:
+        return [line]
+    words = re.search(r"[^\W\d_]{3}", head)
+    if not words or not re.match(r"[A-ZÅÄÖ”\"0-9]", rest) or re.search(r"[,(]$|\b(?:och|av|i|på|för|med)$", head):
+        return [line]
+    return [line[:plain], line[plain:]]

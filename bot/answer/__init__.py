@@ -47,8 +47,10 @@ def compose(evidence: Evidence) -> Answer:
 
 
 def _by_topic(evidence: Evidence, draft: Draft) -> None:
-    texts = [f"{c.item.title}\n{evidence.body_text(c.meeting, c.item)}" for c in evidence.candidates]
-    good = supported(evidence.candidates, evidence.asked.required, texts)
+    asked = evidence.asked
+    texts = {c.item.id: f"{c.item.title}\n{evidence.body_text(c.meeting, c.item)}" for c in evidence.candidates}
+    typed = asked.asks if asked.intent == "direct" else ""
+    good = supported(evidence.candidates, asked.required, texts, evidence.weights, typed)
     if not good:
         return
     if evidence.asked.intent in ("decision", "comparison"):

@@ -36,7 +36,9 @@ def check_answer(answer: Answer, documents: Documents) -> Answer:
         if not statement.citations and not statement.text.startswith("**") and not answer.refused:
             continue
         kept.append(statement)
-    kept = [s for i, s in enumerate(kept) if s.citations or answer.refused or any(t.citations for t in kept[i + 1 : i + 2])]
+    kept = [
+        s for i, s in enumerate(kept) if s.citations or answer.refused or any(t.citations for t in kept[i + 1 : i + 2])
+    ]
     used = list(dict.fromkeys(n for s in kept for n in s.citations))
     renumbered = {n: i for i, n in enumerate(used, 1)}
     statements = tuple(

@@ -29,13 +29,24 @@ class Draft:
         if key not in self._citations:
             document = self._documents(meeting.document)
             self._citations[key] = Citation(
-                n=len(self._citations) + 1, document=document.id, document_name=document.name, meeting=meeting.id,
-                body=meeting.body, date=meeting.date, date_precision=meeting.date_precision,
-                quote=document.text[start:end], start=start, end=end,
-                item=item.id if item else None, number=item.number if item else None,
-                number_printed=item.number_printed if item else None, title=item.title if item else None,
-                kind=kind, url=document.sidecar.url, page=document.page_at(start),
-            )  # fmt: skip
+                n=len(self._citations) + 1,
+                document=document.id,
+                document_name=document.name,
+                meeting=meeting.id,
+                body=meeting.body,
+                date=meeting.date,
+                date_precision=meeting.date_precision,
+                quote=document.text[start:end],
+                start=start,
+                end=end,
+                item=item.id if item else None,
+                number=item.number if item else None,
+                number_printed=item.number_printed if item else None,
+                title=item.title if item else None,
+                kind=kind,
+                url=document.sidecar.url,
+                page=document.page_at(start),
+            )
         return self._citations[key].n
 
     def say(self, text: str, *citations: int) -> None:
@@ -55,7 +66,7 @@ class Draft:
         return format_date(meeting.date, meeting.date_precision, self.language)
 
     def place(self, meeting: Meeting, item: AgendaItem, titled: bool = True) -> str:
-        """ "4 mars 2022, punkt 10 (Information om ...)". """
+        """ "4 mars 2022, punkt 10 (Information om ...)"."""
         name = item_name(item.number, item.number_printed, item.title, self.language)
         title = f" ({item.title})" if titled and item.number_printed else ""
         return f"{self.date(meeting)}, {name}{title}"
@@ -63,9 +74,14 @@ class Draft:
     def answer(self, question: str, intent: str) -> Answer:
         """The answer as drafted; checked by `check_answer` before anyone sees it."""
         return Answer(
-            question=question, text=render(tuple(self.statements)), refused=False, intent=intent, language=self.language,
-            statements=tuple(self.statements), citations=tuple(self._citations.values()),
-        )  # fmt: skip
+            question=question,
+            text=render(tuple(self.statements)),
+            refused=False,
+            intent=intent,
+            language=self.language,
+            statements=tuple(self.statements),
+            citations=tuple(self._citations.values()),
+        )
 
 
 def render(statements: tuple[Statement, ...]) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.answer.draft import Documents
-from bot.query import Catalog, Understanding
+from bot.catalog import Catalog
+from bot.query import Understanding
 from bot.relevance import Candidate
 from indexer.records import AgendaItem, Meeting
 

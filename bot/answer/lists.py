@@ -60,7 +60,13 @@ def _say_item(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaIt
 def answer_attendance(evidence: Evidence, draft: Draft) -> None:
     """Who was present, absent or a guest, by meeting; of the organisations or people asked for, where any are."""
     asked = evidence.asked
-    wanted = ("absent",) if asked.absent else ("guest",) if _GUEST.search(asked.query.question) else ("present", "partial", "guest")
+    wanted = (
+        ("absent",)
+        if asked.absent
+        else ("guest",)
+        if _GUEST.search(asked.query.question)
+        else ("present", "partial", "guest")
+    )
     for _, meetings in by_body(evidence.meetings):
         for meeting in meetings:
             people = _asked_people(meeting, asked.people, asked.organisations)
@@ -94,7 +100,9 @@ def _say_one(evidence: Evidence, draft: Draft, meeting: Meeting, person: Attende
     text = evidence.documents(meeting.document).text
     start, end = _clause(text, person.start, person.end)
     came = person.status != "absent"
-    how = {"partial": f", {word(draft.language, 'partial')}", "guest": f" ({word(draft.language, 'guest')})"}.get(person.status, "")
+    how = {"partial": f", {word(draft.language, 'partial')}", "guest": f" ({word(draft.language, 'guest')})"}.get(
+        person.status, ""
+    )
     verb = (word(draft.language, "attended").lower() if came else word(draft.language, "absent_one")) + how
     yes = word(draft.language, "yes" if came else "no")
     draft.say(
@@ -141,13 +149,17 @@ def answer_assignments(evidence: Evidence, draft: Draft) -> None:
         number = draft.cite(meeting, item, one.start, one.end)
         who = one.person if one.person and one.person != one.who else ""
         lead = f"{who} ({one.who}), " if who else ""
-        draft.say(f"- {lead}{meeting.body}, {draft.place(meeting, item)}: {draft.quoted(one.start, one.end, meeting)}", number)
+        quote = draft.quoted(one.start, one.end, meeting)
+        draft.say(f"- {lead}{meeting.body}, {draft.place(meeting, item)}: {quote}", number)
 
 
 def _is_of(assignment: Assignment, people: Sequence[str]) -> bool:
     """Whether the assignment is a person's: by the name the minutes tie it to, or by a name that stands in `who`."""
     names = {assignment.person, assignment.who}
-    return any(p in names or p in assignment.who or (len(assignment.who.split()) == 1 and assignment.who in p.split()) for p in people)
+    return any(
+        p in names or p in assignment.who or (len(assignment.who.split()) == 1 and assignment.who in p.split())
+        for p in people
+    )
 
 
 def _role_asked(assignment: Assignment, question: str) -> float:
@@ -167,7 +179,9 @@ def answer_deferred(evidence: Evidence, draft: Draft) -> None:
     for value, meeting, item, one in rows:
         if value >= 0.6 * best or best < 0.34:
             number = draft.cite(meeting, item, one.start, one.end, "deferred")
-            draft.say(f"- {meeting.body}, {draft.place(meeting, item)}: {draft.quoted(one.start, one.end, meeting)}", number)
+            draft.say(
+                f"- {meeting.body}, {draft.place(meeting, item)}: {draft.quoted(one.start, one.end, meeting)}", number
+            )
 
 
 def answer_attachments(evidence: Evidence, draft: Draft) -> None:
@@ -189,7 +203,11 @@ def answer_attachments(evidence: Evidence, draft: Draft) -> None:
 def answer_meetings(evidence: Evidence, draft: Draft) -> None:
     """The meetings within the filters, by body, newest first; each cited at its date, or at its first words."""
     for body, meetings in by_body(evidence.meetings):
-        count = word(draft.language, "one_meeting") if len(meetings) == 1 else f"{len(meetings)} {word(draft.language, 'meetings')}"
+        count = (
+            word(draft.language, "one_meeting")
+            if len(meetings) == 1
+            else f"{len(meetings)} {word(draft.language, 'meetings')}"
+        )
         draft.head(f"{body}: {count}")
         for meeting in meetings:
             text = evidence.documents(meeting.document).text

@@ -24,9 +24,13 @@ def _answer(evidence: Evidence, lines: list[str]) -> Answer:
     asked = evidence.asked
     statements = tuple(Statement(line) for line in lines if line)
     return Answer(
-        question=asked.question, text="\n".join(s.text for s in statements), refused=True, intent=asked.intent,
-        language=asked.language, statements=statements,
-    )  # fmt: skip
+        question=asked.question,
+        text="\n".join(s.text for s in statements),
+        refused=True,
+        intent=asked.intent,
+        language=asked.language,
+        statements=statements,
+    )
 
 
 def _where(evidence: Evidence) -> str:
@@ -43,7 +47,11 @@ def _reason(evidence: Evidence) -> str:
     asked, language = evidence.asked, evidence.asked.language
     if asked.missing or not evidence.meetings:
         named = list(asked.missing) or list(asked.filters)
-        return word(language, "no_filter").format(filters=join(named, language)) if named else word(language, "not_found_bare").format(where=_where(evidence))
+        return (
+            word(language, "no_filter").format(filters=join(named, language))
+            if named
+            else word(language, "not_found_bare").format(where=_where(evidence))
+        )
     if asked.query.numbers:
         name = item_name(asked.query.numbers[0], True, "", language)
         return word(language, "no_number").format(number=name, where=_where(evidence))
@@ -55,7 +63,13 @@ def _reason(evidence: Evidence) -> str:
 
 def _searched(evidence: Evidence) -> str:
     years = sorted({m.date[:4] for m in evidence.meetings if m.date})
-    shown = years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}" if years else word(evidence.asked.language, "undated")
+    shown = (
+        years[0]
+        if len(years) == 1
+        else f"{years[0]}–{years[-1]}"
+        if years
+        else word(evidence.asked.language, "undated")
+    )
     return word(evidence.asked.language, "searched").format(meetings=len(evidence.meetings), years=shown)
 
 
@@ -85,15 +99,29 @@ def say_help(evidence: Evidence) -> Answer:
     examples = ["- vad beslutades om …?" if language == "sv" else "- what was decided about …?"]
     if dated is not None:
         date = format_date(dated.date, dated.date_precision, language)
-        examples += [f"- vilka beslut fattades den {date}?", f"- vilka deltog den {date}?"] if language == "sv" else [f"- which decisions were made on {date}?", f"- who attended on {date}?"]
-    examples += ["- vad sköts upp?", "- vilka möten har hållits?"] if language == "sv" else ["- what was deferred?", "- which meetings were held?"]
+        examples += (
+            [f"- vilka beslut fattades den {date}?", f"- vilka deltog den {date}?"]
+            if language == "sv"
+            else [f"- which decisions were made on {date}?", f"- who attended on {date}?"]
+        )
+    examples += (
+        ["- vad sköts upp?", "- vilka möten har hållits?"]
+        if language == "sv"
+        else ["- what was deferred?", "- which meetings were held?"]
+    )
     lines = [word(language, "help"), *examples]
     if catalog.bodies:
-        lines.append(word(language, "in_index").format(meetings=len(catalog.meetings), bodies=join(list(catalog.bodies[:6]), language)))
+        lines.append(
+            word(language, "in_index").format(
+                meetings=len(catalog.meetings), bodies=join(list(catalog.bodies[:6]), language)
+            )
+        )
     return _answer(evidence, lines)
 
 
 def ask_for_question(language: str, question: str) -> Answer:
     """The reply to an empty question."""
     line = word(language, "empty")
-    return Answer(question=question, text=line, refused=True, intent="help", language=language, statements=(Statement(line),))
+    return Answer(
+        question=question, text=line, refused=True, intent="help", language=language, statements=(Statement(line),)
+    )

@@ -6,40 +6,61 @@ test split.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.relevance import Candidate, best_strength
 from indexer.lexical import words
 
-EVIDENCE = 0.47
-"""Least evidence for an answer: 10 * dense + 0.5 * the share of the topic's words; paraphrases lean on the first, names on the second."""
-MEANING_ALONE = 0.040
-"""From this cosine over the mean on, an item is about the question although it has none of its words."""
+SCORE = 0.05
+"""Least score (cosine over the mean, and words) of an item that shares words with the question; above all off-topic questions."""
+WORDS = 0.3
+"""Least share of the topic's words that such an item must have."""
+MEANING = 0.048
+"""An item without the words must be this near in meaning: its cosine over the mean plus its lead over the next five items."""
 FOCUS = 0.7
 """How surely an item must have the topic's weightiest word to be listed as about it."""
+MATCHED = 0.6
+"""From this strength on, a word of the question counts as being in the text."""
+MOST = 0.65
+"""With this share of its words, an item may answer although one of the weightiest is missing."""
+NEAR = 0.075
+"""So near in meaning, it may too."""
+_TYPED = ("who", "how_much", "how_many", "why")
 
 
-def strength_of(candidate: Candidate) -> float:
-    """The evidence that an item is about the question, on one scale."""
-    return 10 * candidate.dense + 0.5 * max(candidate.text, candidate.title)
+def supported(
+    candidates: Sequence[Candidate],
+    required: Sequence[str],
+    texts: Mapping[str, str],
+    weights: Mapping[str, float],
+    asks: str,
+) -> list[Candidate]:
+    """The candidates with enough evidence whose text (by item id) holds every required word (a place, a year), best first.
 
-
-def is_answerable(candidates: Sequence[Candidate], required: Sequence[str], text_of: Sequence[str]) -> bool:
-    """Whether any item holds enough evidence; `text_of` are the items' texts, in the order of the candidates."""
-    return bool(supported(candidates, required, text_of))
-
-
-def supported(candidates: Sequence[Candidate], required: Sequence[str], texts: Sequence[str]) -> list[Candidate]:
-    """The candidates with enough evidence whose text holds every required word (a place, a year), best first."""
+    Where a person, an amount, a number or a reason is asked for, the weightiest words must be there: the right topic
+    without the thing asked for is a near miss, not an answer.
+    """
+    dense = sorted((c.dense for c in candidates), reverse=True)
+    lead = dense[0] - sum(dense[1:6]) / len(dense[1:6]) if len(dense) > 1 else 0.0
     good = []
-    for candidate, text in zip(candidates, texts, strict=True):
-        if strength_of(candidate) < EVIDENCE:
+    for candidate in candidates:
+        by_words = candidate.hit.score >= SCORE and max(candidate.text, candidate.title) >= WORDS
+        by_meaning = candidate.dense == dense[0] and candidate.dense + lead >= MEANING
+        if not (by_words or by_meaning) or not all(_holds(texts[candidate.item.id], word) for word in required):
             continue
-        if candidate.text < 0.34 and candidate.title < 0.5 and candidate.dense < MEANING_ALONE:
+        if asks in _TYPED and _misses_key(candidate, texts[candidate.item.id], weights):
             continue
-        if all(_holds(text, word) for word in required):
-            good.append(candidate)
+        good.append(candidate)
     return sorted(good, key=rank, reverse=True)
+
+
+def _misses_key(candidate: Candidate, text: str, weights: Mapping[str, float]) -> bool:
+    """Whether one of the question's weightiest words is missing from an item that has only some of the others."""
+    if candidate.text >= MOST or candidate.dense >= NEAR or not weights:
+        return False
+    present = set(words(text))
+    heaviest = max(weights.values())
+    return any(w >= 0.8 * heaviest and best_strength(word, present) < MATCHED for word, w in weights.items())
 
 
 def _holds(text: str, required: str) -> bool:
@@ -49,7 +70,12 @@ def _holds(text: str, required: str) -> bool:
 
 def rank(candidate: Candidate) -> float:
     """The order among items: meaning, with the words squared as in search, a title match a little more."""
-    return candidate.dense + 0.1 * max(candidate.text, candidate.title) ** 2 + 0.02 * candidate.title + 0.01 * candidate.decisions
+    return (
+        candidate.dense
+        + 0.1 * max(candidate.text, candidate.title) ** 2
+        + 0.02 * candidate.title
+        + 0.01 * candidate.decisions
+    )
 
 
 def about(candidates: Sequence[Candidate], texts: dict[str, str], weights: dict[str, float]) -> list[Candidate]:
@@ -58,14 +84,19 @@ def about(candidates: Sequence[Candidate], texts: dict[str, str], weights: dict[
         return []
     top = candidates[0]
     if top.about < 0.5:  # found by meaning: words tell nothing of the others
-        return [c for c in candidates if rank(c) >= 0.9 * rank(top) and c.dense >= MEANING_ALONE][:2]
+        return [top]
     heavy = max(weights, key=lambda w: weights[w]) if weights else ""
     chosen = []
     for candidate in candidates:
         if candidate.about < max(0.55, 0.75 * top.about) or candidate.focus < FOCUS:
             continue
-        named = candidate.title >= 0.5 * top.title and candidate.title > 0.3 or candidate.decisions >= 0.7
-        if named or top.title < 0.3 or _mentions(texts[candidate.item.id], heavy) >= 2 or candidate.dense >= 0.8 * top.dense:
+        named = (candidate.title >= 0.5 * top.title and candidate.title > 0.3) or candidate.decisions >= 0.7
+        if (
+            named
+            or top.title < 0.3
+            or _mentions(texts[candidate.item.id], heavy) >= 2
+            or candidate.dense >= 0.8 * top.dense
+        ):
             chosen.append(candidate)
     return chosen or [top]
 

@@ -14,9 +14,19 @@ from indexer.people import NAME, is_name
 from indexer.records import AgendaItem, Meeting
 
 _KINDS = ("substantive", "consultation", "deferred", "noted", "formal")
-_AMOUNT = re.compile(r"\d[\d ]*(?:[.,]\d+)?\s?(?:%|procent|kr\b|kronor|tkr|mkr|miljoner|mnkr|miljarder|st\b|platser|personer|timmar|dagar|veckor|månader|år\b)|\d+\s?[-–]\s?\d+|\b\d[\d ]*\b", re.I)
-_NUMBER_WORD = re.compile(r"(?i)\b(?:en|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|samtliga|alla|ingen|inga)\b|\d")
-_REASON = re.compile(r"(?i)\b(?:eftersom|på grund av|med anledning av|därför|då\b|beror på|orsak\w*|p\.?g\.?a|mot bakgrund|utifrån|till följd|anledning\w*|ser svårigheter|brist på|för att)\b")
+_AMOUNT = re.compile(
+    r"\d[\d ]*(?:[.,]\d+)?\s?(?:%|procent|kr\b|kronor|tkr|mkr|miljoner|mnkr|miljarder|st\b|"
+    r"platser|personer|timmar|dagar|veckor|månader|år\b)|\d+\s?[-–]\s?\d+|\b\d[\d ]*\b",
+    re.I,
+)
+_NUMBER_WORD = re.compile(
+    r"(?i)\b(?:en|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|samtliga|alla|ingen|"
+    r"inga)\b|\d"
+)
+_REASON = re.compile(
+    r"(?i)\b(?:eftersom|på grund av|med anledning av|därför|då\b|beror på|orsak\w*|p\.?g\.?a|"
+    r"mot bakgrund|utifrån|till följd|anledning\w*|ser svårigheter|brist på|för att)\b"
+)
 
 
 def answer_decisions(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
@@ -28,7 +38,9 @@ def answer_decisions(evidence: Evidence, draft: Draft, chosen: list[Candidate]) 
     for body, group in by_body(tuple(meetings.values())):
         draft.head(body)
         entries = [(meeting, c) for meeting in group for c in sorted(items[meeting.id], key=lambda c: c.item.start)]
-        entries.sort(key=lambda e: min((_KINDS.index(d.kind) for d in e[1].item.decisions), default=9) >= _KINDS.index("noted"))
+        entries.sort(
+            key=lambda e: min((_KINDS.index(d.kind) for d in e[1].item.decisions), default=9) >= _KINDS.index("noted")
+        )
         for meeting, candidate in entries:
             say_decisions(evidence, draft, meeting, candidate.item)
 
@@ -38,7 +50,13 @@ def say_decisions(evidence: Evidence, draft: Draft, meeting: Meeting, item: Agen
     place = draft.place(meeting, item)
     decisions = sorted(item.decisions, key=lambda d: (_KINDS.index(d.kind), d.start))
     if decisions:
-        labels = {"substantive": "decided", "noted": "noted", "consultation": "replied", "deferred": "deferred", "formal": "formal"}
+        labels = {
+            "substantive": "decided",
+            "noted": "noted",
+            "consultation": "replied",
+            "deferred": "deferred",
+            "formal": "formal",
+        }
         for n, decision in enumerate(decisions):
             number = draft.cite(meeting, item, decision.start, decision.end, decision.kind)
             label = word(draft.language, labels[decision.kind]) if decision.kind in ("noted", "consultation") else ""
@@ -73,8 +91,12 @@ def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> 
     """The sentences that hold the answer, from the item that has most of the evidence (a second where it has as much)."""
     for candidate in chosen:
         meeting, item = candidate.meeting, candidate.item
+        spans = best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 3)
+        text = evidence.documents(meeting.document).text
+        if not _holds_kind(" ".join(text[a:b] for a, b in spans), evidence.asked.asks, evidence.asked.query.question):
+            continue
         draft.head(f"{meeting.body}, {draft.place(meeting, item)}")
-        for start, end in best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 3):
+        for start, end in spans:
             kind = next((d.kind for d in item.decisions if d.start < end and start < d.end), None)
             draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end, kind))
 
@@ -99,7 +121,16 @@ def _paragraphs(text: str, start: int) -> list[tuple[int, int]]:
 def _fits(sentence: str, asks: str) -> float:
     """What a sentence gains by holding the kind of thing that is asked for."""
     if asks == "when":
-        return 0.35 if find_dates(sentence, short=False) or re.search(r"(?i)\b(?:vecka|v\.?)\s?\d|\b(?:20\d\d|våren|hösten|sommaren|årsskiftet|januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b", sentence) else 0.0
+        return (
+            0.35
+            if find_dates(sentence, short=False)
+            or re.search(
+                r"(?i)\b(?:vecka|v\.?)\s?\d|\b(?:20\d\d|våren|hösten|sommaren|årsskiftet|januari|februari|"
+                r"mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b",
+                sentence,
+            )
+            else 0.0
+        )
     if asks == "how_much":
         return 0.35 if _AMOUNT.search(sentence) else 0.0
     if asks == "how_many":
@@ -111,17 +142,39 @@ def _fits(sentence: str, asks: str) -> float:
     return 0.0
 
 
+_MONEY = re.compile(
+    r"(?i)\d[\d ]*(?:,\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|miljoner|miljarder|%|procent|öre)|"
+    r"\bkostnadsfri\w*|\bgratis|\bavgiftsfri\w*"
+)
+_NAMED = re.compile(r"(?<=[a-zåäö,;:] )[A-ZÅÄÖ][\wåäö-]+|^\W*[A-ZÅÄÖ][a-zåäö]+\s+[A-ZÅÄÖ][a-zåäö]+")
+
+
+def _holds_kind(text: str, asks: str, question: str) -> bool:
+    """Whether the sentences hold the kind of thing asked for: a price, a number, a date, somebody named."""
+    if asks == "how_much" and re.search(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost", question):
+        return bool(_MONEY.search(text))
+    if asks in ("how_much", "how_many"):
+        return bool(_NUMBER_WORD.search(text))
+    if asks == "who" and re.search(r"(?i)\b(?:vem|vems|heter|who)\b", question):
+        return bool(_NAMED.search(text))
+    return True
+
+
 def best_spans(
     evidence: Evidence, meeting: Meeting, item: AgendaItem, weights: Mapping[str, float], asks: str, count: int
-) -> list[tuple[int, int]]:  # fmt: skip
+) -> list[tuple[int, int]]:
     """The spans of the item's sentences that say most of what is asked, in the order of the text; neighbours are joined.
 
     Where no sentence has any of the words, those at the head of the item's body. An item without a body gives its heading.
     """
     text = evidence.documents(meeting.document).text
-    spans = [s for s in _paragraphs(text[item.body_start : item.end], item.body_start) if len(text[s[0] : s[1]].strip()) > 3]
+    spans = [
+        s for s in _paragraphs(text[item.body_start : item.end], item.body_start) if len(text[s[0] : s[1]].strip()) > 3
+    ]
     names = {p for p in item.presenters}
-    spans = [s for s in spans if not (names and text[s[0] : s[1]].split(",")[0].strip() in names and s[1] - s[0] < 90)] or spans
+    spans = [
+        s for s in spans if not (names and text[s[0] : s[1]].split(",")[0].strip() in names and s[1] - s[0] < 90)
+    ] or spans
     if not spans:
         return [(item.start, min(item.end, item.start + max(1, len(text[item.start : item.end].split("\n")[0]))))]
     decided = [(d.start, d.end) for d in item.decisions]
@@ -138,7 +191,9 @@ def best_spans(
         scored.append((value, -n, start, end))
     best = sorted(scored, reverse=True)[:count]
     floor = 0.5 * best[0][0]
-    chosen = sorted({s for value, _, *span in best if value >= floor for s in _with_list(text, spans, (span[0], span[1]))})
+    chosen = sorted(
+        {s for value, _, *span in best if value >= floor for s in _with_list(text, spans, (span[0], span[1]))}
+    )
     joined: list[tuple[int, int]] = []
     for start, end in chosen:
         if joined and not text[joined[-1][1] : start].strip() and "\n" not in text[joined[-1][1] : start]:

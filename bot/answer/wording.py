@@ -42,7 +42,10 @@ WORDS: dict[str, dict[str, str]] = {
         "where": "hos {bodies}",
         "where_when": "från {when}",
         "empty": "Skriv en fråga, till exempel: vad beslutades om yrkesresan?",
-        "help": "Jag svarar på frågor om minnesanteckningar och protokoll, med hänvisning till möte och punkt. Du kan till exempel fråga:",
+        "help": (
+            "Jag svarar på frågor om minnesanteckningar och protokoll, med hänvisning till möte och "
+            "punkt. Du kan till exempel fråga:"
+        ),
         "in_index": "Jag kan läsa {meetings} möten från {bodies}.",
     },
     "en": {
@@ -84,7 +87,9 @@ WORDS: dict[str, dict[str, str]] = {
         "where": "in the minutes of {bodies}",
         "where_when": "from {when}",
         "empty": "Type a question, for example: what was decided about yrkesresan?",
-        "help": "I answer questions about meeting minutes, with the meeting and the agenda item. You can ask, for example:",
+        "help": (
+            "I answer questions about meeting minutes, with the meeting and the agenda item. You can ask, for example:"
+        ),
         "in_index": "I can read {meetings} meetings of {bodies}.",
     },
 }
@@ -119,6 +124,6 @@ def item_name(number: str, printed: bool, title: str, language: str) -> str:
 
 
 def join(parts: list[str], language: str) -> str:
-    """ "a, b och c". """
+    """ "a, b och c"."""
     last = " and " if language == "en" else " och "
     return ", ".join(parts[:-1]) + (last if len(parts) > 1 else "") + parts[-1] if parts else ""

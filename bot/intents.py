@@ -1,0 +1,295 @@
+"""What a question asks for, told by its words: the intent, the kind of answer, the language, and the words that only ask."""
+
+import re
+
+_ENGLISH = frozenset(
+    [
+        "what",
+        "was",
+        "were",
+        "the",
+        "who",
+        "when",
+        "how",
+        "did",
+        "does",
+        "is",
+        "are",
+        "which",
+        "about",
+        "decided",
+        "and",
+        "meeting",
+        "in",
+        "of",
+        "for",
+        "many",
+        "much",
+        "why",
+        "where",
+        "from",
+        "has",
+        "have",
+        "attended",
+    ]
+)
+_SWEDISH = frozenset(
+    [
+        "vad",
+        "vem",
+        "vilka",
+        "vilken",
+        "vilket",
+        "hur",
+        "när",
+        "var",
+        "beslutades",
+        "om",
+        "det",
+        "den",
+        "på",
+        "och",
+        "i",
+        "för",
+        "som",
+        "är",
+        "har",
+        "fick",
+        "blev",
+        "deltog",
+        "finns",
+        "mötet",
+        "sa",
+        "sas",
+    ]
+)
+
+_INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("help", re.compile(r"(?i)^\W*(?:hjälp|help|hej(?:san)?|tjena|hallå|hello|hi|god\s?(?:dag|morgon)|"
+        r"vad kan du(?: göra| svara på)?|vad kan jag fråga.*|tack(?: så mycket)?|thanks)\W*$")),
+    ("meetings", re.compile(r"(?i)^\W*(?:när (?:var|är|hölls) )?(?:det )?(?:senaste|sista|förra) (?:mötet|sammanträdet|"
+        r"träffen)(?:\s(?:i|med|för|hos|var)\s[\wåäö -]+)?\W*$|\b(?:vilka|hur många|när|lista|which|"
+        r"how many)\b.{0,30}\b(?:möten|sammanträden|träffar|meetings)\b.{0,40}(?:\b(?:hölls|har|"
+        r"hållits|finns|haft|ägt|varit|held|were)\b|\d{4}|\?|$)|\bnär (?:träffades|möttes|"
+        r"sammanträdde|var (?:det )?(?:senaste|förra) mötet)\b")),
+    ("deferred", re.compile(r"(?i)\b(?:strukit|ströks|bordla\w+|bordlä\w+|sköts upp|skjutits upp|uppskjut\w+|"
+        r"återremitter\w+|utgick|utgått|sköts fram|postponed|deferred|tabled)\b")),
+    ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på)\b|\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|"
+        r"\b(?:del[to]*og|deltagit|närvarade|närvarande|frånvarande|var (?:\w+\s){0,2}med\b|"
+        r"medverkade|saknades|(?<!per )deltagar(?:e|na|lista\w*)(?! och| per)|var (?:\w+\s)?på plats|"
+        r"attended|present|absent|participat\w+|kom till mötet|gäst\w*)\b")),
+    ("action", re.compile(r"(?i)\b(?:i uppdrag|uppdrag(?:en|et)?\b|uppdrogs|ska \w+ göra|to.?do|att göra|assigned|"
+        r"assignments?|åtaganden?|åtagit sig|lovade|lovat|ansvar(?:ar|ig|iga) för|uppgifter)\b")),
+    ("comparison", re.compile(r"(?i)\b(?:skilj\w+|skillnad\w*|jämför\w*|compar\w+|differ\w*)\b|\bvilka (?:nätverk|nämnder|"
+        r"organ|bodies|networks)\b.{0,12}\b(?:har|är|ska|have|did)\b")),
+    ("timeline", re.compile(r"(?i)\b(?:utveckla(?:ts|des|t sig)|gått med|historik\w*|tidslinje|över tid|kronolog\w+|"
+        r"följ(?:ts|t) upp|developed|evolved|progressed|history)\b|\bhur har (?:frågan|arbetet|det)\b")),
+    ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|filer|bifoga\w+|"
+        r"dokument(?:en)? (?:bifoga|bila)\w+|attachments?)\b")),
+    ("list", re.compile(r"(?i)\b(?:vilka|alla|samtliga|lista|vad för|which|all|"
+        r"list)\s+(?:\w+\s){0,2}?(?:beslut(?:en)?|decisions)\b(?!\s+(?:\w+\s){0,3}?(?:om|kring|"
+        r"gällande|rörande|avseende|angående|about|on)\b)|\bvad (?:beslutades|bestämdes|beslöts|"
+        r"beslutade \w+)\s+(?:på|vid|under|den|i|senast)\b(?!.*\b(?:om|kring|gällande|rörande|"
+        r"angående|avseende)\b)|\bwhat was decided (?:at|on the|in)\b(?!.*\babout\b)|"
+        r"\bbeslut(?:en)? (?:från|på|vid|i|hos) |^\W*besluten\b|\bvad (?:beslutade|bestämde|"
+        r"beslöt)\s(?!.*\b(?:om|kring|gällande|rörande|angående|avseende|att)\b)|\b(?:nämnd\w*|"
+        r"styrelse\w*|nätverk\w*|råd\w*)\s+beslut\b(?!.*\bom\b)")),
+    ("decision", re.compile(r"(?i)\b(?:bes?lut\w*|best[aä]m\w*|bestmd\w*|beslöt\w*|enades|kom\w* (?:man|ni|de|"
+        r"vi)? ?(?:fram till|överens)|ställningstagande\w*|godkän\w+|antog\w*|decid\w+|decision\w*|"
+        r"tyckte|sa (?:nätverket|nämnden|mötet|styrelsen|rådet|man|de)|sade|resolved)\b")),
+)  # fmt: skip
+_ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("how_many", re.compile(r"(?i)\bhur många\b|\bhow many\b|\bantal(?:et)?\b")),
+    ("how_much", re.compile(r"(?i)\bhur (?:mycket|stor(?:t|a)?|hög(?:t|a)?|länge|lång(?:t)?)\b|\bhow (?:much|long)\b|"
+        r"\bkosta[rd]?\w*\b|\bbudget\w*\b|\bvad kostar\b|\bpris(?:et)?\b|\bbelopp\w*\b")),
+    ("when", re.compile(r"(?i)^(?:\W|och\b|men\b|från\b|sen\b)*när\b|,\s*när\b|\boch när\b|\bnär (?:är|var|går|ska|"
+        r"börjar|startar|hålls|hölls|träffas|sker|gäller|kommer|blir|öppnar|stänger|annonseras|"
+        r"slutar)\b|\bwhen\b|\bvilk(?:et|en) (?:datum|dag|tid|månad|vecka)\b|\bdeadline\b|"
+        r"\bsista (?:dag|datum)\w*\b|\bsenast när\b")),
+    ("who", re.compile(r"(?i)\bvem\b|\bvilka\b|\bvems\b|\bwho\b|\bvilken person\b|\bav vem\b")),
+    ("why", re.compile(r"(?i)\bvarför\b|\bwhy\b|\banledning\w*\b|\borsak\w*\b")),
+    ("where", re.compile(r"(?i)\bvar (?:är|ligger|finns|hålls|hölls|ska)\b|\bwhere\b")),
+)  # fmt: skip
+
+
+def detect_language(question: str) -> str:
+    """ "en" where English function words outnumber Swedish ones, else "sv"."""
+    words = re.findall(r"[a-zåäö]+", question.casefold())
+    english, swedish = sum(w in _ENGLISH for w in words), sum(w in _SWEDISH for w in words)
+    return "en" if english > swedish and not re.search(r"[åäö]", " ".join(words[:2])) else "sv"
+
+
+def find_intent(text: str) -> str:
+    for intent, pattern in _INTENTS:
+        if pattern.search(text):
+            return intent
+    return "direct"
+
+
+def find_asks(text: str) -> str:
+    return next((name for name, pattern in _ASKS if pattern.search(text)), "")
+
+
+_LIGHT = frozenset(
+    [
+        "valdes",
+        "väljs",
+        "vald",
+        "valda",
+        "utsågs",
+        "utses",
+        "utsedd",
+        "utsedda",
+        "lades",
+        "läggs",
+        "lade",
+        "sköts",
+        "skjuts",
+        "skjutits",
+        "gått",
+        "går",
+        "gick",
+        "fått",
+        "får",
+        "fick",
+        "gäller",
+        "heter",
+        "hette",
+        "blev",
+        "blir",
+        "bli",
+        "tyckte",
+        "hände",
+        "händer",
+        "sker",
+        "skedde",
+        "ligger",
+        "hålls",
+        "hölls",
+        "kostar",
+        "kostade",
+        "kostnad",
+        "kostnaden",
+        "pengar",
+        "belopp",
+        "summa",
+        "pris",
+        "antal",
+        "antalet",
+        "stor",
+        "stort",
+        "stora",
+        "lång",
+        "långt",
+        "länge",
+        "per",
+        "totalt",
+        "total",
+        "sammanlagt",
+        "fråga",
+        "frågan",
+        "frågor",
+        "frågorna",
+        "ärende",
+        "ärendet",
+        "punkt",
+        "punkten",
+        "möte",
+        "mötet",
+        "möten",
+        "nätverket",
+        "nämnden",
+        "styrelsen",
+        "rådet",
+        "gruppen",
+        "bestämdes",
+        "bestämde",
+        "bestmdes",
+        "utvecklats",
+        "utvecklas",
+        "utveckling",
+        "utvecklingen",
+        "vidare",
+        "skiljer",
+        "skillnad",
+        "skillnaden",
+        "jämfört",
+        "sade",
+        "säger",
+        "sagt",
+        "sas",
+        "framkom",
+        "diskuterades",
+        "diskussion",
+        "datum",
+        "dag",
+        "dagar",
+        "tid",
+        "tidpunkt",
+        "månad",
+        "vecka",
+        "sista",
+        "senast",
+        "senaste",
+        "stänger",
+        "öppnar",
+        "börjar",
+        "startar",
+        "ut",
+        "upp",
+        "in",
+        "ned",
+        "ner",
+        "fram",
+        "med",
+        "ta",
+        "tar",
+        "tog",
+        "ny",
+        "nya",
+        "nytt",
+        "enligt",
+        "hur",
+        "varför",
+        "vem",
+        "vilka",
+        "vilken",
+        "vilket",
+        "gör",
+        "göra",
+        "gjort",
+        "finns",
+        "gång",
+        "pågår",
+        "ska",
+        "skulle",
+        "kommer",
+        "kunde",
+        "jämför",
+        "berätta",
+        "information",
+        "info",
+        "status",
+        "läget",
+        "läge",
+        "anslutit",
+        "decided",
+        "decide",
+        "about",
+        "meeting",
+        "minutes",
+        "say",
+        "said",
+        "happened",
+    ]
+)
+
+
+def strip_asking(topic: str, intent: str, asks: str) -> str:
+    """The topic without the words that only ask: those of the intent, and light verbs and nouns; the topic itself if none is left."""
+    text = topic
+    for pattern in (dict(_INTENTS).get(intent), dict(_ASKS).get(asks)):
+        if pattern is not None and intent not in ("meetings", "attachments", "action"):
+            text = pattern.sub(lambda m: " " if len(m[0].split()) <= 4 else m[0], text)
+    kept = " ".join(w for w in text.split() if w.strip(".,:;!?–-").casefold() not in _LIGHT)
+    return kept if re.search(r"\w{2}", kept) else topic

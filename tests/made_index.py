@@ -1,0 +1,76 @@
+"""A small index over invented minutes, and a way to run the command on it: shared by the tests of the command line."""
+
+from click.testing import CliRunner
+
+from bot.cli import main
+from indexer.build import build_index
+from indexer.model import Model
+
+MODEL = Model("packaged", "hash", "hash-1024")
+DIM = 1024  # many dimensions, so that unlike words have cosines near zero
+
+MINUTES = {
+    "norrdal-2022-03-04.txt": """\
+Minnesanteckningar
+Socialchefsnätverket Norrdal
+Datum: fredag 4 mars 2022
+
+Närvarande:
+Anna Ek, Sjövik
+Bo Lind, Tallhamra
+Frånvarande:
+Cecilia Alm, Granvik
+
+1. Föregående anteckningar
+Beslut: Anteckningarna läggs till handlingarna.
+
+2. Yrkesresan
+Bo Lind informerade om Yrkesresan för barn och unga.
+Beslut: Nätverket ställer sig bakom Yrkesresan och tar kostnaden 2023.
+Anna Ek får i uppdrag att teckna avtalet senast den 30 april 2022.
+Bilaga: avtal_yrkesresan.pdf
+
+3. Färdtjänsten
+Upphandlingen av färdtjänsten är försenad till hösten.
+Punkten bordläggs till nästa möte.
+""",
+    "sjovik-2021-11-19.md": """\
+# Ledningsgruppen Sjövik
+Minnesanteckningar fredag 19 november 2021
+
+## 4. Yrkesresan
+Ledningsgruppen noterar informationen om Yrkesresan.
+
+## 5. Budget
+Budgeten för 2022 är 4,25 kronor per invånare.
+Beslut: Ledningsgruppen godkänner budgeten för 2022.
+""",
+    "granvik.txt": """\
+Nämnden Granvik
+
+1. Familjehem
+Nämnden talade om familjehem och om hur många som behövs.
+""",
+}
+
+
+def write_minutes(folder, minutes=MINUTES):
+    """The minutes as files in the folder, which is made."""
+    folder.mkdir()
+    for name, text in minutes.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def build(source, index, embedder):
+    """An index over the source, made with this embedder and published under its model's id."""
+    build_index(source, index, embedder.model_id, lambda: embedder)
+    return index
+
+
+def run(*arguments, **options):
+    """The outcome of `motesminnet` with these arguments; a failure that is no clean exit is raised."""
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments], **options)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
