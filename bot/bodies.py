@@ -88,7 +88,9 @@ def _kind_of(body: str) -> str:
 
 
 def _kind_pattern(kind: str) -> str:
-    """How people write a kind of body: in any form, split in two, as its members ("socialcheferna"), or as "nätverket"."""
+    """How people write a kind of body: in any form, split in two, as its members ("socialcheferna"), or as
+    "nätverket".
+    """
     stem = re.sub(r"(?:et|en)$", "", kind)
     forms = [re.escape(stem) + r"(?:et|en|ets|ens|s)?"]
     if (members := re.match(r"(.+chef)s-?nätverk$", stem)) is not None:
@@ -171,12 +173,14 @@ def _common_word(word: str) -> bool:
 
 
 def find_people(text: str, catalog: Catalog) -> tuple[str, ...]:
-    """The people of the register that a question names, by whole name, or by a first or last name written with a capital."""
+    """The people of the register that a question names, by whole name, or by a first or last name written with a
+    capital.
+    """
     low = text.casefold()
     whole = [p for p in catalog.people if re.search(rf"(?<!\w){re.escape(p.casefold())}s?(?!\w)", low)]
     if whole:
         return tuple(whole)
-    words = {w for w in re.findall(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)?\b", text[1:])} | set(
+    words = set(re.findall(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)?\b", text[1:])) | set(
         re.findall(r"^[A-ZÅÄÖ][a-zåäöé]+", text)
     )
     words |= {w[:-1] for w in words if w.endswith("s")}

@@ -15,7 +15,9 @@ class MeetingEntry:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """What the index holds, as far as a question can name it: bodies with aliases, meetings newest first, people, places."""
+    """What the index holds, as far as a question can name it: bodies with aliases, meetings newest first, people,
+    places.
+    """
 
     bodies: tuple[str, ...]
     aliases: dict[str, tuple[str, ...]]

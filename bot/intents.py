@@ -1,67 +1,20 @@
-"""What a question asks for, told by its words: the intent, the kind of answer, the language, and the words that only ask."""
+"""What a question asks for, told by its words: the intent, the kind of answer, the language, and the words that only
+ask.
+"""
 
 import re
 
 _ENGLISH = frozenset(
-    [
-        "what",
-        "was",
-        "were",
-        "the",
-        "who",
-        "when",
-        "how",
-        "did",
-        "does",
-        "is",
-        "are",
-        "which",
-        "about",
-        "decided",
-        "and",
-        "meeting",
-        "in",
-        "of",
-        "for",
-        "many",
-        "much",
-        "why",
-        "where",
-        "from",
-        "has",
-        "have",
-        "attended",
-    ]
+    """
+what was were the who when how did does is are which about decided and meeting in of for many much why where
+from has have attended
+""".split()
 )
 _SWEDISH = frozenset(
-    [
-        "vad",
-        "vem",
-        "vilka",
-        "vilken",
-        "vilket",
-        "hur",
-        "när",
-        "var",
-        "beslutades",
-        "om",
-        "det",
-        "den",
-        "på",
-        "och",
-        "i",
-        "för",
-        "som",
-        "är",
-        "har",
-        "fick",
-        "blev",
-        "deltog",
-        "finns",
-        "mötet",
-        "sa",
-        "sas",
-    ]
+    """
+vad vem vilka vilken vilket hur när var beslutades om det den på och i för som är har fick blev deltog finns
+mötet sa sas
+""".split()
 )
 
 _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -286,7 +239,9 @@ _LIGHT = frozenset(
 
 
 def strip_asking(topic: str, intent: str, asks: str) -> str:
-    """The topic without the words that only ask: those of the intent, and light verbs and nouns; the topic itself if none is left."""
+    """The topic without the words that only ask: those of the intent, and light verbs and nouns; the topic itself if
+    none is left.
+    """
     text = topic
     for pattern in (dict(_INTENTS).get(intent), dict(_ASKS).get(asks)):
         if pattern is not None and intent not in ("meetings", "attachments", "action"):

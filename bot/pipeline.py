@@ -52,7 +52,9 @@ class Library:
 
 
 def open_library(index: Path, model_id: str | None) -> Library:
-    """The generation in use, checked and opened. Raises IndexerError where there is none, or it is damaged or of another model."""
+    """The generation in use, checked and opened. Raises IndexerError where there is none, or it is damaged or of
+    another model.
+    """
     return Library(open_generation(index, model_id))
 
 
@@ -89,7 +91,9 @@ def _catalog(register: Register) -> Catalog:
 
 
 def find(library: Library, asked: Understanding, embed: Callable[[str], Any] | None) -> tuple[list[Hit], float, float]:
-    """The hits behind an answer, with the milliseconds that embedding and search took; `embed` None searches by words alone."""
+    """The hits behind an answer, with the milliseconds that embedding and search took; `embed` None searches by words
+    alone.
+    """
     started = time.perf_counter()
     vector = embed(asked.query.topic or asked.query.question) if embed is not None else None
     embedded = time.perf_counter()

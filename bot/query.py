@@ -1,4 +1,6 @@
-"""A question -> what it asks (intent), where (filters) and about what (topic). Pure: the clock and the catalog are passed in."""
+"""A question -> what it asks (intent), where (filters) and about what (topic). Pure: the clock and the catalog are
+passed in.
+"""
 
 import re
 from collections.abc import Iterable
@@ -19,8 +21,10 @@ MAX_QUESTION = 2_000
 class Understanding:
     """What a question asks for.
 
-    `intent`: decision | list | item | timeline | comparison | attendance | action | deferred | meetings | attachments | help | direct;
-    `asks`: who | when | how_much | how_many | why | where | "" for a direct question; `filters` says in words, for a refusal,
+    `intent`: decision | list | item | timeline | comparison | attendance | action | deferred | meetings |
+    attachments | help | direct;
+    `asks`: who | when | how_much | how_many | why | where | "" for a direct question; `filters` says in words, for
+    a refusal,
     which filters were understood; `missing` names a filter that matches nothing in the index; `required` are words
     (a place, a year) that the evidence must hold; `key` is the topic without the words that only ask.
     """
@@ -68,7 +72,9 @@ def _topic(text: str, drop: Iterable[str]) -> str:
 
 
 def understand(question: str, catalog: Catalog, today: date) -> Understanding:
-    """What the question asks, by rules on its words and on what the catalog holds. The same question gives the same result."""
+    """What the question asks, by rules on its words and on what the catalog holds. The same question gives the same
+    result.
+    """
     text = " ".join(question.replace("\x00", " ").split())[:MAX_QUESTION]
     intent, asks = find_intent(text), find_asks(text)
     people = find_people(text, catalog)

@@ -73,7 +73,9 @@ def _common_prefix(a: str, b: str) -> int:
 
 
 def _distance(a: str, b: str) -> int:
-    """The number of letters to add, drop, change or swap (Damerau-Levenshtein, adjacent swaps), 3 where it is 3 or more."""
+    """The number of letters to add, drop, change or swap (Damerau-Levenshtein, adjacent swaps), 3 where it is 3 or
+    more.
+    """
     if a[0] != b[0] and a[1:2] != b[1:2]:
         return 3
     before: list[int] = []

@@ -70,7 +70,9 @@ def _day_filter(found: FoundDate, catalog: Catalog) -> tuple[str, ...]:
 
 
 def find_when(text: str, catalog: Catalog, today: date, about_meeting: bool) -> When:
-    """The meetings that a question's dates restrict to. A date that is no meeting's is a word of the topic, unless a meeting is asked for."""
+    """The meetings that a question's dates restrict to. A date that is no meeting's is a word of the topic, unless a
+    meeting is asked for.
+    """
     if (between := re.search(r"(?i)\bmellan\s+(.+?)\s+och\s+(.+?)(?:\?|$)", text)) is not None:
         first, last = _edge(between[1], False), _edge(between[2], True)
         if first and last:
@@ -89,10 +91,10 @@ def find_when(text: str, catalog: Catalog, today: date, about_meeting: bool) -> 
         since, until = bounds(found[0].iso)
         return _range(since, until, text[found[0].start : found[0].end], catalog, about_meeting)
     if (relative := _relative(text, today)) is not None:
-        first, last, words = relative
+        first, last, said = relative
         if not about_meeting and not any(is_inside(e, first, last) for e in catalog.meetings):
             return When()  # a season to come: the dates in it are what is asked for
-        return _range(first, last, words, catalog, about_meeting)
+        return _range(first, last, said, catalog, about_meeting)
     if (month := re.search(rf"(?i)\b(?:i|under|från|mötet i)\s+({'|'.join(MONTHS)})\b", text)) is not None:
         number = MONTHS.index(month[1].casefold()) + 1
         hits = tuple(e.id for e in catalog.meetings if e.date and e.date[5:7] == f"{number:02}")

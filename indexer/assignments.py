@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from indexer.records import Assignment, Line
-from indexer.rows import item_rows, row_sentences
+from indexer.item_rows import item_rows, row_sentences
 
 _NAME = r"[A-ZÅÄÖ][\wé]+(?:-[A-ZÅÄÖ]\w+)?(?:\s+(?:von|af|de)\s+)?(?:\s+[A-ZÅÄÖ][\wé]+(?:-[A-ZÅÄÖ]\w+)?){0,2}"
 _ROLE = (

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from indexer.bodies import Body
 from indexer.kinds import kind_of
 from indexer.records import Decision, Line
-from indexer.rows import ATT, BULLET, DECIDE, Row, item_rows, row_sentences, sentences
+from indexer.item_rows import ATT, BULLET, DECIDE, Row, item_rows, row_sentences, sentences
 from indexer.statements import is_own_decision
 
 __all__ = ["find_decisions", "find_deferrals", "kind_of", "sentences"]

@@ -13,9 +13,11 @@ from indexer.records import Line
 _TITLE = r"(?P<title>\S.*)?$"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("section", re.compile(r"^(?:[A-ZÅÄÖ][\w.]{0,30}\s?)?(?P<printed>§{1,2}\s?(?P<n>\d{1,4}(?:\.\d{1,2})?)(?:\s?[a-z]\b)?)[.:)]?(?:\s*[-–—]\s*(?=\D))?\s*" + _TITLE)),
-    ("word", re.compile(r"^(?:punkt|ärende|item|paragraf)\s+(?P<printed>(?P<n>\d{1,3}(?:\.\d{1,2})?))\s*[.:)–—-]*\s*" + _TITLE, re.I)),
+    ("section", re.compile(r"^(?P<printed>(?P<n>\d{1,3})\s?§)(?!\s*(?:\d|i\s|och\s))[.:)]?\s*(?:[-–—]\s*)?" + _TITLE)),
+    ("word", re.compile(r"^(?:punkt|pkt\.?|dagordningspunkt|ärende|item|agenda item|paragraf)\s+(?P<printed>(?P<n>\d{1,3}(?:\.\d{1,2})?))\s*[.:)–—-]*\s*" + _TITLE, re.I)),
     ("code", re.compile(r"^(?P<printed>(?P<code>[A-ZÅÄÖ]{2,6}|[A-ZÅÄÖ][a-zåäö]{1,2})\s(?P<n>\d{1,4}))[.:)]?\s+(?:[-–—]\s*)?" + r"(?P<title>[A-ZÅÄÖ0-9”\"].*)?$")),
-    ("plain", re.compile(r"^(?P<printed>(?P<n>\d{1,3}(?:\.\d{1,2}){0,2}))\s?(?P<mark>[.):]|\s[-–—](?=\s)|\s\|(?=\s)|(?=\s{1,6}[A-ZÅÄÖ”\"])|(?=\s*$))\s*" + _TITLE)),
+    ("roman", re.compile(r"^(?P<printed>(?P<n>[IVX]{1,5}))[.)]\s+" + r"(?P<title>[A-ZÅÄÖ].*)$")),
+    ("plain", re.compile(r"^\(?(?P<printed>(?P<n>\d{1,3}(?:\.\d{1,2}){0,2}))\s?(?P<mark>[.):]|\s[-–—](?=\s)|\s\|(?=\s)|(?=\s{1,6}[A-ZÅÄÖ”\"])|(?=\s*$))\s*" + _TITLE)),
 )  # fmt: skip
 _DNR = re.compile(r"^\W*(?:(?:dnr|diarienr|diarienummer|ärendenr|d?nr)\b[\s.:]*\S.*|[A-ZÅÄÖ]{2,5}[\s-]?\d{4}[/:-]\d+.*|\d{4}[/:]\d+\s*)$", re.I)
 _DNR_TAIL = re.compile(r"\s*[(,|]?\s*(?:dnr|diarienummer|diarienr)\b\s*.*$", re.I)
@@ -41,7 +43,8 @@ OUTCOME = re.compile(r"(?i)^(?:lades |läggs )?till handlingarna\W*$|^(?:godkän
 class Heading:
     """A heading of an agenda item: the line it starts on, the last line it covers, number as printed and title.
 
-    `number` is "" for an unnumbered heading; the title's span is [start, end) in the document.
+    `number` is "" for an unnumbered heading; the title's span is [start, end) in the document. `body` is where the item's
+    body begins where that is on the heading's own last line (further cells of a table row, a run-in text), else 0.
     """
 
     line: int
@@ -50,6 +53,7 @@ class Heading:
     title: str
     start: int
     end: int
+    body: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def _texts(text: str, lines: Sequence[Line]) -> list[str]:
 
 def _heading_weight(line: Line, title: str, family: str, mark: str, after: str, blank_before: bool) -> float:
     """How much a numbered line looks like a heading: typography, a short capitalised title, a body after it."""
-    weight = {"section": 1.6, "word": 1.2, "code": 0.6, "plain": 0.4}[family]
+    weight = {"section": 1.6, "word": 1.2, "code": 0.6, "plain": 0.4, "roman": 0.2}[family]
     if family == "plain" and not mark.strip():
         weight -= 0.5
     weight += 1.2 if line.heading else 0.0
@@ -94,6 +98,11 @@ def _heading_weight(line: Line, title: str, family: str, mark: str, after: str, 
     return weight
 
 
+def _roman(number: str) -> int:
+    values = [{"I": 1, "V": 5, "X": 10}[c] for c in number]
+    return sum(-v if any(after > v for after in values[i + 1 :]) else v for i, v in enumerate(values))
+
+
 def _candidates(text: str, lines: Sequence[Line]) -> list[_Candidate]:
     shown = _texts(text, lines)
     result = []
@@ -104,7 +113,7 @@ def _candidates(text: str, lines: Sequence[Line]) -> list[_Candidate]:
             match = pattern.match(shown[i])
             if match is None:
                 continue
-            key = tuple(int(n) for n in match["n"].split("."))
+            key = (_roman(match["n"]),) if family == "roman" else tuple(int(n) for n in match["n"].split("."))
             title = (match["title"] or "").strip()
             mark = match.groupdict().get("mark") or ""
             if family == "plain" and line.table and not mark.strip() and "|" not in shown[i]:
@@ -118,6 +127,46 @@ def _candidates(text: str, lines: Sequence[Line]) -> list[_Candidate]:
             result.append(_Candidate(i, name, key, match["printed"].strip(), title, weight))
             break
     return result
+
+
+def _without_agenda(candidates: Sequence[_Candidate], text: str, lines: Sequence[Line]) -> list[_Candidate]:
+    """The candidates without those of an agenda or a table of contents that stands before the minutes themselves.
+
+    An agenda is a run of numbers in close order, with next to nothing between them, whose numbers come again later, with
+    mostly the same titles.
+    """
+    dropped: set[int] = set()
+    i = 0
+    while i < len(candidates):
+        end = i + 1
+        while end < len(candidates) and candidates[end].key > candidates[end - 1].key and _is_close(candidates[end - 1], candidates[end], text, lines):
+            end += 1
+        later = {one.key: _candidate_title(one, text, lines) for one in reversed(candidates[end:])}
+        again = [one for one in candidates[i:end] if one.key in later]
+        same = [one for one in again if _alike(_candidate_title(one, text, lines), later[one.key])]
+        if end - i >= 3 and len(again) >= 0.6 * (end - i) and len(same) >= 0.5 * len(again):
+            dropped.update(range(i, end))
+        i = end
+    return [one for i, one in enumerate(candidates) if i not in dropped]
+
+
+def _is_close(one: _Candidate, other: _Candidate, text: str, lines: Sequence[Line]) -> bool:
+    """Whether nothing that could be the body of an item stands between two numbered lines."""
+    between = [text[line.start : line.end] for line in lines[one.line + 1 : other.line]]
+    return len(between) <= 3 and not any(len(shown) > 60 and shown.endswith(".") for shown in between) and not any(STRUCTURE.match(shown) for shown in between)
+
+
+def _candidate_title(one: _Candidate, text: str, lines: Sequence[Line]) -> str:
+    title = one.title
+    if (not title or _DNR.match(title)) and one.line + 1 < len(lines):
+        following = lines[one.line + 1]
+        title = text[following.start : following.end]
+    return re.sub(r"[\W\d_]+", " ", title.casefold()).strip()
+
+
+def _alike(a: str, b: str) -> bool:
+    n = min(len(a), len(b), 14)
+    return n >= 4 and a[:n] == b[:n]
 
 
 def _step(before: tuple[int, ...], after: tuple[int, ...]) -> float | None:
@@ -173,8 +222,21 @@ def _numbered(text: str, lines: Sequence[Line]) -> tuple[float, list[_Candidate]
     families: dict[str, list[_Candidate]] = {}
     for one in _candidates(text, lines):
         families.setdefault(one.family, []).append(one)
-    options = [_chain(members, lines, text) for members in families.values()]
+    options = [_chain(_without_agenda(members, text, lines), lines, text) for members in families.values()]
     return max(options, key=lambda option: option[0], default=(0.0, []))
+
+
+_RUN_IN = re.compile(r"([A-ZÅÄÖ][^.:?!]{2,60})\.\s+([A-ZÅÄÖ].*\s\S+\s.*)$")
+
+
+def _body_on_line(text: str, line: Line, title_end: int) -> int:
+    """Where the cells after the title begin in a heading that is a table row, or 0."""
+    if not line.table or not text.startswith(" |", title_end):
+        return 0
+    start = title_end + 2
+    while start < line.end and text[start] in " |":
+        start += 1
+    return start if start < line.end else 0
 
 
 def _with_titles(chain: Sequence[_Candidate], text: str, lines: Sequence[Line]) -> list[Heading]:
@@ -197,7 +259,11 @@ def _with_titles(chain: Sequence[_Candidate], text: str, lines: Sequence[Line]) 
         clean = strip_title(title)
         start = text.find(clean, lines[one.line].start, lines[last].end) if clean else lines[one.line].start
         start = max(start, lines[one.line].start)
-        result.append(Heading(one.line, last, one.printed, clean or one.printed, start, start + len(clean)))
+        end = start + len(clean)
+        body = _body_on_line(text, lines[last], end) if last == one.line and clean else 0
+        if not body and (run_in := _RUN_IN.match(clean)) is not None and len(clean) > 70:
+            clean, end, body = run_in[1], start + len(run_in[1]), start + run_in.start(2)
+        result.append(Heading(one.line, last, one.printed, clean or one.printed, start, end, body))
     return result
 
 
@@ -266,17 +332,37 @@ def _unnumbered(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
     return result
 
 
+_AGENDA_HEAD = re.compile(r"(?i)^\W*(?:anteckningar|dagordning|agenda|mötesanteckningar|minnesanteckningar|föredragningslista|protokoll)\s*:?\s*$")
+_FRONT_LABEL = re.compile(
+    r"(?i)^\W*(?:deltagare|deltog|närvarande|närvaro|frånvarande|frånvaro|medverkande|plats|tid|datum|förhinder|ordförande|sekreterare|mötesordförande|beslutande|övriga|ersättare|ledamöter|"
+    r"gäst\w*|justerare|antecknar)\b[^:]{0,30}(?::|\t|\s\|\s|$)"
+)
+
+
 def preamble_end(text: str, lines: Sequence[Line]) -> int:
     """The index of the first line that can open an unnumbered agenda: after the title, the labels and the lists of people."""
     last = 0
     for i, line in enumerate(lines[:80]):
         shown = text[line.start : line.end]
-        if re.match(r"(?i)^\W*(?:anteckningar|dagordning|agenda|mötesanteckningar|minnesanteckningar|föredragningslista|protokoll)\s*:?\s*$", shown) and i > 2:
+        if _AGENDA_HEAD.match(shown) and i > 2 and not _lists_agenda(text, lines, i):
             return i + 1
-        labelled = re.match(r"(?i)^\W*(?:deltagare|närvarande|frånvarande|medverkande|plats|tid|datum|förhinder|ordförande|sekreterare)\b[^:]{0,30}:", shown)
-        if i < 40 and (labelled or STRUCTURE.match(shown)) and i - last < 25:
-            last = i + 1
+        labelled = _FRONT_LABEL.match(shown)
+        if labelled or i < 2:
+            last = i + 1 if labelled else last
+        elif len(shown) > 25 and re.search(r"[a-zåäö]{2}[.?!]$", shown) and not line.table and len(find_words(shown)) > 4:
+            break
     return last
+
+
+def find_words(shown: str) -> list[str]:
+    """The words of a line that begin in lower case: a sentence has some, a list of names few."""
+    return re.findall(r"(?<![\w-])[a-zåäö]{2,}", shown)
+
+
+def _lists_agenda(text: str, lines: Sequence[Line], at: int) -> bool:
+    """Whether the next lines are a plain list of the items, without text between."""
+    following = [text[line.start : line.end] for line in lines[at + 1 : at + 5]]
+    return len(following) == 4 and all(len(shown) < 90 and not shown.endswith(".") for shown in following)
 
 
 def find_headings(text: str, lines: Sequence[Line]) -> list[Heading]:

@@ -35,6 +35,11 @@ _LIST_START = re.compile(
 )
 _NUMBERED = re.compile(r"\s*(?:§+\s?\d|\d+(?:\.\d+)*[.):]?\s|punkt\s+\d|ärende\s+\d)", re.I)
 _ITEM_LIKE = re.compile(r"\s*(?:§+\s?\d+|\d+(?:\.\d+)*[.):]|punkt\s+\d+\W*|ärende\s+\d+\W*)\s+[^\W\d]", re.I)
+_OPEN_END = re.compile(
+    r"(?i)(?:,|\b(?:den|det|de|en|ett|och|samt|till|från|i|på|av|om|för|med|mot|vid|under|senast|cirka|ca|kl\.?|punkt|punkterna|eller|som|är|nr|§+))$"
+)
+_NUMBER_ON = re.compile(r"(?:\d{1,4}|\d+[.,:]\d+(?:[.,:]\d+)*)(?:\s|[–-])\s?(?!\s)[^\W\d]")
+_DATE_ON = re.compile(r"\d{1,2}\s(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b", re.I)
 _LABEL_END = re.compile(r"(?:[.:;!?]|\bbesl(?:ut|utar|utade|utades|öt))\s*$", re.I)
 _WORD_END = re.compile(r"[\w,–-]$")
 _NARROW, _WIDE = frozenset("iljtfr.,:;'!|()[]-I "), frozenset("mwMWÅÄÖ@%—")
@@ -157,8 +162,12 @@ def _joins(left: RawLine, right: RawLine, gap: bool, full: float, wrapped: bool)
     a, b = left.text.rstrip(), right.text.strip()
     if left.heading != right.heading or not a or not b or _LIST_START.match(b) and (_LABEL_END.search(a) or gap):
         return False
+    if _goes_on(left, right, a, b, gap):
+        return True
     if _LIST_START.match(b) and not b.startswith("att "):
         return False
+    if b.startswith("att ") and re.match(r"(?:[-–•*]\s*|\(?\w{1,2}[.)]\s*)?att\s", a) and re.search(r"(?:[,.;]|\b(?:och|samt))$", a):
+        return False  # the next clause of a list
     if left.size and right.size and abs(left.size - right.size) > 0.6:
         return False
     if b[0].islower() or (b[0] in "(”\"»" and b[1:2].islower()):
@@ -175,6 +184,15 @@ def _joins(left: RawLine, right: RawLine, gap: bool, full: float, wrapped: bool)
     if _NUMBERED.match(a) and "," in b and _is_names(b):
         return False
     return width(a + " " + b.split()[0]) > (1.0 if _NUMBERED.match(a) or left.bold else 0.97) * full
+
+
+def _goes_on(left: RawLine, right: RawLine, a: str, b: str, gap: bool) -> bool:
+    """Whether a line that begins with a number goes on with a sentence: "senast den" / "31 mars 2024"."""
+    if gap or left.heading or right.heading or left.bold != right.bold or abs(left.size - right.size) > 0.6:
+        return False
+    if _DATE_ON.match(b):
+        return bool(_OPEN_END.search(a)) or bool(_WORD_END.search(a)) and len(a) > 40
+    return bool(_OPEN_END.search(a)) and not a.endswith("att") and bool(_NUMBER_ON.match(b)) and not re.match(r"\d+\s?§", b)
 
 
 def join_wrapped(lines: Sequence[RawLine]) -> list[RawLine]:

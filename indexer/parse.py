@@ -10,6 +10,7 @@ from indexer.bodies import UNKNOWN, Body, body_name
 from indexer.decisions import find_decisions, find_deferrals
 from indexer.headings import APPENDIX, SIGNATURE, Heading, find_headings
 from indexer.people import NAME, TextLine, attendees, is_name, presenters
+from indexer.item_rows import item_rows
 from indexer.records import AgendaItem, Assignment, Attachment, Attendee, Document, Line, Meeting
 
 PARSER_VERSION = "1"
@@ -112,12 +113,12 @@ def _item_id(document: Document, number: str, taken: set[str], prefix: str) -> s
 
 def _item(document: Document, heading: Heading, stop: int, ordinal: int, body: Body, known: Sequence[str]) -> AgendaItem:
     """The item that a heading opens and that ends before the line `stop`; its id is set by the caller."""
-    lines = document.lines[heading.last_line + 1 : stop]
+    lines = document.lines[heading.last_line + (0 if heading.body else 1) : stop]
     start = document.lines[heading.line].start
     last = document.lines[max(stop - 1, heading.last_line)]
     head_end = document.lines[heading.last_line].end
-    decisions = find_decisions(document.text, lines, body)
-    shown = [_text(document, line) for line in lines]
+    decisions = find_decisions(document.text, lines, body, heading.body)
+    shown = [row.text for row in item_rows(document.text, lines, heading.body)]
     row = _text(document, document.lines[heading.line])
     cells = [c.strip() for c in row.split(" | ")[2:]] if document.lines[heading.line].table else []
     return AgendaItem(
@@ -127,12 +128,12 @@ def _item(document: Document, heading: Heading, stop: int, ordinal: int, body: B
         title=heading.title,
         start=start,
         end=last.end,
-        body_start=lines[0].start if lines else head_end,
+        body_start=heading.body or (lines[0].start if lines else head_end),
         presenters=presenters([*cells, *shown] if any(is_name(c) for c in cells) else shown, known),
         decisions=decisions,
-        assignments=find_assignments(document.text, lines),
+        assignments=find_assignments(document.text, lines, heading.body),
         attachments=_attachments(document, lines),
-        deferrals=find_deferrals(document.text, lines, decisions),
+        deferrals=find_deferrals(document.text, lines, decisions, heading.body),
     )
 
 
@@ -222,7 +223,7 @@ def _meeting(document: Document, first: int, end: int, headings: Sequence[Headin
     ties = _ties(document, people)
     items: list[AgendaItem] = []
     taken: set[str] = set()
-    bounds = [h.line for h in headings[1:]] + [stop]
+    bounds = [h.line for h in headings[1:]] + [stop] if headings else []
     for ordinal, (heading, until) in enumerate(zip(headings, bounds, strict=True), 1):
         item = _item(document, heading, until, ordinal, own, known)
         items.append(

@@ -13,6 +13,7 @@ from typing import Any
 from indexer.docx_numbering import Numbering
 from indexer.layout import RawLine
 from indexer.reading import ReadError
+from indexer.rows import row_lines
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -44,9 +45,8 @@ def read_docx(data: bytes) -> list[RawLine]:
     try:
         document = docx.Document(io.BytesIO(data))
         reader = _Reader(document)
-        headers = list(reader.furniture("header"))
-        body = list(reader.blocks(document.element.body, 0))
-        return [*headers, *body, *reader.furniture("footer")]
+        furniture = [*reader.furniture("header"), *reader.furniture("footer")]
+        return [*furniture, *reader.blocks(document.element.body, 0)]
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError, EOFError, OSError) as error:
         raise ReadError("filen är inget giltigt Word-dokument (docx). Öppna och spara om den i Word.") from error
     except (docx.exceptions.PythonDocxError, etree.XMLSyntaxError, NotImplementedError, RuntimeError) as error:  # type: ignore[attr-defined]
@@ -152,23 +152,6 @@ class _Reader:
             if _flag(types, "vanish"):
                 continue
             yield _Piece(text, _flag(types, "b"), _flag(types, "i"), _size(types))
-
-
-def row_lines(cells: list[list[RawLine]]) -> Iterator[RawLine]:
-    """The lines of a table row: one with the cells' first lines joined by " | ", then the cells' other lines.
-
-    A row with a single cell, or a single filled one that has several lines, is a frame: its lines are lines as any.
-    """
-    filled = [cell for cell in cells if cell]
-    if not filled:
-        return
-    if len(cells) == 1 or len(filled) == 1 and len(filled[0]) > 1:
-        yield from filled[0]
-        return
-    text = " | ".join(" ".join(cell[0].text.split()) if cell else "" for cell in cells)
-    yield RawLine(text, table=True, hard=True, bold=filled[0][0].bold, page=filled[0][0].page, size=filled[0][0].size)
-    for cell in cells:
-        yield from cell[1:]
 
 
 def _children(element: Any, tag: str) -> Iterator[Any]:  # noqa: ANN401

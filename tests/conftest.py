@@ -7,7 +7,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
-from made_index import DIM, MODEL, build, write_minutes
+from made_index import MODEL, TopicEmbedder, build, write_minutes
 
 from indexer.records import AgendaItem, Assignment, Attachment, Attendee, Decision, Document, Line, Meeting, Sidecar
 
@@ -126,12 +126,12 @@ def embedder():
 def small_index(tmp_path_factory):
     """An index over the minutes of `made_index`, without a model; tests that damage it take a copy."""
     folder = tmp_path_factory.mktemp("small")
-    return build(write_minutes(folder / "minutes"), folder / "index", HashEmbedder(MODEL.id, DIM))
+    return build(write_minutes(folder / "minutes"), folder / "index")
 
 
 @pytest.fixture
-def hash_model(monkeypatch):
-    """The command line without a model: what it loads is the hash embedder."""
+def no_model(monkeypatch):
+    """The command line without a model: what it loads is the embedder of `made_index`."""
     monkeypatch.setattr("indexer.model.choose_model", lambda setting: MODEL)
     for engine in ("load_query_embedder", "load_indexing_embedder"):
-        monkeypatch.setattr(f"indexer.embed.{engine}", lambda model, *rest: HashEmbedder(model.id, DIM))
+        monkeypatch.setattr(f"indexer.embed.{engine}", lambda model, *rest: TopicEmbedder(model.id))

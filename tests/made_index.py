@@ -1,13 +1,34 @@
 """A small index over invented minutes, and a way to run the command on it: shared by the tests of the command line."""
 
+import zlib
+
+import numpy as np
 from click.testing import CliRunner
 
 from bot.cli import main
 from indexer.build import build_index
+from indexer.lexical import query_words, word_tokens
 from indexer.model import Model
 
-MODEL = Model("packaged", "hash", "hash-1024")
-DIM = 1024  # many dimensions, so that unlike words have cosines near zero
+MODEL = Model("packaged", "topic", "topic-4096")
+
+
+class TopicEmbedder:
+    """An embedder without a model: a vector counts the stems of a text, so that texts without a common one are at 0."""
+
+    def __init__(self, model_id=MODEL.id, dim=4096):
+        self.model_id, self.dim = model_id, dim
+
+    def passages(self, texts, progress=None):
+        return self.queries(texts)
+
+    def queries(self, texts):
+        rows = np.zeros((len(texts), self.dim), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in query_words(text):
+                row[zlib.crc32(word_tokens(word)[0].encode(errors="replace")) % self.dim] += 1
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
 
 MINUTES = {
     "norrdal-2022-03-04.txt": """\
@@ -62,8 +83,9 @@ def write_minutes(folder, minutes=MINUTES):
     return folder
 
 
-def build(source, index, embedder):
-    """An index over the source, made with this embedder and published under its model's id."""
+def build(source, index, embedder=None):
+    """An index over the source, made with this embedder (None: words alone) and published under its model's id."""
+    embedder = embedder or TopicEmbedder()
     build_index(source, index, embedder.model_id, lambda: embedder)
     return index
 

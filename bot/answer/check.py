@@ -4,12 +4,12 @@ What fails is dropped; with nothing left, the answer becomes a refusal.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.answer.draft import Documents, flat, render
 from bot.records import Answer, Citation, Statement
 
-_QUOTED = re.compile(r"”([^”]+(?:”[^”]*“[^”]*)*)”")
 _MARK = re.compile(r"\[(\d+)\]")
 
 
@@ -41,16 +41,18 @@ def check_answer(answer: Answer, documents: Documents) -> Answer:
     ]
     used = list(dict.fromkeys(n for s in kept for n in s.citations))
     renumbered = {n: i for i, n in enumerate(used, 1)}
-    statements = tuple(
-        Statement(
-            _MARK.sub(lambda m: f"[{renumbered[int(m[1])]}]" if int(m[1]) in s.citations else m[0], s.text),
-            tuple(renumbered[n] for n in s.citations),
-        )
-        for s in kept
-    )
+    statements = tuple(_renumber(s, renumbered) for s in kept)
     citations = tuple(replace(good[n], n=renumbered[n]) for n in used)
     refused = answer.refused or not citations
     return replace(answer, statements=statements, citations=citations, refused=refused, text=render(statements))
+
+
+def _renumber(statement: Statement, numbers: Mapping[int, int]) -> Statement:
+    """The statement with its citations' new numbers, in its text as well."""
+    text = _MARK.sub(
+        lambda mark: f"[{numbers[int(mark[1])]}]" if int(mark[1]) in statement.citations else mark[0], statement.text
+    )
+    return Statement(text, tuple(numbers[n] for n in statement.citations))
 
 
 def _quotes(text: str) -> list[str]:

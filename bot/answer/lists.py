@@ -1,4 +1,6 @@
-"""Answers straight from the register: a meeting's decisions, an item, attendance, assignments, what was deferred, meetings."""
+"""Answers straight from the register: a meeting's decisions, an item, attendance, assignments, what was deferred,
+meetings.
+"""
 
 import re
 from collections.abc import Sequence
@@ -131,7 +133,9 @@ def _say_people(draft: Draft, meeting: Meeting, people: Sequence[Attendee]) -> N
 
 
 def answer_assignments(evidence: Evidence, draft: Draft) -> None:
-    """The assignments within the filters, of the person or role asked for; where the question has a topic, those that touch it."""
+    """The assignments within the filters, of the person or role asked for; where the question has a topic, those that
+    touch it.
+    """
     asked = evidence.asked
     topic = {w: v for w, v in evidence.weights.items() if not any(w in p.casefold().split() for p in asked.people)}
     rows: list[tuple[float, Meeting, AgendaItem, Assignment]] = []

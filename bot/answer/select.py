@@ -1,7 +1,9 @@
 """Which of the items that search found are about the topic, and where the list stops.
 
-The evidence is an item's words in title, decisions and text (weighted by idf), and its meaning (the cosine over the mean of
-the index). The constants were chosen on `data/eval/` (split tune) and `../shared/eval`; `tests/test_answers.py` holds a floor on the
+The evidence is an item's words in title, decisions and text (weighted by idf), and its meaning (the cosine over the
+mean of
+the index). The constants were chosen on `data/eval/` (split tune) and `../shared/eval`; `tests/test_answers.py`
+holds a floor on the
 test split.
 """
 
@@ -12,11 +14,15 @@ from bot.relevance import Candidate, best_strength
 from indexer.lexical import words
 
 SCORE = 0.05
-"""Least score (cosine over the mean, and words) of an item that shares words with the question; above all off-topic questions."""
+"""Least score (cosine over the mean, and words) of an item that shares words with the question; above all off-topic
+questions.
+"""
 WORDS = 0.3
 """Least share of the topic's words that such an item must have."""
 MEANING = 0.048
-"""An item without the words must be this near in meaning: its cosine over the mean plus its lead over the next five items."""
+"""An item without the words must be this near in meaning: its cosine over the mean plus its lead over the next five
+items.
+"""
 FOCUS = 0.7
 """How surely an item must have the topic's weightiest word to be listed as about it."""
 MATCHED = 0.6
@@ -35,7 +41,8 @@ def supported(
     weights: Mapping[str, float],
     asks: str,
 ) -> list[Candidate]:
-    """The candidates with enough evidence whose text (by item id) holds every required word (a place, a year), best first.
+    """The candidates with enough evidence whose text (by item id) holds every required word (a place, a year), best
+    first.
 
     Where a person, an amount, a number or a reason is asked for, the weightiest words must be there: the right topic
     without the thing asked for is a near miss, not an answer.
@@ -79,7 +86,9 @@ def rank(candidate: Candidate) -> float:
 
 
 def about(candidates: Sequence[Candidate], texts: dict[str, str], weights: dict[str, float]) -> list[Candidate]:
-    """Of the supported candidates, all that are about the same topic as the best: its weightiest words, not in passing only."""
+    """Of the supported candidates, all that are about the same topic as the best: its weightiest words, not in passing
+    only.
+    """
     if not candidates:
         return []
     top = candidates[0]

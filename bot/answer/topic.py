@@ -30,7 +30,9 @@ _REASON = re.compile(
 
 
 def answer_decisions(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
-    """Per body, newest meeting first: each item's decisions word for word, substantive before noted, or that it has none."""
+    """Per body, newest meeting first: each item's decisions word for word, substantive before noted, or that it has
+    none.
+    """
     items: dict[str, list[Candidate]] = {}
     for candidate in chosen:
         items.setdefault(candidate.meeting.id, []).append(candidate)
@@ -46,7 +48,9 @@ def answer_decisions(evidence: Evidence, draft: Draft, chosen: list[Candidate]) 
 
 
 def say_decisions(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaItem) -> None:
-    """One item: its decisions, each with its citation; else what deferred it; else its best sentence and that nothing was decided."""
+    """One item: its decisions, each with its citation; else what deferred it; else its best sentence and that nothing
+    was decided.
+    """
     place = draft.place(meeting, item)
     decisions = sorted(item.decisions, key=lambda d: (_KINDS.index(d.kind), d.start))
     if decisions:
@@ -163,15 +167,17 @@ def _holds_kind(text: str, asks: str, question: str) -> bool:
 def best_spans(
     evidence: Evidence, meeting: Meeting, item: AgendaItem, weights: Mapping[str, float], asks: str, count: int
 ) -> list[tuple[int, int]]:
-    """The spans of the item's sentences that say most of what is asked, in the order of the text; neighbours are joined.
+    """The spans of the item's sentences that say most of what is asked, in the order of the text; neighbours are
+    joined.
 
-    Where no sentence has any of the words, those at the head of the item's body. An item without a body gives its heading.
+    Where no sentence has any of the words, those at the head of the item's body. An item without a body gives its
+    heading.
     """
     text = evidence.documents(meeting.document).text
     spans = [
         s for s in _paragraphs(text[item.body_start : item.end], item.body_start) if len(text[s[0] : s[1]].strip()) > 3
     ]
-    names = {p for p in item.presenters}
+    names = set(item.presenters)
     spans = [
         s for s in spans if not (names and text[s[0] : s[1]].split(",")[0].strip() in names and s[1] - s[0] < 90)
     ] or spans

@@ -115,8 +115,8 @@ def format_date(date: str | None, precision: str, language: str) -> str:
 def item_name(number: str, printed: bool, title: str, language: str) -> str:
     """How an item is called in running text: by its printed number, else by its title.
 
-    >>> item_name("10", True, "Info", "sv"), item_name("§ 45", True, "Info", "sv"), item_name("2", False, "Yrkesresan", "sv")
-    ('punkt 10', '§ 45', 'punkten Yrkesresan')
+    >>> item_name("10", True, "Info", "sv"), item_name("2", False, "Yrkesresan", "sv")
+    ('punkt 10', 'punkten Yrkesresan')
     """
     if not printed:
         return f"{word(language, 'titled')} {title}"
