@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bot.catalog import Catalog
 from indexer.dates import MONTHS
@@ -60,7 +61,8 @@ _BODY_NOUN = re.compile(rf"(?:{_BODY_NOUNS})(?:en|et|n|t|ens|ets)?$")
 _DECIDES = re.compile(r"\b(?:beslut\w*|beslöt|sa|sade|tyckte|bestämde|antog|godkände|avslog)\b")
 
 
-def _body_terms(body: str, aliases: Iterable[str]) -> set[str]:
+@lru_cache(maxsize=10_000)
+def _body_terms(body: str, aliases: tuple[str, ...]) -> frozenset[str]:
     """The words and phrases that name a body in a question: its place, its short forms, its whole name."""
     terms = {body.casefold(), *(a.casefold() for a in aliases)}
     bare = re.sub(r"\([^)]*\)", " ", body)
@@ -74,10 +76,12 @@ def _body_terms(body: str, aliases: Iterable[str]) -> set[str]:
     }
     if any("Skåne" in p for p in places):
         terms.add("skåne")
-    return {t for t in terms if t not in _GENERIC and not _BODY_NOUN.search(t)} | {body.casefold()}
+    return frozenset({t for t in terms if t not in _GENERIC and not _BODY_NOUN.search(t)} | {body.casefold()})
 
 
 def _matches(term: str, text: str) -> re.Match[str] | None:
+    if term not in text:  # a pattern of its own for each name is dear: thousands are tried for each question
+        return None
     return re.search(rf"(?<![\w-]){re.escape(term)}(?:s|:s|et|ets|en|ens)?(?![\w-])", text)
 
 
@@ -177,7 +181,8 @@ def find_people(text: str, catalog: Catalog) -> tuple[str, ...]:
     capital.
     """
     low = text.casefold()
-    whole = [p for p in catalog.people if re.search(rf"(?<!\w){re.escape(p.casefold())}s?(?!\w)", low)]
+    near = [p for p in catalog.people if p.casefold() in low]
+    whole = [p for p in near if re.search(rf"(?<!\w){re.escape(p.casefold())}s?(?!\w)", low)]
     if whole:
         return tuple(whole)
     words = set(re.findall(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)?\b", text[1:])) | set(
@@ -189,15 +194,15 @@ def find_people(text: str, catalog: Catalog) -> tuple[str, ...]:
 
 def find_organisations(text: str, catalog: Catalog) -> tuple[str, ...]:
     """The organisations of attendees that a question names ("från Trollhättan")."""
-    return tuple(
-        o
-        for o in catalog.organisations
-        if len(o) > 1 and re.search(rf"(?<![\w-]){re.escape(o.casefold())}s?(?![\w-])", text.casefold())
-    )
+    low = text.casefold()
+    near = [o for o in catalog.organisations if len(o) > 1 and o.casefold() in low]
+    return tuple(o for o in near if re.search(rf"(?<![\w-]){re.escape(o.casefold())}s?(?![\w-])", low))
 
 
 def names_place(place: str, text: str) -> bool:
     """Whether the text names a place: with its capital, or in lower case after a preposition of place."""
+    if place.casefold() not in text.casefold():
+        return False
     name = re.escape(place)
     return bool(re.search(rf"(?<![\w-]){name}s?(?![\w-])|(?<![\w-])(?:i|från|hos)\s(?i:{name})s?(?![\w-])", text))
 

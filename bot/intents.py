@@ -33,10 +33,12 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"attended|present|absent|participat\w+|kom till mötet|gäst\w*)\b")),
     ("action", re.compile(r"(?i)\b(?:i uppdrag|uppdrag(?:en|et)?\b|uppdrogs|ska \w+ göra|to.?do|att göra|assigned|"
         r"assignments?|åtaganden?|åtagit sig|lovade|lovat|ansvar(?:ar|ig|iga) för|uppgifter)\b")),
-    ("comparison", re.compile(r"(?i)\b(?:skilj\w+|skillnad\w*|jämför\w*|compar\w+|differ\w*)\b|\bvilka (?:nätverk|nämnder|"
-        r"organ|bodies|networks)\b.{0,12}\b(?:har|är|ska|have|did)\b")),
+    ("comparison", re.compile(r"(?i)\b(?:skilj\w+|skillnad\w*|jämför\w*|compar\w+|differ\w*)\b|"
+        r"\bvilka (?:nätverk|nämnder|organ|bodies|networks)\b.{0,12}\b(?:har|är|ska|have|did)\b")),
     ("timeline", re.compile(r"(?i)\b(?:utveckla(?:ts|des|t sig)|gått med|historik\w*|tidslinje|över tid|kronolog\w+|"
-        r"följ(?:ts|t) upp|developed|evolved|progressed|history)\b|\bhur har (?:frågan|arbetet|det)\b")),
+        r"följ(?:ts|t) upp|developed|evolved|progressed|history)\b|\bhur har (?:frågan|arbetet|det)\b|\butvecklingen av\b|"
+        r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?med\b|"
+        r"\bgått vidare\b|\bfrån start till\b")),
     ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|filer|bifoga\w+|"
         r"dokument(?:en)? (?:bifoga|bila)\w+|attachments?)\b")),
     ("list", re.compile(r"(?i)\b(?:vilka|alla|samtliga|lista|vad för|which|all|"

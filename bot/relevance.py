@@ -1,4 +1,4 @@
-"""Which agenda items are about a question's topic, and how strongly: words in title, decisions and text, and meaning."""
+"""How strongly agenda items are about a question's topic: words in title, decisions and text, and meaning."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence

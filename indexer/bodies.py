@@ -90,7 +90,8 @@ class Body:
         own = _squeeze(self.name)
         if len(squeezed) >= 5 and (squeezed in own or squeezed.rstrip("etns") in own and len(squeezed.rstrip("etns")) >= 4):
             return True
-        if len(squeezed) >= 9 and squeezed[:9] in own and not re.search(r"s(?:ordförande|presidium|kansli)\w*$", squeezed):
+        generic = phrase.split()[0].casefold() in _GENERIC
+        if len(squeezed) >= 9 and squeezed[:9] in own and not generic and not re.search(r"s(?:ordförande|presidium|kansli)\w*$", squeezed):
             return True
         return len(phrase.split()) == 1 and self._is_own_kind(phrase.casefold())
 
@@ -112,7 +113,7 @@ def tidy_body(name: str) -> str:
     """
     name = re.sub(r"\(\s*(?:[A-ZÅÄÖ]{2,8}\s*)?\)", "", name)
     name = re.sub(r"(?i)(\wchefs)\s(?=nätverk)", r"\1", " ".join(name.split()))
-    if name.isupper() and len(name) > 6:
+    if name.isupper() and len(name) > 6 and not re.search(r"\d", name):
         words = name.capitalize().split()
         name = " ".join(w if n == 0 or re.fullmatch(rf"(?:\w*{_NOUN}|för|i|och|av|vid|kommun|stad)", w) else w.capitalize() for n, w in enumerate(words))
     name = re.sub(r"(?i)nätverk\b(?!et)", "nätverket", name)
@@ -138,10 +139,11 @@ def _part(shown: str) -> str:
     plain = _ORGAN_LABEL.sub("", shown)
     for found in reversed(find_dates(plain)):
         plain = plain[: found.start] + " " + plain[found.end :]
-    plain = re.sub(r"\s\d{1,2}/\d{1,2}(?:\s|$)|\s[–-]\d\d\b", " ", plain)
+    plain = re.sub(r"\b\d{1,2}/\d{1,2}(?:\s|$)|\s[–-]\d\d\b|\s\d\d/\d\d\b|\(\d+\)|,?\s(?:hemma hos|hos)\s.*$", " ", plain)
     plain = _NOISE.sub(" ", plain)
     plain = re.sub(r"(?i)(?:[\s,]*\b(?:den|vid|från|med|för|till|över|i|och|av)\b)+\s*,?\s*$|:\s*årsmöte\b", "", plain.strip(" ,;:–-"))
     plain = re.sub(r"(?i)^(?:(?:för|från|med|vid|i|av|till|nr|den)\s+)+", "", plain.strip(" ,;:–-"))
+    plain = re.sub(r"\s/\d+\b|\(\d+\)", "", plain)
     return tidy_body(plain)
 
 

@@ -228,10 +228,13 @@ class _Finder:
     def alone(self, explicit: bool) -> None:
         """Takes the sentences that decide by themselves; only those with a verb of deciding where `explicit`."""
         for i, row in enumerate(self.rows):
-            if i in self.used or i in self.proposed or row.line.quoted or _HEAD.match(row.text):
+            if i in self.used or i in self.proposed or _HEAD.match(row.text):
                 continue
-            for sentence, start, end in row_sentences(row):
-                if is_own_decision(sentence, self.body, explicit):
+            said = list(row_sentences(row))
+            for sentence, start, end in said:
+                if row.line.quoted and not re.match(r"(?i)beslut\b", sentence):
+                    continue
+                if is_own_decision(sentence, self.body, explicit, alone=len(said) == 1 and not explicit):
                     self.found.append(_make(self.text, start, end))
 
 

@@ -339,6 +339,9 @@ _FRONT_LABEL = re.compile(
 )
 
 
+_TITLE_WORD = re.compile(r"(?i)\b(?:\w*protokoll|(?:minnes|mötes)?anteckning(?:ar)?|kallelse)\b(?! (?:från|av) (?:förra|föregående|mars|april))")
+
+
 def preamble_end(text: str, lines: Sequence[Line]) -> int:
     """The index of the first line that can open an unnumbered agenda: after the title, the labels and the lists of people."""
     last = 0
@@ -346,9 +349,8 @@ def preamble_end(text: str, lines: Sequence[Line]) -> int:
         shown = text[line.start : line.end]
         if _AGENDA_HEAD.match(shown) and i > 2 and not _lists_agenda(text, lines, i):
             return i + 1
-        labelled = _FRONT_LABEL.match(shown)
-        if labelled or i < 2:
-            last = i + 1 if labelled else last
+        if _FRONT_LABEL.match(shown) or (i < 12 and _TITLE_WORD.search(shown) and len(shown) < 120):
+            last = i + 1
         elif len(shown) > 25 and re.search(r"[a-zåäö]{2}[.?!]$", shown) and not line.table and len(find_words(shown)) > 4:
             break
     return last

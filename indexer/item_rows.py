@@ -16,7 +16,7 @@ DECIDE = r"(?:beslut(?:ar|ade|at|ades|as)|beslöts?|beslutas)"
 
 _LABEL_WITHIN = re.compile(r"(?<=[.!?)])\s+(?=(?:Beslut(?:ades|et)?|Svar|Åtgärd|Ansvarig)\s?:\s)")
 _HEAD_WITHIN = re.compile(rf"(?<=[.!?])\s+(?=[A-ZÅÄÖ][^.:;!?]{{1,70}}\s{DECIDE}(?:\s(?:därför|följande))?(?:\satt)?\s?:?\s*$)")
-_SENTENCE_END = re.compile(r"[.!?]+[”\")]?(?=\s+[A-ZÅÄÖÉ”\"–-]|\s*$)")
+_SENTENCE_END = re.compile(r"[.!?]+[”\")]?(?=\s+[A-ZÅÄÖÉ”\"–-]|\s*$)|(?<=[a-zåäö]{4})[.!?]+(?=\s+\d+\s[a-zåäö])")
 _ABBREVIATION = re.compile(
     r"(?i)\b(?:kl|nr|ca|dr|st|bl\.\s?a|t\.\s?ex|d\.\s?v\.\s?s|m\.\s?m|f\.\s?d|fr\.\s?o\.\s?m|t\.\s?o\.\s?m|tel|resp|ev|inkl|"
     r"exkl|etc|dvs|ordf|sekr|tf|v|[A-ZÅÄÖ])\.$"

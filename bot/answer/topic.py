@@ -92,7 +92,7 @@ def answer_timeline(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -
 
 
 def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
-    """The sentences that hold the answer, from the item that has most of the evidence (a second where it has as much)."""
+    """The sentences that hold the answer, from the item with most of the evidence, and a second with as much."""
     for candidate in chosen:
         meeting, item = candidate.meeting, candidate.item
         spans = best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 3)
