@@ -39,7 +39,7 @@ class _Group(click.Group):
             ctx.exit(1)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("motesminnet", cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="motesminnet", prog_name="motesminnet")
 def main() -> None:
     """Mötesminnet svarar på frågor om minnesanteckningar och protokoll, med hänvisning till möte och punkt."""

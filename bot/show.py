@@ -20,13 +20,13 @@ Json = dict[str, Any]
 
 
 def dumps(value: object, indent: int | None = None) -> str:
-    """The value as JSON that can be written as UTF-8: letters as they are, lone surrogates escaped.
+    """The value as JSON in UTF-8: letters as they are; lone surrogates and Unicode's line ends escaped.
 
     >>> dumps(["å", chr(0xD83D)])
     '["å", "\\\\ud83d"]'
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return re.sub("[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text)
+    return re.sub("[\x85\u2028\u2029\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def say(text: str, bold: bool = False) -> None:
@@ -142,7 +142,7 @@ def select(library: "Library", what: str | None) -> list[Meeting]:
     if what is None:
         return list(register.meetings())
     meeting_id, _, number = what.partition("#")
-    meetings = register.meetings([meeting_id])
+    meetings = register.meetings([meeting_id]) if printable(meeting_id) == meeting_id else ()
     if not meetings:
         raise BotError(f"Det finns inget möte med id {meeting_id!r}. Se alla: motesminnet show")
     if not number:

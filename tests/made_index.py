@@ -90,9 +90,9 @@ def build(source, index, embedder=None):
     return index
 
 
-def run(*arguments, **options):
+def run(*arguments):
     """The outcome of `motesminnet` with these arguments; a failure that is no clean exit is raised."""
-    result = CliRunner().invoke(main, [str(argument) for argument in arguments], **options)
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result

@@ -80,8 +80,8 @@ def differences(value, form, at="$"):
 def motesminnet(small_index):
     """The command on the small index; another one with `index`."""
 
-    def command(*arguments, index=small_index, **options):
-        return run(*arguments, "--index", index, **options)
+    def command(name, *arguments, index=small_index):
+        return run(name, "--index", index, *arguments)
 
     return command
 
