@@ -36,7 +36,8 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("comparison", re.compile(r"(?i)\b(?:skilj\w+|skillnad\w*|jämför\w*|compar\w+|differ\w*)\b|"
         r"\bvilka (?:nätverk|nämnder|organ|bodies|networks)\b.{0,12}\b(?:har|är|ska|have|did)\b")),
     ("timeline", re.compile(r"(?i)\b(?:utveckla(?:ts|des|t sig)|gått med|historik\w*|tidslinje|över tid|kronolog\w+|"
-        r"följ(?:ts|t) upp|developed|evolved|progressed|history)\b|\bhur har (?:frågan|arbetet|det)\b|\butvecklingen av\b|"
+        r"följ(?:ts|t) upp|developed|evolved|progressed|history)\b|"
+        r"\bhur har (?:frågan|arbetet|det)\b|\butvecklingen av\b|"
         r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?med\b|"
         r"\bgått vidare\b|\bfrån start till\b")),
     ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|filer|bifoga\w+|"
@@ -56,12 +57,13 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("how_many", re.compile(r"(?i)\bhur många\b|\bhow many\b|\bantal(?:et)?\b")),
     ("how_much", re.compile(r"(?i)\bhur (?:mycket|stor(?:t|a)?|hög(?:t|a)?|länge|lång(?:t)?)\b|\bhow (?:much|long)\b|"
-        r"\bkosta[rd]?\w*\b|\bbudget\w*\b|\bvad kostar\b|\bpris(?:et)?\b|\bbelopp\w*\b")),
+        r"\bkosta[rd]?\w*\b|\b\w*pris(?:et)?\b|\bbudget\w*\b|\bvad kostar\b|\bpris(?:et)?\b|\bbelopp\w*\b")),
     ("when", re.compile(r"(?i)^(?:\W|och\b|men\b|från\b|sen\b)*när\b|,\s*när\b|\boch när\b|\bnär (?:är|var|går|ska|"
         r"börjar|startar|hålls|hölls|träffas|sker|gäller|kommer|blir|öppnar|stänger|annonseras|"
-        r"slutar)\b|\bwhen\b|\bvilk(?:et|en) (?:datum|dag|tid|månad|vecka)\b|\bdeadline\b|"
+        r"slutar)\b|\bwhen\b|\bvilk(?:et|en|a) (?:datum|dag|tid|månad|vecka)\b|\bdeadline\b|"
         r"\bsista (?:dag|datum)\w*\b|\bsenast när\b")),
-    ("who", re.compile(r"(?i)\bvem\b|\bvilka\b|\bvems\b|\bwho\b|\bvilken person\b|\bav vem\b")),
+    ("who", re.compile(r"(?i)\bvem\b|\bvilka\b|\bvems\b|\bwho\b|\bheter\b|\bav vem\b")),
+    ("which", re.compile(r"(?i)\bvilke[nt]\s+(?!nätverk|nämnd|möte)\w+|\bwhich\b")),
     ("why", re.compile(r"(?i)\bvarför\b|\bwhy\b|\banledning\w*\b|\borsak\w*\b")),
     ("where", re.compile(r"(?i)\bvar (?:är|ligger|finns|hålls|hölls|ska)\b|\bwhere\b")),
 )  # fmt: skip
@@ -247,6 +249,6 @@ def strip_asking(topic: str, intent: str, asks: str) -> str:
     text = topic
     for pattern in (dict(_INTENTS).get(intent), dict(_ASKS).get(asks)):
         if pattern is not None and intent not in ("meetings", "attachments", "action"):
-            text = pattern.sub(lambda m: " " if len(m[0].split()) <= 4 else m[0], text)
+            text = pattern.sub(lambda m: " " if len(m[0].split()) <= 2 else m[0], text)
     kept = " ".join(w for w in text.split() if w.strip(".,:;!?–-").casefold() not in _LIGHT)
     return kept if re.search(r"\w{2}", kept) else topic

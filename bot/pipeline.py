@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -28,6 +28,8 @@ from indexer.vectors import VectorIndex
 
 DEPTH = 30
 """Items that search puts forward to be weighed."""
+KEPT_MEETINGS = 1_000
+"""Whole meetings kept in memory once read (about 25 KB each); "vad sköts upp?" goes through all of them."""
 _SEARCHES = frozenset(("decision", "comparison", "timeline", "direct", "action", "attendance", "attachments"))
 
 
@@ -38,12 +40,21 @@ class Library:
         self.generation = generation
         self.index = EmbeddedIndex(generation.register, VectorIndex.load(generation.vectors))
         self.catalog = _catalog(self.index.register)
+        self._kept: dict[str, Meeting] = {}
         self.headers = {
             e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
         }
 
     def document(self, document: str) -> Document:
         return self.index.register.document(document)
+
+    def meetings(self, ids: Sequence[str]) -> tuple[Meeting, ...]:
+        """Whole meetings; a generation never changes, so that those read once are kept."""
+        missing = [name for name in ids if name not in self._kept]
+        read = {one.id: one for one in self.index.register.meetings(missing)} if missing else {}
+        if len(self._kept) + len(read) <= KEPT_MEETINGS:
+            self._kept |= read
+        return tuple(self._kept.get(name) or read[name] for name in ids)
 
     def idf(self, word: str) -> float:
         """The word's inverse document frequency over the index's chunks, by its stem; a short word weighs half."""
@@ -138,14 +149,13 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     scope = replace(asked.query, numbers=()) if asked.intent == "item" else asked.query
     ids = register.select_meetings(scope)
     whole = asked.intent not in ("decision", "comparison", "timeline", "direct", "help")
-    meetings = register.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
-    order = {name: n for n, name in enumerate(ids)}
+    meetings = library.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
     return Evidence(
         asked=asked,
         catalog=library.catalog,
         candidates=candidates,
         weights=weights,
-        meetings=tuple(sorted(meetings, key=lambda m: order[m.id])),
+        meetings=meetings,
         documents=library.document,
     )
 

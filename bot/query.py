@@ -81,6 +81,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     if people and intent == "direct" and _TASK.search(text):
         intent = "action"
     about_meeting = bool(_MEETING_WORD.search(text)) or intent in ("list", "attendance", "meetings")
+    about_meeting = about_meeting and not (asks == "when" and intent == "direct")
     about_meeting = about_meeting or (intent == "decision" and not _PLANNED_YEAR.search(text))
     bodies, body_words, no_body = find_bodies(
         without_origins(text, catalog) if intent == "attendance" else text, catalog
@@ -94,6 +95,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     if numbers and intent in ("direct", "decision", "list"):
         intent = "item"
     organisations = find_organisations(text, catalog)
+    people = tuple(p for p in people if not any(word in p.casefold().split() for word in body_words))
     drop = [*when.words, *body_words]
     topic = _topic(text, drop)
     places = tuple(p for p in PLACES if names_place(p, text) and p.casefold() not in body_words)
@@ -120,8 +122,8 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         key=strip_asking(topic, intent, asks),
         absent=bool(
             re.search(
-                r"(?i)\b(?:frånvarande|saknades|förhinder|absent|inte med|deltog inte|ej (?:deltog|"
-                r"närvarande))\b",
+                r"(?i)\b(?:frånvarande|saknades|förhinder|absent|inte med|deltog inte|kom inte|"
+                r"ej (?:deltog|närvarande))\b",
                 text,
             )
         ),

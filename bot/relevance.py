@@ -51,14 +51,14 @@ def strength(word: str, other: str) -> float:
         return 0.85
     if len(b) >= 5 and b in a:
         return 0.6
-    prefix = _common_prefix(a, b)
-    if prefix >= max(5, 0.65 * len(a)):
+    if a[:5] == b[:5] and _common_prefix(a, b) >= max(5, 0.65 * len(a)):
         return 0.7
     if len(a) >= 5 and abs(len(a) - len(b)) <= 2 and _distance(a, b) <= (1 if len(a) < 9 else 2):
         return 0.8
     return 0.0
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     return word_tokens(word)[0][2:]
 
@@ -99,7 +99,9 @@ def best_strength(word: str, others: Collection[str]) -> float:
     >>> best_strength("sommarbemanning", {"bemanning", "i", "sommar"})
     0.8
     """
-    best = max((strength(word, other) for other in others), default=0.0)
+    if word in others:
+        return 1.0
+    best = max([strength(word, other) for other in others], default=0.0)
     return best if best >= 0.7 or len(word) < 9 else max(best, _compound(word, others))
 
 
@@ -116,12 +118,18 @@ def _compound(word: str, others: Collection[str]) -> float:
     )
 
 
+@lru_cache(maxsize=512)  # a question's candidates: each text is weighed by title, decisions and topic in turn
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, each once."""
+    return frozenset(words(text))
+
+
 def coverage(weights: Mapping[str, float], text: str) -> float:
     """The share of the topic's weight that the text's words carry."""
     total = sum(weights.values())
     if not total:
         return 0.0
-    present = set(words(text))
+    present = word_set(text)
     return sum(weight * best_strength(word, present) for word, weight in weights.items()) / total
 
 
@@ -160,7 +168,7 @@ def weigh(
                 title=coverage(weights, item.title),
                 decisions=max((coverage(weights, d.text) for d in item.decisions), default=0.0),
                 text=coverage(weights, whole),
-                focus=best_strength(heavy, set(words(whole))) if heavy else 0.0,
+                focus=best_strength(heavy, word_set(whole)) if heavy else 0.0,
             )
         )
     return found

@@ -87,6 +87,11 @@ def find_when(text: str, catalog: Catalog, today: date, about_meeting: bool) -> 
         if about_meeting:
             return When(meetings=(), words=words, missing=words)
         return When(required=words)
+    if len(months := [f for f in found if f.iso]) > 1:
+        spans = [bounds(f.iso) for f in months if f.iso]
+        hits = tuple(e.id for e in catalog.meetings if any(is_inside(e, *span) for span in spans))
+        if hits:
+            return When(meetings=hits, words=tuple(text[f.start : f.end] for f in months))
     if found and found[0].iso:
         since, until = bounds(found[0].iso)
         return _range(since, until, text[found[0].start : found[0].end], catalog, about_meeting)

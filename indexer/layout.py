@@ -29,6 +29,7 @@ class RawLine:
 
 
 _SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_COLUMN = re.compile(r"(?<=[^\s.)])[ \u00a0]{3,}(?=\S)|(?<=[a-zåäö)][.)])[ \u00a0]{3,}(?=\S)")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 _LIST_START = re.compile(
     r"\s*(?:[-–•*·▪●○‣►◦\u25aa\uf0b7o]\s|\(?\d+[.)]\s|\(?[a-zåäö][.)]\s|\d+(?:\.\d+)+\.?\s|§\s?\d|att\s)"
@@ -46,9 +47,10 @@ _NARROW, _WIDE = frozenset("iljtfr.,:;'!|()[]-I "), frozenset("mwMWÅÄÖ@%—")
 
 
 def clean(text: str) -> str:
-    """Text in canonical form: composed (NFC), plain spaces, nothing invisible, no trailing space."""
+    """Text in canonical form: composed (NFC), plain spaces, a tab for a wide gap, nothing invisible, no trailing space."""
     text = unicodedata.normalize("NFC", text.replace(" \u030a", "\u030a").replace("\t", "\t"))
-    return _SPACES.sub(" ", _INVISIBLE.sub("", text)).rstrip()
+    text = _INVISIBLE.sub("", text).rstrip()
+    return _SPACES.sub(" ", _COLUMN.sub("\t", text))
 
 
 def width(text: str) -> float:

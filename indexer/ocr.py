@@ -3,9 +3,10 @@
 import csv
 import functools
 import io
+import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from indexer.layout import RawLine
@@ -14,6 +15,7 @@ MAX_PAGES = 60
 _DPI = 300
 _SECONDS = 60
 _MAX_PIXELS = 25_000_000
+_SECTION = re.compile(r"([$8&S])\s?(\d{1,3}[.:]?)(?=\s|$)")
 _INSTALL = "Installera OCR (apt install tesseract-ocr tesseract-ocr-swe) eller spara filen med text."
 
 
@@ -70,14 +72,11 @@ def read_tsv(text: str, page: int) -> Recognised:
     scores: list[float] = []
     words: list[str] = []
     last: tuple[str, ...] = ()
-    heights: list[float] = []
 
     def close() -> None:
         if words:
-            size = round(sorted(heights)[len(heights) // 2] * 72 / _DPI)
-            lines.append(RawLine(" ".join(words), size=float(size), page=page))
+            lines.append(RawLine(" ".join(words), page=page))
         words.clear()
-        heights.clear()
 
     for row in csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE):
         if row.get("level") != "5" or not (row.get("text") or "").strip() or float(row["conf"]) < 0:
@@ -89,7 +88,18 @@ def read_tsv(text: str, page: int) -> Recognised:
                 lines.append(RawLine("", page=page))
         last = at
         words.append(row["text"].strip())
-        heights.append(float(row["height"]))
         scores.append(float(row["conf"]))
     close()
-    return Recognised(lines, sum(scores) / len(scores) if scores else 0.0)
+    return Recognised(mend_sections(lines), sum(scores) / len(scores) if scores else 0.0)
+
+
+def mend_sections(lines: list[RawLine]) -> list[RawLine]:
+    """Lines with "§" where tesseract, which does not know the sign, reads "$", "8", "&" or "S" before a number.
+
+    >>> [line.text for line in mend_sections([RawLine("8 1. Mötet öppnas"), RawLine("$ 2. Budget"), RawLine("8 st.")])]
+    ['§ 1. Mötet öppnas', '§ 2. Budget', '8 st.']
+    """
+    found = [match for line in lines if (match := _SECTION.match(line.text)) is not None]
+    if len(found) < 2 and not any(match[1] == "$" for match in found):
+        return lines
+    return [replace(line, text=_SECTION.sub(r"§ \2", line.text, count=1)) if _SECTION.match(line.text) else line for line in lines]

@@ -9,7 +9,8 @@ from indexer.assignments import find_assignments
 from indexer.bodies import UNKNOWN, Body, body_name
 from indexer.decisions import find_decisions, find_deferrals
 from indexer.headings import APPENDIX, SIGNATURE, Heading, find_headings
-from indexer.people import NAME, TextLine, attendees, is_name, presenters
+from indexer.attendance import TextLine, attendees, signers
+from indexer.people import NAME, is_name, presenters
 from indexer.item_rows import item_rows
 from indexer.records import AgendaItem, Assignment, Attachment, Attendee, Document, Line, Meeting
 
@@ -111,7 +112,7 @@ def _item_id(document: Document, number: str, taken: set[str], prefix: str) -> s
     return name
 
 
-def _item(document: Document, heading: Heading, stop: int, ordinal: int, body: Body, known: Sequence[str]) -> AgendaItem:
+def _item(document: Document, heading: Heading, stop: int, ordinal: int, body: Body, known: Sequence[str], column: bool = False) -> AgendaItem:
     """The item that a heading opens and that ends before the line `stop`; its id is set by the caller."""
     lines = document.lines[heading.last_line + (0 if heading.body else 1) : stop]
     start = document.lines[heading.line].start
@@ -119,8 +120,6 @@ def _item(document: Document, heading: Heading, stop: int, ordinal: int, body: B
     head_end = document.lines[heading.last_line].end
     decisions = find_decisions(document.text, lines, body, heading.body)
     shown = [row.text for row in item_rows(document.text, lines, heading.body)]
-    row = _text(document, document.lines[heading.line])
-    cells = [c.strip() for c in row.split(" | ")[2:]] if document.lines[heading.line].table else []
     return AgendaItem(
         id="",
         number=heading.number or str(ordinal),
@@ -129,7 +128,7 @@ def _item(document: Document, heading: Heading, stop: int, ordinal: int, body: B
         start=start,
         end=last.end,
         body_start=heading.body or (lines[0].start if lines else head_end),
-        presenters=presenters([*cells, *shown] if any(is_name(c) for c in cells) else shown, known),
+        presenters=presenters(shown, known, column),
         decisions=decisions,
         assignments=find_assignments(document.text, lines, heading.body),
         attachments=_attachments(document, lines),
@@ -204,14 +203,23 @@ def _problems(meeting_items: Sequence[AgendaItem], date: str | None, body: str, 
     return tuple(found)
 
 
+def _attendees(document: Document, front: Sequence[TextLine], back: Sequence[Line], body: Sequence[Line]) -> list[Attendee]:
+    """Who attended: by the lists in front, else at the end, else inside an item ("Upprop"); and who signs the minutes."""
+    after = [TextLine(line.start, _text(document, line), line.table) for line in back]
+    people = attendees(front)
+    if len(people) < 2:
+        within = [TextLine(line.start, _text(document, line), line.table, bool(line.heading)) for line in body]
+        people += [p for p in attendees(after) or attendees(within) if p.name not in {q.name for q in people}]
+    names = {p.name for p in people}
+    return people + [p for p in signers(after) if p.name not in names]
+
+
 def _meeting(document: Document, first: int, end: int, headings: Sequence[Heading], prefix: str) -> Meeting:
     opening = headings[0].line if headings else end
     stop = _last_line(document, headings[-1], end) if headings else end
     front, back = document.lines[first:opening], document.lines[stop:end]
     people_lines = [TextLine(line.start, _text(document, line), line.table, bool(line.heading)) for line in front]
-    people = attendees(people_lines)
-    if len(people) < 2:
-        people += attendees([TextLine(line.start, _text(document, line), line.table) for line in back])
+    people = _attendees(document, people_lines, back, document.lines[opening:stop])
     name = body_name(document, front, people)
     sidecar = document.sidecar
     settled = meeting_date(_date_lines(document, front), document.text, document.id)
@@ -221,11 +229,12 @@ def _meeting(document: Document, first: int, end: int, headings: Sequence[Headin
     known = [p.name for p in people]
     own = Body(f"{name} {' '.join(_text(document, line) for line in front[:4])}")
     ties = _ties(document, people)
+    column = any(re.search(r"(?i)\b(?:ärende|punkt|rubrik)\b.*\bansvarig\w*\s*$", _text(document, line)) for line in front)
     items: list[AgendaItem] = []
     taken: set[str] = set()
     bounds = [h.line for h in headings[1:]] + [stop] if headings else []
     for ordinal, (heading, until) in enumerate(zip(headings, bounds, strict=True), 1):
-        item = _item(document, heading, until, ordinal, own, known)
+        item = _item(document, heading, until, ordinal, own, known, column)
         items.append(
             replace(
                 item,

@@ -58,11 +58,12 @@ def page_lines(segments: Sequence[Segment], page: int) -> list[RawLine]:
     at = 0
     while at < len(blocks):
         run = _table_run(blocks, at)
-        if len(run) > 1:
-            writer.table(run)
+        below = _below(run, blocks[at + len(run) :]) if len(blocks[at].cells) == 2 else []
+        if len(run) > 1 or below:
+            writer.table([*run, *below])
         else:
             writer.block(blocks[at])
-        at += max(1, len(run))
+        at += len(run) + len(below)
     return writer.lines
 
 
@@ -80,15 +81,35 @@ def _blocks(segments: Sequence[Segment]) -> list[Block]:
                 head, last.cells[0].lines = last.cells[0].lines[:at], last.cells[0].lines[at:]
                 blocks.insert(-1, Block([Cell(head)]))
             last.cells.append(Cell([segment]))
+        elif (row := _row_of(blocks, segment)) is not None:
+            blocks[row].cells[-1].lines += [line for block in blocks[row + 1 :] for line in block.cells[0].lines]
+            del blocks[row + 1 :]
+            blocks[row].cells.append(Cell([segment]))
         else:
             blocks.append(Block([Cell([segment])]))
     return blocks
 
 
+def _row_of(blocks: list[Block], segment: Segment) -> int | None:
+    """The block, before the last one, that the segment ends as the last cell of a table's row: one above it shows so.
+
+    The blocks in between are then the rest of the cell before, which has a gap in it.
+    """
+    for n in range(len(blocks) - 1, max(-1, len(blocks) - 8), -1):
+        block = blocks[n]
+        if len(block.cells) > 1:
+            level = abs(block.top - segment.y) <= 0.5 * segment.size and block.cells[-1].right < segment.left
+            like = any(len(one.cells) > 2 and abs(one.cells[-1].left - segment.left) < 4 for one in blocks[max(0, n - 4) : n])
+            return n if level and like and n + 1 < len(blocks) else None
+        if block.cells[0].right > segment.left:
+            return None
+    return None
+
+
 def _goes_on(cell: Cell, segment: Segment) -> bool:
     """Whether the segment is the next line of the cell."""
     last = cell.lines[-1]
-    size = max(last.size, segment.size)
+    size = min(last.size, segment.size)
     shift = segment.left - cell.left
     return 0.5 * size < last.y - segment.y < _FAR * size and -3 * size < shift and (
         shift < 2 * size or segment.left < last.right
@@ -155,19 +176,44 @@ def _table_run(blocks: list[Block], at: int) -> list[Block]:
     run = [blocks[at]]
     for block in blocks[at + 1 :]:
         last = run[-1]
-        far = last.bottom - block.top > 4 * block.cells[0].lines[0].size
-        if min(len(last.cells), len(block.cells)) < 2 or block.top > last.bottom or far or _aligned(last, block) < 2:
+        far = last.bottom - block.top > 3 * block.cells[0].lines[0].size
+        if min(len(last.cells), len(block.cells)) < 2 or block.top > last.bottom or far or not _aligned(last, block):
             break
         run.append(block)
     return run
 
 
-def _aligned(one: Block, other: Block) -> int:
-    """How many cells of the two blocks stand under each other, by their left, right or middle."""
-    def edges(cell: Cell) -> tuple[float, float, float]:
-        return cell.left, cell.right, (cell.left + cell.right) / 2
+def _below(run: list[Block], blocks: list[Block]) -> list[Block]:
+    """The blocks that go on with one column of two lists of people after the other has ended."""
+    result: list[Block] = []
+    if not _people(run):
+        return result
+    columns = _columns(run)
+    for block in blocks:
+        last = [*run, *result][-1]
+        close = 0 < last.bottom - block.top < _FAR * block.cells[0].lines[0].size
+        under = any(abs(block.cells[0].left - left) < 4 for left, _ in columns)
+        inside = block.cells[0].left >= columns[-1][0] - 4 or block.cells[0].right < columns[-1][0]
+        if len(block.cells) > 1 or not (close and under and inside):
+            break
+        result.append(block)
+    return result
 
-    return sum(any(abs(a - b) < 4 for a, b in zip(edges(x), edges(y), strict=True)) for x in one.cells for y in other.cells)
+
+def _people(run: list[Block]) -> bool:
+    """Whether two lists of people stand side by side."""
+    return len(run[0].cells) == 2 and all(_PEOPLE.match(cell.lines[0].text) for cell in run[0].cells)
+
+
+def _aligned(one: Block, other: Block) -> bool:
+    """Whether every cell of the block with fewer stands under one of the other, by its left, right or middle."""
+    few, many = sorted((one.cells, other.cells), key=len)
+    return all(any(_under(x, y) for y in many) for x in few)
+
+
+def _under(one: Cell, other: Cell) -> bool:
+    middle = (one.left + one.right) / 2 - (other.left + other.right) / 2
+    return min(abs(one.left - other.left), abs(one.right - other.right), abs(middle)) < 4
 
 
 def _columns(run: list[Block]) -> list[tuple[float, float]]:
@@ -192,7 +238,7 @@ def _reads_down(run: list[Block], columns: list[tuple[float, float]]) -> bool:
     if len(columns) != 2:
         return False
     left, right = (_column_text(run, columns, at) for at in (0, 1))
-    if len(run[0].cells) == 2 and all(_PEOPLE.match(cell.lines[0].text) for cell in run[0].cells):
+    if _people(run):
         return True
     running = [sum(line.text[:1].islower() for line in lines) >= 0.25 * len(lines) for lines in (left, right)]
     words = [sum(len(line.words) for line in lines) / len(lines) for lines in (left, right)]

@@ -1,50 +1,50 @@
-"""People in minutes: names and organisations out of lists, tables and prose; who was present, who presents."""
+"""People in a text: names with the organisation, role and remark that stand beside them; who presents an item."""
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from indexer.places import PLACES
-from indexer.records import Attendee
 
 _CAP = r"[A-ZÅÄÖÉÜØÆ][\w’'´]*(?:-[A-ZÅÄÖÉÜØÆa-zåäö][\w’']*)*"
 _PARTICLE = r"(?:von|van|af|de|der|den|la|el|bin|al|da|di)"
 NAME = re.compile(rf"{_CAP}(?:\s+{_PARTICLE})*(?:\s+{_CAP}|\s+{_PARTICLE}\s+{_CAP}|\s+[A-ZÅÄÖ]\.){{1,3}}")
+"""A full name by its shape; `is_name` also rules out places, organisations and headings."""
+
 _PLACE_HEAD = frozenset(
-    "Region Lilla Stora Norra Södra Östra Västra Nya Gamla Upplands Övre Nedre Länsstyrelsen Familjen Stadsdel".split()
-)
-_ORG_WORDS = re.compile(
-    r"(?i)\b(?:kommun(?:en|er)?|kommunalförbund(?:et)?|förbund(?:et)?|region(?:en)?|universitet(?:et)?|högskola|högskolan|verket|"
-    r"stad|län|nämnd(?:en)?|förvaltning(?:en)?|AB|styrelsen?|skolan?|enhet(?:en)?|avdelning(?:en)?|kontoret|kansli(?:et)?|"
-    r"landsting(?:et)?|myndigheten|konsult(?:ing)?|institutet|polisen|kyrkan|sjukhus(?:et)?|vårdcentral(?:en)?|förening(?:en)?|"
-    r"nätverket|gruppen|partiet|grupp|råd(?:et)?|center|centrum|bolaget|stiftelsen?)\b|\w+(?:verket|nämnden|styrelsen|förvaltningen|kontoret|sektionen|partiet|centrum|bolaget|skolan)\b"
-)
-_ROLE = re.compile(
-    r"(?i)\b(?:v(?:ice)?\.?\s+|t\.?f\.?\s+|bitr(?:ädande)?\.?\s+)?(?:ordf(?:örande)?|sekr(?:eterare)?|kassör|justerare|ledamot|suppleant|ersättare|adjungerad|"
-    r"\w*chef(?:en)?|\w*direktör|\w*strateg|\w*ledare|\w*samordnare|\w*utvecklare|\w*handläggare|\w*sköterska|konsult|koordinator|"
-    r"tjänste(?:man|person)|föredragande|gäst|inbjuden|protokollförare|mötesordförande|mötessekreterare|revisor|valberedning|rektor|"
-    r"chair(?:man)?|secretary|ekonom|jurist|controller|praktikant)\b"
+    "Region Lilla Stora Norra Södra Östra Västra Nya Gamla Upplands Övre Nedre Länsstyrelsen Familjen Stadsdel Sveriges Svenska Svensk Nordiska Kungliga".split()
 )
 _NOT_NAMES = frozenset(
     "Beslut Punkt Paragraf Närvarande Frånvarande Deltagare Datum Plats Tid Ordförande Sekreterare Justerare Teams Zoom Skype "
     "Möte Mötet Anteckningar Minnesanteckningar Protokoll Dagordning Övriga Övrigt Från Samtliga Alla Nästa Information Dialog "
     "Ledamöter Ersättare Tjänstemän Gäst Gäster Inbjudna Via Digitalt Kommun Kommunen Organisation Namn Roll Funktion Vid God Gott Nytt "
-    "Januari Februari Mars April Maj Juni Juli Augusti September Oktober November December Beslutande".split()
+    "Januari Februari Mars April Maj Juni Juli Augusti September Oktober November December Beslutande Sida Postadress Telefon Ingen Inga "
+    "Mötesdag Mötesform Lokal Bilaga Dnr Sammanträde Sammanträdesdatum Hans Deras".split()
+) - {"Hans"}
+_ORG_WORDS = re.compile(
+    r"""(?ix)\b(?:
+        kommun(?:en|er)? | kommunal\w* | förbund(?:et)? | region(?:en)? | universitet(?:et)? | högskola(?:n)? | verket | stad | län | AB | HB
+      | landsting(?:et)? | myndigheten | polisen | center | centrum | RPG | consulting | group
+    )\b
+  | \b\w*(?:verket|nämnd(?:en)?|styrelsen?|förvaltning(?:en)?|kontor(?:et)?|sektion(?:en)?|parti(?:et)?|centrum|bolag(?:et)?|skola(?:n)?|allians(?:en)?
+      | förening(?:en)?|förbund(?:et)?|klubb(?:en)?|byrå(?:n)?|bibliotek(?:et)?|institut(?:et)?|kyrka(?:n)?|sjukhus(?:et)?|vårdcentral(?:en)?|samverkan
+      | avdelning(?:en)?|enhet(?:en)?|kansli(?:et)?|stiftelse(?:n)?|råd(?:et)?|nätverk(?:et)?|grupp(?:en)?|hem(?:met)?|facket|lokalt|trafiken|myndighet(?:en)?)\b"""
 )
-PRESENT = re.compile(
-    r"(?i)^\W*(?:(?:när)?varande(?! bilag)|deltagare|deltagande|medverkande|deltog|beslutande|ledamöter|tjänstgörande|present|attendees|participants|"
-    r"på plats|mötesdeltagare|övriga(?: deltagare| närvarande| deltagande)?|nätverket|styrelsen?|socialchefer|tjänste(?:män|personer)|suppleanter|ersättare|adjungerade?|"
-    r"ordinarie(?: ledamöter)?|representanter|också närvarande|även närvarande|ej beslutande)\b[^:]{0,40}?(?P<colon>:|\t|$|\s\|\s)"
+_ABBREVIATED = re.compile(r"(?:[A-ZÅÄÖ]{2,6}|[A-ZÅÄÖ][a-zåäö]{0,2}[A-ZÅÄÖ]\w*)$")
+_ROLE_WORD = (
+    r"(?:ordf(?:örande|\.)?|sekr(?:eterare|\.)?|kassör|justerare|ledamot|suppleant|ersättare|adjungerad|\w*chef(?:en)?|\w*direktör|\w*strateg|\w*ledare|"
+    r"\w*samordnare|\w*utvecklare|\w*handläggare|\w*sköterska|konsult|\w*koordinator|\w*sekreterare|\w*ordförande|"
+    r"tjänste(?:man|person)|föredragande|gäst|inbjuden|protokollförare|\w*revisor|valberedning|rektor|prefekt|dekan|studierektor|doktorand\w*|\w*repr(?:esentant(?:er)?|\.)?|"
+    r"chair(?:man)?|secretary|\w*ekonom|jurist|controller|praktikant|\w*ombud|\w*arkitekt|\w*mästare|\w*ansvarig|\w*lärare|\w*pedagog|\w*ingenjör|\w*planerare|"
+    r"\w*administratör|\w*assistent|\w*konsulent|\w*inspektör|\w*läkare|kurator|webbmaster|vaktmästare|talman|redaktör|HR)"
 )
-ABSENT = re.compile(
-    r"(?i)^\W*(?:(?:ej|inte|icke)\s+(?:när)varande|frånvarande|frånvaro|förhinder|förhindrade?|anmält(?: förhinder| frånvaro)|anmäld frånvaro|återbud|meddelat förhinder|absent|apologies|ej deltagit|kallade(?: men)? ej närvarande)\b[^:]{0,30}?(?P<colon>:|\t|$|\s\|\s)"
+_ROLE = re.compile(rf"(?i)(?:\b(?:v(?:ice)?|t\.?\s?f|bitr(?:ädande)?|1:e|2:e|förste|andre)\.?\s+)*\b{_ROLE_WORD}(?!\w)")
+_ROLE_ONLY = re.compile(rf"(?i)(?:(?:v(?:ice)?|t\.?\s?f|bitr(?:ädande)?|1:e|2:e|förste|andre|nämndens|nätverkets|mötes|kommunens)\.?\s+)*{_ROLE_WORD}$")
+PARTIAL = re.compile(
+    r"(?i)\b(?:kl(?:ockan)?\.?\s?\d|punkt(?:en|erna)?\s?\w|förmiddag|eftermiddag|del av|delvis|från och med|till och med|t\.?\s?o\.?\s?m\b|fr\.?\s?o\.?\s?m\b|"
+    r"anslöt|anlände|lämnade|endast|del 1|del 2|(?:till|efter|före) lunch|under punkt|frånvarande under|gick|kom)|§+\s?\d"
 )
-GUEST = re.compile(
-    r"(?i)^\W*(?:gäst(?:er)?|inbjudn?a?|inbjudna gäster|föredragande gäster|besökare|adjungerade gäster|guests?)\b[^:]{0,20}?(?P<colon>:|\t|$|\s\|\s)"
-)
-_PARTIAL = re.compile(
-    r"(?i)\b(?:kl(?:ockan)?\.?\s?\d|punkt(?:erna)?\s?\d|§+\s?\d|förmiddag|eftermiddag|del av|delvis|från och med|till och med|t\.?o\.?m|fr\.?o\.?m|anslöt|lämnade|endast|del 1|del 2|under punkt)\b"
-)
+_NOTE = re.compile(r"(?i)^(?:ja|nej|x|närvarande|frånvarande|frånv\.?|förhinder|sjuk|gäst|på distans|via (?:länk|teams|telefon)|digitalt|på plats|tjänstgör\w*.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,160 +62,147 @@ class Person:
 def is_name(text: str) -> bool:
     """Whether the text is a person's full name by its shape: two to four capitalised words, none of them a place's.
 
-    >>> is_name("Anna-Lena af Ekenstam"), is_name("Lilla Edet"), is_name("Fyrbodals kommunalförbund")
-    (True, False, False)
+    >>> is_name("Anna-Lena af Ekenstam"), is_name("Lilla Edet"), is_name("Fyrbodals kommunalförbund"), is_name("PRO Lund")
+    (True, False, False, False)
     """
     text = text.strip()
     words = text.split()
-    if not NAME.fullmatch(text) or text in PLACES or words[0] in _PLACE_HEAD:
+    if not NAME.fullmatch(text) or text in PLACES or words[0] in _PLACE_HEAD or text.isupper() and len(text) < 8:
         return False
-    if any(w in _NOT_NAMES for w in words) or _ORG_WORDS.search(text) or text.isupper():
+    if any(w in _NOT_NAMES or _ROLE_ONLY.match(w) for w in words) or _ORG_WORDS.search(text) or _ABBREVIATED.match(words[0]):
         return False
     return not (words[0] in PLACES and words[-1] in PLACES)
 
 
-def _split(text: str) -> list[tuple[int, str]]:
-    """The pieces of a list of people, with offsets: by comma, semicolon, tab, bar, and by "och" before a name."""
-    pieces = []
-    at = 0
-    for match in re.finditer(
-        r"\s*[,;\t|]\s*(?:och|samt)?\s*|\s+(?:och|samt|and|&)\s+(?:från\s+(?=[a-zåäö]))?(?=[A-ZÅÄÖ])|\s+[–-]\s+|\s*[()]\s*|:\s+|\.\s+(?=[A-ZÅÄÖ])", text
-    ):
-        pieces.append((at, text[at : match.start()]))
-        at = match.end()
-    pieces.append((at, text[at:]))
-    return [(start, piece.strip(" .")) for start, piece in pieces if piece.strip(" .")]
+_SEPARATOR = re.compile(
+    r"(?P<mark>\s*[,;\t|/•]\s*(?:och|samt)?\s*|\s+(?:och|samt|and|&)\s+(?:från\s+(?=[a-zåäö]))?(?=[A-ZÅÄÖ]|\w+\s[A-ZÅÄÖ])|\s+[–-]\s+|\s*[()]\s*|:\s+|\.\s+(?=[A-ZÅÄÖ])|\n)"
+)
 
 
-def _leading_name(piece: str, known: Iterable[str]) -> tuple[str, str] | None:
-    """A known name, or two capitalised words, at the start of a piece, and what follows it."""
+def _pieces(text: str) -> Iterator[tuple[int, str, str]]:
+    """The pieces of a list of people: offset, text, and the mark before it ("(", ",", ...)."""
+    at, mark = 0, ""
+    for match in _SEPARATOR.finditer(text):
+        if text[at : match.start()].strip(" ."):
+            yield at, text[at : match.start()], mark
+        at, mark = match.end(), match["mark"].strip() or " "
+    if text[at:].strip(" ."):
+        yield at, text[at:], mark
+
+
+_LEAD = re.compile(r"^\s*(?:[-–•*]\s+|\d{1,2}[.)]\s+)?(?:(?:från|för|samt|och|via|även|med|dr\.?|prof(?:essor)?\.?)\s+)*", re.I)
+
+
+def _name_in(piece: str, known: Sequence[str]) -> tuple[str, int, str, str] | None:
+    """A name in a piece: what stands before it, its offset, the name, and what follows it."""
+    lead = _LEAD.match(piece)
+    skip = lead.end() if lead else 0
+    core = piece[skip:].rstrip(" .")
+    if is_name(core) and not (len(core.split()) > 2 and core.split()[-1] in PLACES):
+        return "", skip, core, ""
     for name in known:
-        if piece == name or piece.startswith(name + " "):
-            return name, piece[len(name) :].strip()
-    words = piece.split()
-    for n in (2, 3):
-        rest = " ".join(words[n:])
-        if len(words) > n and is_name(" ".join(words[:n])) and (_ORG_WORDS.search(rest) or rest in PLACES):
-            return " ".join(words[:n]), rest
+        if core == name or core.startswith(name + " "):
+            return "", skip, name, core[len(name) :].strip()
+    for match in re.finditer(r"(?<!\S)[A-ZÅÄÖÉÜØÆ]", core):
+        before = core[: match.start()].strip()
+        words = core[match.start() :].split()
+        for n in (4, 3, 2):
+            name, rest = " ".join(words[:n]), " ".join(words[n:])
+            if len(words) >= n and is_name(name) and _may_surround(before, rest) and not (n > 2 and (words[n - 1] in PLACES)):
+                return before, skip + match.start(), name, rest
     return None
 
 
-def find_people(text: str, known: Sequence[str] = (), list_line: bool = False) -> list[Person]:
+def _may_surround(before: str, after: str) -> bool:
+    """Whether what stands before and after a supposed name can stand there in a list: a role, an organisation, a remark."""
+    if before and not (before[0].islower() or _ROLE.search(before) or _ORG_WORDS.search(before) or _ABBREVIATED.match(before.split()[-1]) or before in PLACES):
+        return False
+    if len(before.split()) > 6:
+        return False
+    return not after or bool(_ROLE.match(after) or _ORG_WORDS.search(after) or after in PLACES or PARTIAL.search(after) or _NOTE.match(after))
+
+
+def find_people(text: str, known: Sequence[str] = (), first_names: bool = False) -> list[Person]:
     """The people in a list of names, with the organisation and role that stand beside each.
 
-    `known` are names from elsewhere in the minutes; `list_line`: one person a line, so what follows the name is not a name.
+    `known` are names from elsewhere in the minutes; with `first_names` a single capitalised word is a person too.
     """
     found: list[Person] = []
-    for start, raw in _split(text):
-        piece = re.sub(r"^(?:[-–•*]\s+|(?:från|för|samt|och|via)\s+)", "", raw)
-        if not piece:
+    inside = False
+    for at, piece, mark in _pieces(text):
+        inside = "(" in mark or inside and ")" not in mark
+        hit = _name_in(piece, known)
+        if hit is None and first_names and (single := _FIRST_NAME.match(piece.strip())) is not None:
+            hit = ("", piece.find(single[1]), single[1], "")
+        if hit is None or inside and found and re.search(r"(?i)\bersätt|för\b", piece):
+            if found:
+                found[-1] = _with(found[-1], piece.strip())
             continue
-        at = start + raw.find(piece)
-        split = (piece, "") if is_name(piece) else _leading_name(piece, known)
-        if split is None and (match := NAME.match(piece)) is not None and is_name(match[0]) and _ROLE.match(piece[match.end() :].strip()):
-            split = (match[0], piece[match.end() :].strip())
-        if split is not None and not (list_line and found and not found[-1].organisation and (piece in PLACES)):
-            if list_line and found and split[1] == "" and "," not in text[: at] and "\t" not in text[:at] and "|" not in text[:at]:
-                pass
-            name, rest = split
-            role = rest if rest and _ROLE.search(rest) else None
-            found.append(Person(name, (rest or None) if not role else None, role, at, at + len(name)))
-        elif found:
-            found[-1] = _with(found[-1], piece)
+        before, offset, name, after = hit
+        person = Person(name, None, None, at + offset, at + offset + len(name))
+        found.append(person)
+        if before:
+            found = _before(found, before, mark)
+        if after:
+            found[-1] = _with(found[-1], after)
     return found
+
+
+_FIRST_NAME = re.compile(r"(?:(?:[a-zåäö]+)\s)?([A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäö]+)?)(?:\s\d{0,2}[A-Z]?)?$")
+
+
+def _before(found: list[Person], before: str, mark: str) -> list[Person]:
+    """What stands before a name: the role of the person before where a comma led to it, else this one's."""
+    *rest, person = found
+    if rest and mark.startswith(",") and _ROLE_ONLY.match(before) and rest[-1].role is None:
+        rest[-1] = replace(rest[-1], role=before)
+        return [*rest, person]
+    return [*rest, _with(person, re.sub(r"(?i)^(?:punkt(?:erna)?\s[\d ,och]+)?\s*(?:från\s+)?", "", before) or before)]
 
 
 def _with(person: Person, piece: str) -> Person:
     """The person with one more piece of what stands beside the name: organisation, role or a note."""
-    organisation, role, note = person.organisation, person.role, person.note
-    if _PARTIAL.search(piece):
-        note = f"{note} {piece}".strip()
-    elif _ROLE.search(piece) and not (piece in PLACES):
-        role = role or piece
-        place = next((w for w in PLACES if piece.endswith(" " + w)), None)
-        organisation = organisation or place
-    elif organisation is None and len(piece) < 60:
-        organisation = piece
-    return Person(person.name, organisation, role, person.start, person.end, note)
-
-
-@dataclass(frozen=True, slots=True)
-class TextLine:
-    """A line of the preamble: its offset in the document, its text, whether it is a table row."""
-
-    start: int
-    text: str
-    table: bool = False
-    heading: bool = False
-
-
-_OTHER_LABEL = re.compile(
-    r"(?i)^\W*(?:tid|plats|datum|lokal|kallad|dagordning|anteckningar|föredragningslista|justera\w*|sekreterare|ordförande|protokoll\w*|utses att justera|paragrafer|underskrifter|bilagor|ärenden?|agenda|minnesanteckning\w*|mötet|syfte|distribution|kopia|sändlista|kallelse)\b[^:]{0,30}(?::|$|\t)"
-)
-_ROLE_LABEL = re.compile(r"(?i)^\W*(ordförande|sekreterare|mötesordförande|mötessekreterare|protokollförare|vid tangenterna|justerare|vice ordförande|kassör|ledamöter|ledamot|suppleanter?)\s*:\s*")
-
-
-def attendees(lines: Sequence[TextLine]) -> list[Attendee]:
-    """Who the lines before the first item list, in order, each person once; absent and called persons are told apart."""
-    found: list[Attendee] = []
-    status: str | None = None
-    for line in lines:
-        text = line.text
-        here = status
-        label = None
-        for pattern, meaning in ((ABSENT, "absent"), (GUEST, "guest"), (PRESENT, "present")):
-            if (label := pattern.match(text)) is not None:
-                here = status = meaning
-                break
-        offset = label.end() if label is not None else 0
-        if label is None and (role := _ROLE_LABEL.match(text)) is not None:
-            offset, here = role.end(), status or "present"
-        elif label is None and _OTHER_LABEL.match(text):
-            status = None
-            continue
-        elif label is None and len(text) > 110 and (text.endswith(".") and not re.search(r"(?i)medverkade|deltog|närvarade|frånvarande", text)):
-            status = None if not find_people(text)[3:] else status
-        if here is None:
-            continue
-        found += _attend(text[offset:], line.start + offset, here, line.table or "\t" in text)
-    unique: dict[str, Attendee] = {}
-    for one in found:
-        unique.setdefault(one.name, one)
-    return list(unique.values())
-
-
-def _attend(text: str, start: int, status: str, table: bool) -> list[Attendee]:
-    result = []
-    partial_line = re.search(r"(?i)\b(?:medverkade|deltog|närvarade)\b.{0,30}\bkl|^\s*punkt(?:erna)?\s+\d", text)
-    for sentence in re.finditer(r"(?:[^.]|\.(?!\s+[A-ZÅÄÖ]))+\.?", text):
-        part = sentence[0]
-        timed = re.search(r"(?i)\b(?:medverkade|deltog|närvarade|anslöt|lämnade)\b", part) and _PARTIAL.search(part)
-        gone = re.search(r"(?i)\b(?:frånvarande|förhinder|kunde inte|kunde ej|ej närvarande|återbud)\b", part)
-        for person in find_people(part, list_line=table):
-            how = status
-            if gone and status == "present" and person.start < gone.start() + 60:
-                how = "absent"
-            elif status == "present" and (timed or _PARTIAL.search(person.note) or (partial_line and part.lstrip().lower().startswith("punkt"))):
-                how = "partial"
-            at = start + sentence.start() + person.start
-            result.append(Attendee(person.name, person.organisation, how, at, at + len(person.name), person.role))
-    return result
+    piece = re.sub(r"(?:^|\s)(?:och|samt)$", "", re.sub(r"^(?:från|i)\s+", "", piece.strip(" .*"))).strip()
+    if not piece:
+        return person
+    if PARTIAL.search(piece) or _NOTE.match(piece) or re.match(r"(?i)(?:ersätt|för |medverkade|deltog)", piece):
+        return replace(person, note=f"{person.note} {piece}".strip())
+    place = next((p for p in (piece.split()[-1], " ".join(piece.split()[-2:])) if p in PLACES), None)
+    if _ROLE.search(piece) and piece not in PLACES and not _ORG_WORDS.fullmatch(piece):
+        return replace(person, role=person.role or piece, organisation=person.organisation or place)
+    if (job := re.fullmatch(r"([A-ZÅÄÖ]{2,5}|[a-zåäö]+)\s(?:i|på|vid)\s(.+)", piece)) is not None and len(job[1]) <= 5:
+        return replace(person, role=person.role or job[1], organisation=person.organisation or job[2])
+    if person.organisation is None and len(piece) < 60:
+        return replace(person, organisation=piece)
+    return person
 
 
 _PRESENTER_LABEL = re.compile(
-    r"(?i)^\W*(?:föredragande|föredragare|inledare|ansvarig(?:a)?|presentatör|informerar|information av|dragning|talare|medverkande|rapportör|presenter)\s*:\s*"
+    r"(?i)^\W*(?:föredragande|föredragare|föredragning(?: av)?|inledare|ansvarig(?:a)?|presentatör|informerar|information av|dragning|talare|medverkande|rapportör|presenter)\s*:\s*"
 )
 
 
-def presenters(lines: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+def presenters(lines: Sequence[str], known: Sequence[str], column: bool = False) -> tuple[str, ...]:
     """Who presents an item: the labelled line ("Föredragande: ..."), else the line of names right under the heading.
 
-    A line that reads as a sentence names no presenters.
+    `column`: the minutes are a table with a column for the person responsible, whose cell may stand anywhere among the
+    lines and may hold first names only. A line that reads as a sentence names no presenters.
     """
     for line in lines[:4]:
         if (label := _PRESENTER_LABEL.match(line)) is not None:
             return tuple(dict.fromkeys(p.name for p in find_people(line[label.end() :], known)))
-    first = lines[0] if lines else ""
+    if column:
+        for line in reversed(lines):
+            names = find_people(line, known, first_names=len(line) < 60)
+            bare = re.sub(r"[\s,;/]|\boch\b|\bsamt\b", "", line)
+            if names and len(re.sub(r"\s", "", "".join(p.name for p in names))) >= len(bare):
+                return tuple(dict.fromkeys(p.name for p in names))
+        return ()
+    return _names_line(lines[0], known) if lines else ()
+
+
+def _names_line(first: str, known: Sequence[str]) -> tuple[str, ...]:
+    """The names of a line that holds names and organisations and nothing else."""
     if not first or len(first) > 250 or re.search(r":\s|[!?]|\.\s+[A-ZÅÄÖ]|[a-zåäö]{3}\.$", first):
         return ()
     people = find_people(first, known)

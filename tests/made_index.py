@@ -1,5 +1,6 @@
 """A small index over invented minutes, and a way to run the command on it: shared by the tests of the command line."""
 
+import hashlib
 import zlib
 
 import numpy as np
@@ -28,6 +29,23 @@ class TopicEmbedder:
             for word in query_words(text):
                 row[zlib.crc32(word_tokens(word)[0].encode(errors="replace")) % self.dim] += 1
         return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+
+class KeptEmbedder:
+    """An embedder whose vectors of passages are kept in a folder, by model and text: seconds a text only once."""
+
+    def __init__(self, embedder, folder):
+        self.model_id, self.dim, self.queries = embedder.model_id, embedder.dim, embedder.queries
+        self._embedder, self._folder = embedder, folder
+
+    def passages(self, texts, progress=None):
+        return np.stack([self._passage(text) for text in texts])
+
+    def _passage(self, text):
+        file = self._folder / f"{hashlib.sha256(f'{self.model_id} {text}'.encode()).hexdigest()}.npy"
+        if not file.exists():
+            np.save(file, self._embedder.passages([text])[0])
+        return np.load(file)
 
 
 MINUTES = {

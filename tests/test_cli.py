@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("no_model")
 QUESTION = "vad beslutades om yrkesresan?"
 DECISION = "Nätverket ställer sig bakom Yrkesresan och tar kostnaden 2023."
 
-# The forms of DESIGN: `...` stands for any list, (a, b) for either type.
+# The forms of DESIGN: [x] is a list of x, a tuple either of its types, (x, None) an x or null.
 NUMBER = (int, float)
 TEXT_OR_NULL = (str, type(None))
 MEETING = {"id": str, "body": str, "date": TEXT_OR_NULL, "date_precision": str}
@@ -172,11 +172,11 @@ def test_batch_answers_in_order_one_line_each(motesminnet, tmp_path):
     rows = [json.dumps({"q": q, "kind": "x"}, ensure_ascii=False) for q in questions]
     batch = tmp_path / "questions.jsonl"
     batch.write_text("\ufeff" + rows[0] + "\r\n\n" + "\n".join(rows[1:]), encoding="utf-8")
-    result = motesminnet("ask", "--batch", batch)
+    result = motesminnet("ask", "--batch", batch, "--json")
     answers = [json.loads(line) for line in result.stdout.splitlines()]
     assert [answer["question"] for answer in answers] == questions
     assert [one for answer in answers for one in differences(answer, ANSWER)] == []
-    assert result.stdout == motesminnet("ask", "--batch", batch, "--json").stdout or result.exit_code == 0
+    assert [answer["refused"] for answer in answers] == [True, False, True, True]
 
 
 def test_search_shows_the_hits_with_scores(motesminnet):

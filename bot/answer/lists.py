@@ -148,7 +148,7 @@ def answer_assignments(evidence: Evidence, draft: Draft) -> None:
                     role = 0.0 if asked.people else _role_asked(one, asked.query.question)
                     rows.append((max(coverage(topic, f"{one.text} {item.title}"), role), meeting, item, one))
     best = max((row[0] for row in rows), default=0.0)
-    floor = 0.0 if asked.people and best < 0.5 else max(0.5 * best, 0.34)
+    floor = 0.0 if asked.people and best < 0.5 else max((1.0 if best >= 1.0 else 0.5) * best, 0.34)
     for _, meeting, item, one in [row for row in rows if row[0] >= floor or (not topic and row[0] == best)]:
         number = draft.cite(meeting, item, one.start, one.end)
         who = one.person if one.person and one.person != one.who else ""

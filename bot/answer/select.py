@@ -31,7 +31,7 @@ MOST = 0.65
 """With this share of its words, an item may answer although one of the weightiest is missing."""
 NEAR = 0.075
 """So near in meaning, it may too."""
-_TYPED = ("who", "how_much", "how_many", "why")
+_TYPED = ("who", "which", "how_much", "how_many", "why")
 
 
 def supported(

@@ -1,7 +1,7 @@
 """Answers about a topic: what was decided, how it developed, and the sentences that answer a direct question."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from bot.answer.draft import Draft
 from bot.answer.evidence import Evidence, by_body
@@ -95,9 +95,14 @@ def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> 
     """The sentences that hold the answer, from the item with most of the evidence, and a second with as much."""
     for candidate in chosen:
         meeting, item = candidate.meeting, candidate.item
-        spans = best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 3)
+        spans = best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 3, context=True)
         text = evidence.documents(meeting.document).text
-        if not _holds_kind(" ".join(text[a:b] for a, b in spans), evidence.asked.asks, evidence.asked.query.question):
+        if not _holds_kind(
+            " ".join(text[a:b] for a, b in spans),
+            evidence.asked.asks,
+            evidence.asked.query.question,
+            evidence.catalog.people,
+        ):
             continue
         draft.head(f"{meeting.body}, {draft.place(meeting, item)}")
         for start, end in spans:
@@ -110,7 +115,7 @@ def pick_direct(candidates: list[Candidate]) -> list[Candidate]:
     if not candidates:
         return []
     top = candidates[0]
-    rest = [c for c in candidates[1:2] if c.text >= 0.95 * top.text and rank(c) >= 0.85 * rank(top) and top.text >= 0.5]
+    rest = [c for c in candidates[1:2] if c.text >= 0.95 * top.text and rank(c) >= 0.92 * rank(top) and top.text >= 0.5]
     return [top, *rest]
 
 
@@ -150,22 +155,35 @@ _MONEY = re.compile(
     r"(?i)\d[\d ]*(?:,\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|miljoner|miljarder|%|procent|öre)|"
     r"\bkostnadsfri\w*|\bgratis|\bavgiftsfri\w*"
 )
+_PERSON_ASKED = re.compile(
+    r"(?i)\bheter\b|\bvem (?:är|var|blev|blir|fick|får|valdes|utsågs|utses|ersätter|ersatte|ska (?:ersätta|efterträda))\b|"
+    r"\bwho (?:is|was|became|replaced)\b"
+)
 _NAMED = re.compile(r"(?<=[a-zåäö,;:] )[A-ZÅÄÖ][\wåäö-]+|^\W*[A-ZÅÄÖ][a-zåäö]+\s+[A-ZÅÄÖ][a-zåäö]+")
 
 
-def _holds_kind(text: str, asks: str, question: str) -> bool:
-    """Whether the sentences hold the kind of thing asked for: a price, a number, a date, somebody named."""
+def _holds_kind(text: str, asks: str, question: str, people: Collection[str]) -> bool:
+    """Whether the sentences hold the kind of thing asked for: a price, a number, somebody named."""
     if asks == "how_much" and re.search(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost", question):
         return bool(_MONEY.search(text))
     if asks in ("how_much", "how_many"):
         return bool(_NUMBER_WORD.search(text))
-    if asks == "who" and re.search(r"(?i)\b(?:vem|vems|heter|who)\b", question):
+    if asks == "who" and _PERSON_ASKED.search(question):
+        first = {name.split()[0] for name in people}
+        return any(is_name(m[0]) for m in NAME.finditer(text)) or bool(first & set(re.findall(r"[\w-]+", text)))
+    if asks == "who" and re.search(r"(?i)\b(?:vem|vems|who)\b", question):
         return bool(_NAMED.search(text))
     return True
 
 
 def best_spans(
-    evidence: Evidence, meeting: Meeting, item: AgendaItem, weights: Mapping[str, float], asks: str, count: int
+    evidence: Evidence,
+    meeting: Meeting,
+    item: AgendaItem,
+    weights: Mapping[str, float],
+    asks: str,
+    count: int,
+    context: bool = False,
 ) -> list[tuple[int, int]]:
     """The spans of the item's sentences that say most of what is asked, in the order of the text; neighbours are
     joined.
@@ -197,16 +215,24 @@ def best_spans(
         scored.append((value, -n, start, end))
     best = sorted(scored, reverse=True)[:count]
     floor = 0.5 * best[0][0]
-    chosen = sorted(
-        {s for value, _, *span in best if value >= floor for s in _with_list(text, spans, (span[0], span[1]))}
-    )
+    chosen = {s for value, _, *span in best if value >= floor for s in _with_list(text, spans, (span[0], span[1]))}
+    if context:
+        chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
     joined: list[tuple[int, int]] = []
-    for start, end in chosen:
+    for start, end in sorted(chosen):
         if joined and not text[joined[-1][1] : start].strip() and "\n" not in text[joined[-1][1] : start]:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     return joined
+
+
+def _next_sentence(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -> set[tuple[int, int]]:
+    """The sentence after the best one in the same paragraph: it often holds the reason, or the rest of the answer."""
+    following = next((s for s in spans if s[0] >= span[1]), None)
+    if following is None or "\n" in text[span[1] : following[0]] or following[1] - span[0] > 420:
+        return set()
+    return {following}
 
 
 def _with_list(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -> list[tuple[int, int]]:
