@@ -78,8 +78,8 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[obje
     cells = [[_shown(cell) for cell in row] for row in rows]
     widths = [max(len(column), *(len(row[n]) for row in cells)) for n, column in enumerate(columns)]
     print(f"\n{title}\n")
-    for n, row in enumerate([list(columns), ["-" * width for width in widths], *cells]):
-        parts = [cell.ljust(widths[0]) if k == 0 or n == 1 else cell.rjust(widths[k]) for k, cell in enumerate(row)]
+    for row in [list(columns), ["-" * width for width in widths], *cells]:
+        parts = [cell.ljust(widths[k]) if k == 0 else cell.rjust(widths[k]) for k, cell in enumerate(row)]
         print(f"| {' | '.join(parts)} |")
 
 

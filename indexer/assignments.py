@@ -12,13 +12,21 @@ _ROLE = (
     r"arbetsutskott|presidium|presidie|förvaltning|kommunförbund|kommunalförbund|valberedning|styrelse|grupp|nätverk|kontor|enhet|rektor|revisor|vaktmästare|ledamot|ledamöter|kontaktperson)(?:en|n|et|t|erna|arna|na|a|er|e|s)?)"
 )
 _WHO = rf"(?P<who>{_NAME}(?:(?:,\s{_NAME})*\s(?:och|samt)\s{_NAME})?|{_ROLE}|[Aa]lla|[Vv]arje \w+|[Kk]ommunerna|[Ss]amtliga|[Rr]espektive \w+)"
+_DOES = (
+    r"återkommer|bevakar|återkopplar|skickar|kontaktar|kollar|undersöker|tar (?:fram|kontakt|med sig|in|med|över|upp|reda|hand|tag|på sig|ansvar)|"
+    r"sammanställer|ansvarar för|bjuder in|bokar|ordnar|fixar|mejlar|mailar|ringer|hör (?:sig för|av sig|med)|ser (?:över|till)|följer upp|håller (?:ihop|i)|utreder|"
+    r"kallar|återrapporterar|distribuerar|skriver|uppdaterar|samordnar|inventerar|stämmer av|publicerar|beställer|köper|åtgärdar|lägger (?:upp|in|ut)|"
+    r"delar (?:ut|med)|sprider|meddelar|tillfrågar|förbereder|sammankallar|samlar|representerar|pratar med|talar med|begär|gör (?:klart|en|ett)|utreder|"
+    r"kartlägger|rapporterar till|redovisar (?:till|vid|på|utfallet)|anmäler|formulerar|skapar|löser|rättar|för in|ser över|vidarebefordrar|lyfter (?:frågan )?(?:till|med)|planerar|anställer|rekryterar|letar|söker|testar|byter|lagar|städar"
+)
 _ASSIGN: tuple[re.Pattern[str], ...] = (
     re.compile(rf"\b{_WHO}\s+(?:får|fick|har fått|har)\s+(?:också\s+|även\s+|därför\s+)?i uppdrag\s+(?:att|av\s.{{0,30}}att)\s+(?P<what>[^.;]+)"),
     re.compile(rf"\b{_WHO}\s+(?:upp?dras|uppdrogs|uppmanas|ombeds|ombads)\s+(?:även\s+|därför\s+)?att\s+(?P<what>[^.;]+)"),
     re.compile(rf"\b(?:uppdr(?:ar|as|og|ogs|a)|uppdra)\s+(?:vidare\s+|även\s+|därför\s+)?(?:åt|till|)\s*(?P<det>den\s|det\s)?{_WHO}(?:\s+(?:och|samt)\s+[^.;]{{0,40}}?)?\s+att\s+(?P<what>[^.;]+)"),
     re.compile(rf"\b(?:ger|gav|ge|gavs|ges)\s+{_WHO}(?:\s[^.;]{{0,30}}?)?\s+i uppdrag\s+att\s+(?P<what>[^.;]+)"),
     re.compile(rf"^\W*{_WHO}\s+(?:ska|skall|kommer att|kommer|får)\s+(?P<what>(?!vara\b|ha\b|bli\b|gälla\b|finnas\b|medverka\b|göras\b)[a-zåäö]+[aå]\b[^.;]+)"),
-    re.compile(rf"^\W*{_WHO}\s+(?P<what>(?:återkommer|bevakar|återkopplar|skickar|kontaktar|kollar|undersöker|tar fram|tar kontakt|tar med sig|sammanställer|ansvarar för|bjuder in|bokar|ordnar|fixar|mejlar|mailar|ringer|hör sig för|frågar|ser över|följer upp|lämnar|håller ihop|utreder|tar reda på|kallar|återrapporterar|distribuerar|skriver|uppdaterar|samordnar|inventerar|stämmer av|informerar|publicerar|beställer|köper|åtgärdar|lägger upp|delar|sprider|meddelar|tillfrågar|påminner|förbereder|sammankallar)\b[^.;]*)"),
+    re.compile(rf"(?:^\W*(?:[Aa]tt\s)?|,\s(?:och\s)?|\boch\s){_WHO}\s+(?P<what>(?:{_DOES})\b[^.;]*)"),
+    re.compile(rf"\b{_WHO}\s+(?:ombeds|ombads|tillfrågas om)\s+(?:att\s+)?(?P<what>[^.;]+)"),
     re.compile(r"(?i)^\W*(?:ansvarig(?:a)?)\s*:\s*(?P<who>[^.;,]{2,60}?)\s*[,.;–-]\s*(?P<what>[^.;]{6,})"),
 )  # fmt: skip
 _DUE = re.compile(
@@ -35,13 +43,14 @@ def find_assignments(text: str, lines: Sequence[Line], body_start: int = 0) -> t
             core = re.sub(r"(?i)^\W*(?:beslut|beslutades|svar|åtgärd)\s*:?\s+", "", sentence)
             for pattern in _ASSIGN:
                 match = pattern.search(core)
-                if match is None or match["who"].split()[0] in _NOT_WHO:
+                if match is None or match["who"].split()[0] in _NOT_WHO or match["who"].isupper() or sentence.endswith("?"):
                     continue
                 due = _DUE.search(match["what"]) or _DUE.search(core)
+                when = re.sub(r"(?i)^(?:(?:till|i|den|vid|på|under)\s+)+", "", due[1]) if due else None
                 found.append(
                     Assignment(
                         who=" ".join(match["who"].split()), what=" ".join(match["what"].split()).rstrip(" ,"),
-                        due=due[1] if due else None, text=text[start:end], start=start, end=end,
+                        due=when, text=text[start:end], start=start, end=end,
                     )  # fmt: skip
                 )
                 break

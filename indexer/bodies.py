@@ -22,7 +22,7 @@ _PARENT = re.compile(
     r"(?:[\wåäö-]+\s+){1,3}(?:kommun|stad|kommunalförbund|högskola|universitet|skola|landsting|räddningstjänst)|\w+skolan)$"
 )
 _MUNICIPALITY = re.compile(
-    r"(?P<rest>.*?)(?:^|[\s,]+(?:i\s+)?)(?P<place>[A-ZÅÄÖ][\wåäöÅÄÖ-]+(?:\s[A-ZÅÄÖ][\wåäöÅÄÖ-]+)?)\s(?:kommun|stad|KOMMUN|STAD)\b[\s,]*(?P<after>.*)$"
+    r"(?P<rest>.*?)(?:^|[\s,]+(?:i\s+)?)(?P<place>(?:(?:Lilla|Stora|Norra|Södra|Östra|Västra|Nya|Upplands)\s)?[A-ZÅÄÖ][\wåäöÅÄÖ-]+)\s(?:kommun|stad)\b[\s,]*(?P<after>.*)$"
 )
 _NOISE = re.compile(
     r"""(?ix)
@@ -36,11 +36,12 @@ _NOISE = re.compile(
   | \b(?:19|20)\d\d\b | \b[A-Z]\d{1,3}\b(?=\s*$)"""
 )
 _SKIP = re.compile(
-    r"(?ix)^\W*(?:när|från|frånv)varande | ^\W*(?:deltagare|medverkande|ledamöter|plats|lokal|tid|datum|ordförande|sekreterare|förhinder|anmält|kallade?|gäst"
+    r"(?ix)^\W*(?:när|från|frånv)varande | ^\W*(?:deltagare|medverkande|ledamöter|ordförande|sekreterare|förhinder|anmält|kallade?|gäst"
     r"|övriga|justera|utse|syfte|beslutande|ersättare|tjänst|vid\s|ej\s|dagordning|föredragningslista|närv|agenda|paragraf|underskrift|anslag|via\s|digitalt|sändlista|kopia)\w*\b"
 )
+_WHEN_WHERE = re.compile(r"(?i)^\W*(?:tid|plats|datum|lokal|mötestid|mötesdatum)(?:punkt)?(?:\s?(?:och|/|,|&)\s?\w+)*\s*(?::|\t|\||$|\d)")
 _ORGAN_LABEL = re.compile(r"(?i)^\W*(?:organ|nämnd|forum|mötesforum|grupp|nätverk|body|title|titel|rubrik|möte)\s*:\s*")
-_STOPPED = re.compile(r"(?i)^\W*(?:närvarande|närvaro|deltagare|medverkande|beslutande|dagordning|föredragningslista)\b")
+_STOPPED = re.compile(r"(?i)^\W*(?:närvarande|närvaro|deltagare|medverkande|beslutande|ledamöter|dagordning|föredragningslista)\b")
 _GENERIC = frozenset(
     ("nätverket", "styrelsen", "nämnden", "rådet", "gruppen", "mötet", "föreningen", "kommittén", "stämman", "forumet", "utskottet", "beredningen")
 )
@@ -187,9 +188,9 @@ def _read_title(document: Document, lines: Sequence[Line]) -> _Title:
         shown = document.text[line.start : line.end]
         if _STOPPED.match(shown) and n:
             break
-        if len(shown) > 130 or line.table or _SKIP.match(shown):
+        if len(shown) > 130 or (line.table and not line.furniture) or _SKIP.match(shown) or _WHEN_WHERE.match(shown):
             continue
-        for piece in re.split(r"\t|\n", shown):
+        for piece in re.split(r"\t|\n| \| ", shown):
             title.add(_part(piece), line)
     return title
 

@@ -18,7 +18,7 @@ WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "sön
 _MONTH = {name[:3]: n for names in (MONTHS, ENGLISH_MONTHS) for n, name in enumerate(names, 1)}
 _MONTH_RE = r"(?P<month>jan(?:uari|uary)?|feb(?:ruari|ruary)?|mar(?:s|ch)?|apr(?:il)?|maj|may|jun[ie]?|jul[iy]?|aug(?:usti|ust)?|sept?(?:ember)?|o[kc]t(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _NAMED = re.compile(
-    rf"(?:(?P<weekday>{'|'.join(WEEKDAYS)})(?:en)?,?\s+)?(?:den\s+)?\b(?P<day>[0-3]?\d)(?::?e|:a|th|st|nd|rd)?\.?\s+{_MONTH_RE}\b\.?,?(?:\s+(?:år\s+)?(?P<year>(?:19|20)\d\d)\b)?",
+    rf"(?:(?P<weekday>{'|'.join(WEEKDAYS)})(?:en)?,?\s+)?(?:den\s+)?\b(?P<day>[0-3]?\d)(?:\s?[-–]\s?[0-3]?\d|\s(?:och|till)\s[0-3]?\d)?(?::?e|:a|th|st|nd|rd)?\.?\s+(?:of\s+)?{_MONTH_RE}\b\.?,?(?:\s+(?:år\s+)?(?P<year>(?:19|20)\d\d)\b)?",
     re.I,
 )
 _MONTH_FIRST = re.compile(rf"\b{_MONTH_RE}\s+(?P<day>[0-3]?\d)(?:th|st|nd|rd)?,\s+(?P<year>(?:19|20)\d\d)\b", re.I)
@@ -27,8 +27,10 @@ _COMPACT = re.compile(r"(?<![\d-])(?P<year>(?:19|20)\d\d)(?P<month>[01]\d)(?P<da
 _SHORT_ISO = re.compile(r"(?<![\d:/-])(?P<year>\d\d)-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?![\d-])")
 _SHORT = re.compile(r"(?<![\d:/-])(?P<year>[0-3]\d)(?P<month>[01]\d)(?P<day>[0-3]\d)(?![\d-])")
 _SLASH = re.compile(
-    r"(?<![\d/])(?P<day>[0-3]?\d)/(?P<month>1[0-2]|0?[1-9])(?:[-/ ,]\s?(?P<year>(?:19|20)\d\d|\d\d(?=\b)))?(?![\d/])"
+    r"(?<![\d/:.-])(?P<day>[0-3]?\d)/(?P<month>1[0-2]|0?[1-9])"
+    r"(?:(?:\s?[-–/]\s?|,\s?|\s)(?P<year>(?:19|20)\d\d)|(?:\s?[-–/]|\s?[’'])(?P<short>\d\d)(?![\d/.:]))?(?![\d/])"
 )
+_DOTTED = re.compile(r"(?<![\d.])(?P<day>[0-3]?\d)\.(?P<month>[01]?\d)\.(?P<year>(?:19|20)\d\d)(?![\d.])")
 _MONTH_YEAR = re.compile(rf"\b{_MONTH_RE}\s+(?P<year>(?:19|20)\d\d)\b", re.I)
 _YEAR = re.compile(r"(?<![\d:/.,-])((?:19|20)\d\d)(?!\d|:\d|[.,]\d|\s?kr)")
 _WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})", re.I)
@@ -96,9 +98,10 @@ def bounds(iso: str) -> tuple[date, date]:
 def _found(match: re.Match[str]) -> FoundDate | None:
     parts = match.groupdict()
     text = parts["month"].lower()
-    month = int(text) if text.isdigit() else _MONTH[text[:3].replace("okt", "okt")]
+    month = int(text) if text.isdigit() else _MONTH[text[:3]]
     day = int(parts["day"]) if parts.get("day") else None
-    year = int(parts["year"]) if parts.get("year") else None
+    shown = parts.get("year") or parts.get("short")
+    year = int(shown) if shown else None
     if year is not None and year < 100:
         year += 2000
     if not 1 <= month <= 12 or (day is not None and not 1 <= day <= monthrange(year or 2024, month)[1]):
@@ -114,7 +117,7 @@ def find_dates(text: str, short: bool = True) -> list[FoundDate]:
 
     `short` also takes six digits ("220304") as a date.
     """
-    patterns = [_NAMED, _MONTH_FIRST, _ISO, _COMPACT, _SHORT_ISO, _SLASH] + ([_SHORT] if short else []) + [_MONTH_YEAR]
+    patterns = [_NAMED, _MONTH_FIRST, _ISO, _COMPACT, _SHORT_ISO, _DOTTED, _SLASH] + ([_SHORT] if short else []) + [_MONTH_YEAR]
     found: list[FoundDate] = []
     for pattern in patterns:
         for match in pattern.finditer(text):
@@ -160,20 +163,39 @@ class DateLine:
     repeated: bool
 
 
-def _settle_year(found: FoundDate, years: Iterable[int]) -> tuple[list[int], str]:
-    """The years in the text that fit the date line, and the basis in words."""
-    if found.day is None:
-        return [], ""
-    if found.weekday is None:
-        return list(dict.fromkeys(years)), "årtal i texten"
-    fits = []
-    for year in years:
-        try:
-            if date(year, found.month, found.day).weekday() == found.weekday:
-                fits.append(year)
-        except ValueError:  # 29 February in a year that is not a leap year
+def _falls_on(year: int, found: FoundDate) -> bool:
+    """Whether the date exists in the year, and on its weekday where one is given."""
+    if found.day is None or found.day > monthrange(year, found.month)[1]:
+        return False
+    return found.weekday is None or date(year, found.month, found.day).weekday() == found.weekday
+
+
+def _near_years(found: FoundDate, dates: Iterable[FoundDate]) -> set[int]:
+    """The years in which the text has a full date within a hundred days of the date."""
+    near = set()
+    for other in dates:
+        if other.year is None or other.day is None:
             continue
-    return fits, "veckodag + årtal i texten"
+        for year in (other.year - 1, other.year, other.year + 1):
+            if _falls_on(year, found) and abs((date(year, found.month, found.day or 1) - date(other.year, other.month, other.day)).days) <= 100:
+                near.add(year)
+    return near
+
+
+def _settle_year(found: FoundDate, years: Sequence[int], whole: str) -> tuple[int, str] | None:
+    """The year of a date without one, and the evidence in words: the weekday, the years that the text names, dates near it."""
+    fits = [year for year in dict.fromkeys(years) if _falls_on(year, found)]
+    evidence = "veckodag + årtal" if found.weekday is not None else "årtal"
+    if len(fits) == 1:
+        return fits[0], evidence
+    if fits:
+        near = _near_years(found, find_dates(whole, short=False)) & set(fits)
+        return (near.pop(), "datum i närheten") if len(near) == 1 else None
+    if found.weekday is None or not years:
+        return None
+    around = [year for year in range(min(years) - 1, max(years) + 2) if _falls_on(year, found)]
+    named = f"{min(years)}–{max(years)}" if min(years) != max(years) else str(years[0])
+    return (around[0], f"veckodag, nära årtalen {named}") if len(around) == 1 and max(years) - min(years) <= 5 else None
 
 
 def _from_line(line: DateLine, whole: str, name: str) -> MeetingDate | None:
@@ -192,11 +214,12 @@ def _from_line(line: DateLine, whole: str, name: str) -> MeetingDate | None:
     words = " ".join(line.text[found.start : found.end].split())
     if found.year:
         return MeetingDate(found.iso, "day" if found.day else "month", f"”{words}” i texten", start, end)
+    if found.day is None:
+        return None
     for years, source in ((years_in(name.replace("_", " ")), "filnamnet"), (years_in(whole), "texten")):
-        fits, how = _settle_year(found, years)
-        if len(fits) == 1 or (fits and found.weekday is not None and len(fits) < len(years) and len(fits) == 1):
-            iso = f"{fits[0]:04}-{found.month:02}-{found.day:02}"
-            return MeetingDate(iso, "day", f"{words} + {fits[0]} i {source} ({how})", start, end)
+        if years and (year := _settle_year(found, years, whole)) is not None:
+            iso = f"{year[0]:04}-{found.month:02}-{found.day:02}"
+            return MeetingDate(iso, "day", f"{words} + {year[0]} i {source} ({year[1]})", start, end)
     return None
 
 

@@ -29,6 +29,7 @@ class RawLine:
 
 
 _SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
+_DECIDING = re.compile(r"(?i)\W*(?:[\wåäö-]+s\s)?(?:beslut|förslag till beslut|att)\b")
 _COLUMN = re.compile(r"(?<=[^\s.)])[ \u00a0]{3,}(?=\S)|(?<=[a-zåäö)][.)])[ \u00a0]{3,}(?=\S)")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
 _LIST_START = re.compile(
@@ -90,18 +91,28 @@ def _edges(lines: Sequence[RawLine], depth: int = 4) -> dict[int, list[int]]:
 
 
 def _page_furniture(lines: Sequence[RawLine]) -> set[int]:
-    """Lines that stand at the edge of most pages, page numbers aside alike: headers and footers."""
+    """Lines that stand at the same place at the edge of most pages, page numbers aside alike: headers and footers."""
     edges = _edges(lines)
     if len(edges) < 2:
         return set()
-    counts = Counter(shape for rows in edges.values() for shape in {_shape(lines[i].text) for i in rows})
+    places: Counter[tuple[str, int]] = Counter()
+    for rows in edges.values():
+        places.update({(_shape(lines[i].text), k) for n, i in enumerate(rows) for k in _ranks(n, len(rows))})
     need = max(2, 0.6 * (len(edges) - 1))
     return {
         i
         for rows in edges.values()
-        for i in rows
-        if counts[_shape(lines[i].text)] >= need and not lines[i].hard and not _ITEM_LIKE.match(lines[i].text)
+        for n, i in enumerate(rows)
+        if not lines[i].hard
+        and not _ITEM_LIKE.match(lines[i].text)
+        and not _DECIDING.match(lines[i].text)
+        and max(sum(places[_shape(lines[i].text), k + d] for d in (-1, 0, 1)) for k in _ranks(n, len(rows))) >= need
     }
+
+
+def _ranks(n: int, total: int) -> tuple[int, int]:
+    """A line's place counted from the top of the edge lines and, negative, from their bottom; the two never meet."""
+    return n + 10, n - total - 10
 
 
 def _block_furniture(lines: Sequence[RawLine]) -> set[int]:
@@ -181,7 +192,7 @@ def _joins(left: RawLine, right: RawLine, gap: bool, full: float, wrapped: bool)
         return False
     if left.bold != right.bold or _NUMBERED.match(b) or "\t" in a:
         return False
-    if _is_names(a) and not re.search(r"(?:,|\b(?:och|samt|från))$", a) and not _is_names(" ".join(b.split()[:3])):
+    if _is_names(a) and a.count(",") < 3 and not re.search(r"(?:,|\b(?:och|samt|från))$", a) and not _is_names(" ".join(b.split()[:3])):
         return False
     if _NUMBERED.match(a) and "," in b and _is_names(b):
         return False

@@ -141,12 +141,15 @@ def _date_lines(document: Document, lines: Sequence[Line]) -> list[DateLine]:
     for i, line in enumerate(lines[:40]):
         shown = _text(document, line)
         labelled = bool(_DATE_LABEL.match(shown) or (i < 12 and len(shown) < 160 and _TITLE_LINE.search(shown)))
+        if not labelled and i and re.search(r"(?i)\b(?:sammanträdes|mötes)(?:datum|dag)\s*$", _text(document, lines[i - 1])):
+            labelled = True
         if not labelled and i and _DATE_LABEL.match(_text(document, lines[i - 1])) and not find_dates(_text(document, lines[i - 1])):
             labelled = len(shown) < 100
-        if re.match(r"(?i)^\W*(?:närvarande|frånvarande|deltagare|medverkande|nästa|föregående|justera\w*|utskrift\w*|upprättad|reviderad|version|anslag\w*|kallad\w*)\b", shown):
+        if re.match(r"(?i)^\W*(?:närvarande|frånvarande|deltagare|medverkande|nästa|föregående|nästkommande|nedtag\w*|datum för|protokollet är|justera\w*|utskrift\w*|upprättad|reviderad|version|anslag\w*|kallad\w*)\b", shown):
             continue
         if len(shown) <= 160:
-            result.append(DateLine(line.start, shown, labelled, line.furniture))
+            explicit = re.search(r"(?i)\b(?:sammanträdes|mötes)(?:datum|dag)\b", shown) or (i and re.search(r"(?i)\b(?:sammanträdes|mötes)(?:datum|dag)\s*$", _text(document, lines[i - 1])))
+            result.append(DateLine(line.start, shown, labelled or bool(explicit), line.furniture and not explicit))
     return result
 
 

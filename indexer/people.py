@@ -19,7 +19,7 @@ _NOT_NAMES = frozenset(
     "Möte Mötet Anteckningar Minnesanteckningar Protokoll Dagordning Övriga Övrigt Från Samtliga Alla Nästa Information Dialog "
     "Ledamöter Ersättare Tjänstemän Gäst Gäster Inbjudna Via Digitalt Kommun Kommunen Organisation Namn Roll Funktion Vid God Gott Nytt "
     "Januari Februari Mars April Maj Juni Juli Augusti September Oktober November December Beslutande Sida Postadress Telefon Ingen Inga "
-    "Mötesdag Mötesform Lokal Bilaga Dnr Sammanträde Sammanträdesdatum Hans Deras".split()
+    "Mötesdag Mötesform Ersätter Ansvarig Ärende Nr Lokal Bilaga Dnr Sammanträde Sammanträdesdatum Hans Deras".split()
 ) - {"Hans"}
 _ORG_WORDS = re.compile(
     r"""(?ix)\b(?:
@@ -28,7 +28,7 @@ _ORG_WORDS = re.compile(
     )\b
   | \b\w*(?:verket|nämnd(?:en)?|styrelsen?|förvaltning(?:en)?|kontor(?:et)?|sektion(?:en)?|parti(?:et)?|centrum|bolag(?:et)?|skola(?:n)?|allians(?:en)?
       | förening(?:en)?|förbund(?:et)?|klubb(?:en)?|byrå(?:n)?|bibliotek(?:et)?|institut(?:et)?|kyrka(?:n)?|sjukhus(?:et)?|vårdcentral(?:en)?|samverkan
-      | avdelning(?:en)?|enhet(?:en)?|kansli(?:et)?|stiftelse(?:n)?|råd(?:et)?|nätverk(?:et)?|grupp(?:en)?|hem(?:met)?|facket|lokalt|trafiken|myndighet(?:en)?)\b"""
+      | avdelning(?:en)?|enhet(?:en)?|kansli(?:et)?|stiftelse(?:n)?|råd(?:et)?|nätverk(?:et)?|grupp(?:en)?|facket|lokalt|trafiken|myndighet(?:en)?)\b"""
 )
 _ABBREVIATED = re.compile(r"(?:[A-ZÅÄÖ]{2,6}|[A-ZÅÄÖ][a-zåäö]{0,2}[A-ZÅÄÖ]\w*)$")
 _ROLE_WORD = (
@@ -42,7 +42,7 @@ _ROLE = re.compile(rf"(?i)(?:\b(?:v(?:ice)?|t\.?\s?f|bitr(?:ädande)?|1:e|2:e|f�
 _ROLE_ONLY = re.compile(rf"(?i)(?:(?:v(?:ice)?|t\.?\s?f|bitr(?:ädande)?|1:e|2:e|förste|andre|nämndens|nätverkets|mötes|kommunens)\.?\s+)*{_ROLE_WORD}$")
 PARTIAL = re.compile(
     r"(?i)\b(?:kl(?:ockan)?\.?\s?\d|punkt(?:en|erna)?\s?\w|förmiddag|eftermiddag|del av|delvis|från och med|till och med|t\.?\s?o\.?\s?m\b|fr\.?\s?o\.?\s?m\b|"
-    r"anslöt|anlände|lämnade|endast|del 1|del 2|(?:till|efter|före) lunch|under punkt|frånvarande under|gick|kom)|§+\s?\d"
+    r"anslöt|anlände|lämnade|endast|del 1|del 2|(?:till|efter|före) lunch|under punkt|frånvarande under|kom senare|ej §)|§+\s?\d"
 )
 _NOTE = re.compile(r"(?i)^(?:ja|nej|x|närvarande|frånvarande|frånv\.?|förhinder|sjuk|gäst|på distans|via (?:länk|teams|telefon)|digitalt|på plats|tjänstgör\w*.*)$")
 
@@ -115,6 +115,8 @@ def _name_in(piece: str, known: Sequence[str]) -> tuple[str, int, str, str] | No
 
 def _may_surround(before: str, after: str) -> bool:
     """Whether what stands before and after a supposed name can stand there in a list: a role, an organisation, a remark."""
+    if re.match(r"(?i)punkt(?:erna)?\s\d", before):
+        before = re.sub(r"(?i)^punkt(?:erna)?\s[\d ,–-]+(?:och\s\d+)?\s*", "", before)
     if before and not (before[0].islower() or _ROLE.search(before) or _ORG_WORDS.search(before) or _ABBREVIATED.match(before.split()[-1]) or before in PLACES):
         return False
     if len(before.split()) > 6:
@@ -193,6 +195,8 @@ def presenters(lines: Sequence[str], known: Sequence[str], column: bool = False)
             return tuple(dict.fromkeys(p.name for p in find_people(line[label.end() :], known)))
     if column:
         for line in reversed(lines):
+            if line.strip() in _NOT_NAMES:
+                continue
             names = find_people(line, known, first_names=len(line) < 60)
             bare = re.sub(r"[\s,;/]|\boch\b|\bsamt\b", "", line)
             if names and len(re.sub(r"\s", "", "".join(p.name for p in names))) >= len(bare):
@@ -203,10 +207,13 @@ def presenters(lines: Sequence[str], known: Sequence[str], column: bool = False)
 
 def _names_line(first: str, known: Sequence[str]) -> tuple[str, ...]:
     """The names of a line that holds names and organisations and nothing else."""
-    if not first or len(first) > 250 or re.search(r":\s|[!?]|\.\s+[A-ZÅÄÖ]|[a-zåäö]{3}\.$", first):
+    if not first or len(first) > 250 or re.search(r":\s|[!?]|\.\s+[A-ZÅÄÖ]|[a-zåäö]{3}\.$|\s(?:har|är|var|hade|ska|får|fick)\s", first):
         return ()
     people = find_people(first, known)
     if not people or people[0].start > 2:
+        return ()
+    after = first[people[0].end :].split()
+    if after and after[0][0].islower() and after[0] not in ("och", "samt", "från") and not _ROLE.match(" ".join(after)):
         return ()
     covered = sum(len(p.name) + len(p.organisation or "") + len(p.role or "") + len(p.note) for p in people)
     lowercase = [w for w in re.findall(r"[^\W\d_]+", first) if w[0].islower() and w not in ("och", "samt", "från")]
