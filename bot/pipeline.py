@@ -120,7 +120,7 @@ def answer_now(question: str, library: Library, embedder: Callable[[], Embedder]
     asked = understand(question, library.catalog, today)
     hits: list[Hit] = []
     embed_ms = search_ms = 0.0
-    if asked.intent in _SEARCHES and not asked.missing:
+    if asked.intent in _SEARCHES and not asked.missing and not asked.no_body:
         hits, embed_ms, search_ms = find(library, asked, lambda text: _vector(embedder(), text))
     evidence = gather(library, asked, hits)
     answer = compose(evidence)

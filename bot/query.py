@@ -25,7 +25,7 @@ class Understanding:
     attachments | help | direct;
     `asks`: who | when | how_much | how_many | why | where | "" for a direct question; `filters` says in words, for
     a refusal,
-    which filters were understood; `missing` names a filter that matches nothing in the index; `required` are words
+    which filters were understood; `missing` names a filter that matches nothing in the index, `no_body` a body that the index lacks; `required` are words
     (a place, a year) that the evidence must hold; `key` is the topic without the words that only ask.
     """
 
@@ -40,6 +40,7 @@ class Understanding:
     missing: tuple[str, ...] = ()
     filters: tuple[str, ...] = field(default=())
     absent: bool = False
+    no_body: tuple[str, ...] = ()
     key: str = ""
 
 
@@ -117,7 +118,8 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         people=people,
         organisations=organisations,
         required=tuple(dict.fromkeys((*when.required, *places, *single_names(organisations, body_words)))),
-        missing=(*no_body, *when.missing),
+        missing=when.missing,
+        no_body=no_body,
         filters=tuple(dict.fromkeys((*bodies, *when.words, *(f"punkt {n}" for n in numbers)))),
         key=strip_asking(topic, intent, asks),
         absent=bool(

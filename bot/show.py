@@ -75,15 +75,18 @@ def print_answer(answer: Answer) -> None:
     if answer.citations:
         say("")
         say("Källor" if answer.language == "sv" else "Sources", bold=True)
+    marks: dict[str, list[int]] = {}
     for citation in answer.citations:
-        say(_source(citation, answer.language))
+        marks.setdefault(_source(citation, answer.language), []).append(citation.n)
+    for source, numbers in marks.items():
+        say(" ".join(f"[{n}]" for n in numbers) + f" {source}")
 
 
 def _source(c: Citation, language: str) -> str:
-    """ "[1] Nätverket Norrdal, 4 mars 2022, punkt 10. norrdal.pdf, sidan 3"."""
+    """ "Nätverket Norrdal, 4 mars 2022, punkt 10. norrdal.pdf, sidan 3"."""
     place = "" if c.number is None else ", " + item_name(c.number, bool(c.number_printed), c.title or "", language)
     page = "" if c.page is None else f", {'sidan' if language == 'sv' else 'page'} {c.page}"
-    return f"[{c.n}] {c.body}, {format_date(c.date, c.date_precision, language)}{place}. {c.document_name}{page}"
+    return f"{c.body}, {format_date(c.date, c.date_precision, language)}{place}. {c.document_name}{page}"
 
 
 # Hits

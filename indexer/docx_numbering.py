@@ -62,12 +62,14 @@ class Numbering:
         num, at = found
         abstract, levels = self._lists[num]
         level = levels.get(at)
-        if level is None or level.form == "none" and not level.pattern:
+        if level is None or (level.form == "none" and not level.pattern):
             return ""
         if level.form == "bullet":
             return "-"
         self._count(num, abstract, at, levels)
-        return re.sub(r"%([1-9])", lambda match: self._number(abstract, levels, level, int(match[1]) - 1), level.pattern).strip()
+        return re.sub(
+            r"%([1-9])", lambda match: self._number(abstract, levels, level, int(match[1]) - 1), level.pattern
+        ).strip()
 
     def _of(self, paragraph: Any, styles: list[Any]) -> tuple[str, int] | None:  # noqa: ANN401
         """The list and level of a paragraph: its own, else its style's."""

@@ -39,10 +39,14 @@ def _is_around(element: Any, whole: int) -> bool:  # noqa: ANN401
     tag, role = element.tag, element.get("role", "")
     if tag in SKIPPED or role in ("navigation", "search", "contentinfo", "complementary", "dialog", "alertdialog"):
         return not (tag == "form" and _length(element) > 0.5 * whole)
-    inside = any(one.tag in ("main", "article", "section") or one.get("role") == "main" for one in element.iterancestors())
+    inside = any(
+        one.tag in ("main", "article", "section") or one.get("role") == "main" for one in element.iterancestors()
+    )
     if tag in ("header", "footer"):
         return not inside and _length(element) < 0.3 * whole and element.find(".//h1") is None
-    if tag in ("body", "html", "main", "article") or not _AROUND.search(f"{element.get('class', '')} {element.get('id', '')}"):
+    if tag in ("body", "html", "main", "article") or not _AROUND.search(
+        f"{element.get('class', '')} {element.get('id', '')}"
+    ):
         return False
     return _length(element) < 0.3 * whole and element.find(".//h1") is None and "§" not in "".join(element.itertext())
 

@@ -80,6 +80,6 @@ def _declared(style: Style, text: str) -> Style:
             style = replace(style, italic=value.startswith(("italic", "oblique")))
         elif name == "font-size" and (match := re.match(r"(\d+(?:\.\d+)?)(pt|px|em|rem|%)", value)) is not None:
             style = replace(style, size=round(float(match[1]) * _POINTS[match[2]], 1))
-        elif name == "display" and value.startswith("none") or name == "mso-hide" and value.startswith("all"):
+        elif (name == "display" and value.startswith("none")) or (name == "mso-hide" and value.startswith("all")):
             style = replace(style, hidden=True)
     return style

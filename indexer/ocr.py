@@ -102,4 +102,7 @@ def mend_sections(lines: list[RawLine]) -> list[RawLine]:
     found = [match for line in lines if (match := _SECTION.match(line.text)) is not None]
     if len(found) < 2 and not any(match[1] == "$" for match in found):
         return lines
-    return [replace(line, text=_SECTION.sub(r"§ \2", line.text, count=1)) if _SECTION.match(line.text) else line for line in lines]
+    return [
+        replace(line, text=_SECTION.sub(r"§ \2", line.text, count=1)) if _SECTION.match(line.text) else line
+        for line in lines
+    ]

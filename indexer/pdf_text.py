@@ -14,7 +14,9 @@ import pypdfium2.raw as raw
 _BOLD = re.compile(r"bold|black|heavy|semib|demi|[-,]bd\b|cmbx|sfbx|ec[a-z]*bx", re.I)
 _ITALIC = re.compile(r"italic|oblique|cmti|sfti|ec[a-z]*ti|[-,]it\b", re.I)
 _ACCENTS = {"\u00a8": "\u0308", "\u02da": "\u030a", "\u00b4": "\u0301", "\u02d9": "\u0307", "\u02c7": "\u030c"}
-_ACCENT = re.compile(r"([\u00a8\u02da\u00b4\u02c7])\s?([aouAOUeEEyszSZ])|([aouAOUeE])\s?([\u00a8\u02da\u00b4])(?=\w|\s|$)")
+_ACCENT = re.compile(
+    r"([\u00a8\u02da\u00b4\u02c7])\s?([aouAOUeEEyszSZ])|([aouAOUeE])\s?([\u00a8\u02da\u00b4])(?=\w|\s|$)"
+)
 _HYPHENS = "\ufffe\x02\u00ad"
 _WIDE_GAP = 1.6
 """In font sizes: a gap that wide parts two segments."""
@@ -65,7 +67,9 @@ def compose(text: str) -> str:
         made = unicodedata.normalize("NFC", letter + _ACCENTS[mark])
         return made if len(made) == 1 else match[0]
 
-    return unicodedata.normalize("NFC", _ACCENT.sub(one, text).replace(" \u030a", "\u030a").replace(" \u0308", "\u0308"))
+    return unicodedata.normalize(
+        "NFC", _ACCENT.sub(one, text).replace(" \u030a", "\u030a").replace(" \u0308", "\u0308")
+    )
 
 
 class _Page:
@@ -152,8 +156,10 @@ def _words(page: _Page) -> Iterator[Segment]:
             text = []
             continue
         start, end, base = page.place(index)
-        accent = char in _ACCENTS or bool(text) and text[-1] in _ACCENTS
-        apart = abs(base - y) > 0.35 * style.size or start < right - 0.6 * style.size or start > right + 0.6 * style.size
+        accent = char in _ACCENTS or (bool(text) and text[-1] in _ACCENTS)
+        apart = (
+            abs(base - y) > 0.35 * style.size or start < right - 0.6 * style.size or start > right + 0.6 * style.size
+        )
         if text and apart and not accent and style.angle == 0:
             yield Segment(left, right, y, [("".join(text), style)])
             text = []

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from indexer.layout import assemble
-from indexer.reading import Patience, Reading, ReadError, check_amount, no_patience, size_problem
+from indexer.reading import Patience, ReadError, Reading, check_amount, no_patience, size_problem
 from indexer.records import Document, IndexerError
 from indexer.sidecar import read_sidecar
 
@@ -203,7 +203,9 @@ def _check_members(members: list[zipfile.ZipInfo], packed: int) -> None:
         if member.flag_bits & 1:
             raise ReadError("filen är låst med lösenord. Spara en olåst kopia.")
         if member.file_size > 10_000_000 and member.file_size > _RATIO * max(1, member.compress_size):
-            raise ReadError(f"filen packas upp mer än {_RATIO} gånger ({member.file_size // 1_000_000} MB): en zipbomb.")
+            raise ReadError(
+                f"filen packas upp mer än {_RATIO} gånger ({member.file_size // 1_000_000} MB): en zipbomb."
+            )
     if size > 20_000_000 and size > _RATIO * packed:
         raise ReadError(f"filen packas upp mer än {_RATIO} gånger ({size // 1_000_000} MB): en zipbomb.")
 

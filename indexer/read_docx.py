@@ -17,7 +17,9 @@ from indexer.rows import row_lines
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_WRAPPERS = frozenset(f"{_W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink"))
+_WRAPPERS = frozenset(
+    f"{_W}{tag}" for tag in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink")
+)
 _GONE = frozenset(f"{_W}{tag}" for tag in ("del", "moveFrom", "txbxContent", "rPr", "pPr", "delText", "instrText"))
 _MARKS = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "softHyphen": "\u00ad", "br": "\n", "cr": "\n"}
 _RUN_IN = re.compile(r"\s*(?:§+\s?\d|\d{1,3}(?:\.\d+)?[.):]?\s|punkt\s\d|ärende\s\d)", re.I)
@@ -49,7 +51,7 @@ def read_docx(data: bytes) -> list[RawLine]:
         return [*furniture, *reader.blocks(document.element.body, 0)]
     except (zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError, EOFError, OSError) as error:
         raise ReadError("filen är inget giltigt Word-dokument (docx). Öppna och spara om den i Word.") from error
-    except (docx.exceptions.PythonDocxError, etree.XMLSyntaxError, NotImplementedError, RuntimeError) as error:  # type: ignore[attr-defined]
+    except (docx.exceptions.PythonDocxError, etree.XMLSyntaxError, NotImplementedError, RuntimeError) as error:
         if isinstance(error, RecursionError):
             raise
         raise ReadError("filen är skadad eller inget Word-dokument (docx). Öppna och spara om den i Word.") from error
@@ -130,7 +132,7 @@ class _Reader:
     def _chain(self, element: Any) -> list[Any]:  # noqa: ANN401
         """The paragraph's style and those that it is based on, nearest first."""
         named = element.find(f"{_W}pPr/{_W}pStyle")
-        style = self.styles.get(named.get(f"{_W}val") if named is not None else self.default)
+        style = self.styles.get(str(self.default if named is None else named.get(f"{_W}val")))
         chain: list[Any] = []
         while style is not None and len(chain) < 20:
             chain.append(style)

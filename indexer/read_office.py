@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from indexer.reading import Patience, Reading, ReadError, no_patience
+from indexer.reading import Patience, ReadError, Reading, no_patience
 
 _SECONDS = 120
 _MEMORY = 4_000_000_000

@@ -3,7 +3,7 @@
 from typing import Any
 
 from indexer.layout import RawLine
-from indexer.reading import Patience, Reading, ReadError, no_patience
+from indexer.reading import Patience, ReadError, Reading, no_patience
 
 _MAX_PAGES = 3_000
 
@@ -20,7 +20,9 @@ def read_pdf(data: bytes, patience: Patience = no_patience) -> Reading:
         count = len(document)
     except pdfium.PdfiumError as error:
         locked = "password" in str(error).lower()
-        reason = "är låst med lösenord. Spara en olåst kopia" if locked else "är ingen giltig pdf. Exportera den på nytt"
+        reason = (
+            "är låst med lösenord. Spara en olåst kopia" if locked else "är ingen giltig pdf. Exportera den på nytt"
+        )
         raise ReadError(f"filen {reason}.") from error
     try:
         if not 0 < count <= _MAX_PAGES:
@@ -80,7 +82,11 @@ def _has_ink(document: Any, number: int) -> bool:  # noqa: ANN401
 
 
 def _recognise(
-    document: Any, missing: list[int], count: int, pages: dict[int, list[RawLine]], patience: Patience  # noqa: ANN401
+    document: Any,
+    missing: list[int],
+    count: int,
+    pages: dict[int, list[RawLine]],
+    patience: Patience,  # noqa: ANN401
 ) -> list[str]:
     """Adds the missing pages as OCR reads them, and tells what it did."""
     from indexer.ocr import MAX_PAGES, missing_tool, recognise

@@ -5,7 +5,9 @@ import re
 from indexer.layout import RawLine
 
 _SWEDISH = re.compile("[åäöÅÄÖéÉ–”’§½]")
-_ODD = re.compile(r"[^\x20-\x7e\n\r\t\f\u00a0-\u00ff\u2010-\u2026–”“’‘•€šžŠŽ]|(?<=[a-z])[\u00a1-\u00bf„”†‡Š‹ŒŽ™](?=[a-z])")
+_ODD = re.compile(
+    r"[^\x20-\x7e\n\r\t\f\u00a0-\u00ff\u2010-\u2026–”“’‘•€šžŠŽ]|(?<=[a-z])[\u00a1-\u00bf„”†‡Š‹ŒŽ™](?=[a-z])"
+)
 _DOUBLED = re.compile("Ã[¥¤¶…„–©]|â€[“”œ™]|Â[§ ]")
 _BREAKS = re.compile("\r\n|[\r\x0b\x85\u2028\u2029]")
 
@@ -33,7 +35,7 @@ def _decode(data: bytes) -> str:
     except UnicodeDecodeError:
         pass
     loose = data.decode("utf-8-sig", errors="replace")
-    if (broken := loose.count("\ufffd")) * 20 < len(_SWEDISH.findall(loose)) or broken == 1 and len(data) > 200_000:
+    if (broken := loose.count("\ufffd")) * 20 < len(_SWEDISH.findall(loose)) or (broken == 1 and len(data) > 200_000):
         return loose  # utf-8 with a stray byte
     texts = [data.decode(name, errors="replace") for name in ("cp1252", "cp850", "mac_roman")]
     return max(texts, key=lambda text: len(_SWEDISH.findall(text)) - 3 * len(_ODD.findall(text)))
@@ -51,7 +53,7 @@ def _repair(text: str) -> str:
 def is_binary(data: bytes) -> bool:
     """Whether the bytes are no text in any encoding: control characters that no text has."""
     sample = _decode(data[:20_000])
-    odd = sum(c < " " and c not in "\t\n\r\f\x0b\x1a\x1b" or c == "\x7f" for c in sample)
+    odd = sum((c < " " and c not in "\t\n\r\f\x0b\x1a\x1b") or c == "\x7f" for c in sample)
     return odd > max(2, len(sample) // 200) or sample.count("\ufffd") > max(4, len(sample) // 20)
 
 
@@ -75,7 +77,9 @@ def _is_row(line: str) -> bool:
     return bool(re.search(r"\S\s*\|", line)) and "||" not in line
 
 
-_RUN_IN = re.compile(r"^(\s*(?:#+\s*)?\*\*\s*(?:§+\s?|punkt\s|ärende\s)?\d[^*]{2,120}\*\*)\s+(?=[A-ZÅÄÖ”\"])(.+)$", re.I)
+_RUN_IN = re.compile(
+    r"^(\s*(?:#+\s*)?\*\*\s*(?:§+\s?|punkt\s|ärende\s)?\d[^*]{2,120}\*\*)\s+(?=[A-ZÅÄÖ”\"])(.+)$", re.I
+)
 
 
 def _markdown_lines(line: str, page: int, in_table: bool) -> list[RawLine]:
@@ -98,8 +102,9 @@ def _markdown_line(line: str, page: int, in_table: bool) -> RawLine:
     if (match := _HEADING.match(line)) is not None:
         heading, line = len(match[1]), match[2]
     core = re.sub(r"^\s*(?:(?:[-*+•]|\d+[.)]|§\s?\d+)\s+)?", "", line).strip()
-    bold = bool(re.fullmatch(r"(?:\*\*|__|<b>|<strong>).+(?:\*\*|__|</b>|</strong>)[:.]?", core)) and not (
-        "**" in core[2:-3]
+    bold = (
+        bool(re.fullmatch(r"(?:\*\*|__|<b>|<strong>).+(?:\*\*|__|</b>|</strong>)[:.]?", core))
+        and "**" not in core[2:-3]
     )
     italic = bool(re.fullmatch(r"[*_](?![*_]).+[*_]", core)) and not bold
     table = _is_row(line) and (in_table or line.count("|") > 1)
@@ -107,7 +112,14 @@ def _markdown_line(line: str, page: int, in_table: bool) -> RawLine:
     if table:
         text = " | ".join(cell.strip() for cell in text.strip().strip("|").split("|"))
     return RawLine(
-        text, heading=heading, bold=bold, italic=italic, quoted=quoted, table=table, hard=table or bool(heading), page=page
+        text,
+        heading=heading,
+        bold=bold,
+        italic=italic,
+        quoted=quoted,
+        table=table,
+        hard=table or bool(heading),
+        page=page,
     )
 
 
@@ -124,7 +136,6 @@ def _join_emphasis(lines: list[str]) -> list[str]:
             is_open = False
         result.append(text)
     return result
-
 
 
 def read_text(data: bytes) -> list[RawLine]:

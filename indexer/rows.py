@@ -13,7 +13,7 @@ def row_lines(cells: Sequence[Sequence[RawLine]]) -> Iterator[RawLine]:
     filled = [cell for cell in cells if cell]
     if not filled:
         return
-    if len(cells) == 1 or len(filled) == 1 and len(filled[0]) > 1:
+    if len(cells) == 1 or (len(filled) == 1 and len(filled[0]) > 1):
         yield from filled[0]
         return
     first = filled[0][0]

@@ -59,7 +59,7 @@ def _text(values: dict[str, Any], key: str) -> str | None:
     if value is None:
         return None
     if not isinstance(value, str) or not value.strip():
-        raise ReadError(f"{key} är {value!r}, ska vara en text, till exempel {key} = \"...\".")
+        raise ReadError(f'{key} är {value!r}, ska vara en text, till exempel {key} = "...".')
     return " ".join(value.split())
 
 

@@ -158,13 +158,13 @@ STATEMENTS = st.builds(
 )
 
 
-@given(st.lists(citations(), max_size=5), st.lists(STATEMENTS, max_size=6))
-@example([cite(1)], [Statement(f"{SHOWN_FIRST} [1]", (1,))])
-def test_no_draft_gives_a_quote_that_is_not_at_its_span(cited, told):
-    checked = check_answer(Answer("?", "", False, "direct", "sv", tuple(told), tuple(cited)), documents)
+@given(st.lists(citations(), max_size=5), st.lists(STATEMENTS, max_size=6), st.booleans())
+@example([cite(1)], [Statement(f"{SHOWN_FIRST} [1]", (1,))], False)
+def test_no_draft_gives_a_quote_that_is_not_at_its_span(cited, told, refused):
+    checked = check_answer(Answer("?", "", refused, "direct", "sv", tuple(told), tuple(cited)), documents)
     assert all(is_supported(c, documents) and c.quote == TEXT[c.start : c.end] for c in checked.citations)
     assert [c.n for c in checked.citations] == list(range(1, len(checked.citations) + 1))
-    assert checked.refused == (not checked.citations)
+    assert checked.refused == (refused or not checked.citations) == (not checked.citations)
     used = {n for statement in checked.statements for n in statement.citations}
     assert used == {c.n for c in checked.citations}
 

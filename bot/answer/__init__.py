@@ -35,7 +35,7 @@ def compose(evidence: Evidence) -> Answer:
     asked = evidence.asked
     if asked.intent == "help":
         return say_help(evidence)
-    if asked.missing or not evidence.meetings:
+    if asked.missing or asked.no_body or not evidence.meetings:
         return refuse(evidence)
     draft = Draft(evidence.documents, asked.language)
     if asked.intent in _FROM_REGISTER:

@@ -27,20 +27,21 @@ def is_supported(citation: Citation, documents: Documents) -> bool:
 
 def check_answer(answer: Answer, documents: Documents) -> Answer:
     """The answer without what does not hold: citations whose quote is not at its span, statements that lean on them,
+    statements that claim something without a citation, headings left over nothing.
 
-    statements that claim something without a citation, headings left over nothing. Citations are renumbered from 1.
+    Citations are renumbered from 1. A refusal keeps what it says without citing.
     """
+    if answer.refused:
+        told = tuple(s for s in answer.statements if not s.citations)
+        return replace(answer, statements=told, citations=(), text=render(told))
     good = {c.n: c for c in answer.citations if is_supported(c, documents)}
-    kept = [s for s in answer.statements if _is_heading(s) or _holds(s, good) != answer.refused]
-    kept = [
-        s for i, s in enumerate(kept) if s.citations or answer.refused or any(t.citations for t in kept[i + 1 : i + 2])
-    ]
+    kept = [s for s in answer.statements if _is_heading(s) or _holds(s, good)]
+    kept = [s for i, s in enumerate(kept) if s.citations or any(t.citations for t in kept[i + 1 : i + 2])]
     used = list(dict.fromkeys(n for s in kept for n in s.citations))
     numbers = {n: i for i, n in enumerate(used, 1)}
     statements = tuple(_renumber(s, numbers, [flat(good[n].quote) for n in s.citations]) for s in kept)
     citations = tuple(replace(good[n], n=numbers[n]) for n in used)
-    refused = answer.refused or not citations
-    return replace(answer, statements=statements, citations=citations, refused=refused, text=render(statements))
+    return replace(answer, statements=statements, citations=citations, refused=not used, text=render(statements))
 
 
 def _is_heading(statement: Statement) -> bool:

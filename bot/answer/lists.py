@@ -12,6 +12,9 @@ from bot.answer.wording import item_name, word
 from bot.relevance import coverage
 from indexer.records import AgendaItem, Assignment, Attendee, Meeting
 
+LIST_LENGTH = 2_000
+"""Characters of a list of attendees that is cited whole."""
+
 
 def answer_list(evidence: Evidence, draft: Draft) -> None:
     """All decisions of the meetings within the filters, by body, newest meeting first, in the order of the agenda."""
@@ -124,12 +127,14 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _say_people(draft: Draft, meeting: Meeting, people: Sequence[Attendee]) -> None:
-    """One line a person, each cited at the name."""
+    """One line a person; one citation to the list where the names stand close, else one for each name."""
+    start, end = min(p.start for p in people), max(p.end for p in people)
+    whole = end - start <= LIST_LENGTH
     for person in people:
-        number = draft.cite(meeting, None, person.start, person.end)
+        span = (start, end) if whole else (person.start, person.end)
         organisation = f", {person.organisation}" if person.organisation else ""
         note = f" ({word(draft.language, person.status)})" if person.status in ("partial", "guest") else ""
-        draft.say(f"- {person.name}{organisation}{note}", number)
+        draft.say(f"- {person.name}{organisation}{note}", draft.cite(meeting, None, *span))
 
 
 def answer_assignments(evidence: Evidence, draft: Draft) -> None:

@@ -6,16 +6,21 @@ from bot.records import Answer, Statement
 from bot.relevance import Candidate
 from indexer.lexical import query_words
 
+NEAREST = 0.03
+"""Least score of an item worth offering beside a no."""
+
 
 def refuse(evidence: Evidence) -> Answer:
     """The refusal of a question that nothing in the index answers. It cites nothing."""
     asked, language = evidence.asked, evidence.asked.language
     lines = [_reason(evidence)]
-    if asked.missing or not evidence.meetings:
+    if asked.no_body:
+        lines.append(word(language, "bodies").format(bodies=join(list(evidence.catalog.bodies[:8]), language)))
+    elif asked.missing or not evidence.meetings:
         lines += _existing(evidence)
     else:
         lines.append(_searched(evidence))
-        if evidence.candidates and evidence.candidates[0].dense > 0.02:
+        if evidence.candidates and evidence.candidates[0].hit.score >= NEAREST:
             lines.append(_nearest(evidence.candidates[0], language))
     return _answer(evidence, lines)
 
@@ -45,6 +50,8 @@ def _where(evidence: Evidence) -> str:
 
 def _reason(evidence: Evidence) -> str:
     asked, language = evidence.asked, evidence.asked.language
+    if asked.no_body:
+        return word(language, "no_body").format(body=asked.no_body[0])
     if asked.missing or not evidence.meetings:
         named = list(asked.missing) or list(asked.filters)
         return (

@@ -119,10 +119,16 @@ def pick_direct(candidates: list[Candidate]) -> list[Candidate]:
     return [top, *rest]
 
 
+def _bullet(sentence: str) -> int:
+    """The length of the list sign that a sentence begins with."""
+    match = re.match(r"\s*[-–•*·▪●]\s+", sentence)
+    return match.end() if match else 0
+
+
 def _paragraphs(text: str, start: int) -> list[tuple[int, int]]:
     spans, at = [], 0
     for line in text.split("\n"):
-        spans += [(start + at + a, start + at + b) for a, b in sentences(line)]
+        spans += [(start + at + a + _bullet(line[a:b]), start + at + b) for a, b in sentences(line)]
         at += len(line) + 1
     return spans
 
@@ -242,7 +248,8 @@ def _with_list(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -
     following = [s for s in spans if s[0] >= span[1]][:6]
     rows: list[tuple[int, int]] = []
     for one in following:
-        if not re.match(r"\s*(?:[-–•*]|\(?\w{1,2}[.)])\s", text[one[0] : one[1]]):
+        row = text[text.rfind("\n", 0, one[0]) + 1 : one[1]]
+        if not re.match(r"\s*(?:[-–•*]|\(?\w{1,2}[.)])\s", row):
             break
         rows.append(one)
     return [span, *rows]
