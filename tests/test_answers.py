@@ -144,7 +144,6 @@ def test_headline_question_on_the_real_minutes_has_the_order_of_the_design(share
     bodies = ["Fyrbodal", "Fyrbodal", "Dalarna", "Dalarna", "nordvästra Skåne"]
     dates = ["2022-03-04", "2022-01-28", "2021-03-19", "2021-03-19", "2020-11-06"]
     found = cited_items(answer)
-    assert [any(name in body for name in (expected,)) for expected, (body, *_) in zip(bodies, found, strict=True)]
     assert [name for name, (body, *_) in zip(bodies, found, strict=True) if name not in body] == []
     assert [one[1] for one in found] == dates
     assert [one[2] for one in found[:4]] == ["10", "5", "4", "5"]

@@ -221,12 +221,14 @@ def best_spans(
         scored.append((value, -n, start, end))
     best = sorted(scored, reverse=True)[:count]
     floor = 0.5 * best[0][0]
-    chosen = {s for value, _, *span in best if value >= floor for s in _with_list(text, spans, (span[0], span[1]))}
+    chosen = {_with_list(text, spans, (start, end)) for value, _, start, end in best if value >= floor}
     if context:
         chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
     joined: list[tuple[int, int]] = []
     for start, end in sorted(chosen):
-        if joined and not text[joined[-1][1] : start].strip() and "\n" not in text[joined[-1][1] : start]:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        elif joined and not text[joined[-1][1] : start].strip() and "\n" not in text[joined[-1][1] : start]:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
@@ -241,18 +243,17 @@ def _next_sentence(text: str, spans: list[tuple[int, int]], span: tuple[int, int
     return {following}
 
 
-def _with_list(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -> list[tuple[int, int]]:
-    """A sentence that ends with a colon, with the list that it opens (at most six rows)."""
+def _with_list(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -> tuple[int, int]:
+    """A sentence; one that ends with a colon together with the list that it opens (at most six rows)."""
     if not text[span[0] : span[1]].rstrip().endswith(":"):
-        return [span]
-    following = [s for s in spans if s[0] >= span[1]][:6]
-    rows: list[tuple[int, int]] = []
-    for one in following:
+        return span
+    end = span[1]
+    for one in [s for s in spans if s[0] >= span[1]][:6]:
         row = text[text.rfind("\n", 0, one[0]) + 1 : one[1]]
         if not re.match(r"\s*(?:[-–•*]|\(?\w{1,2}[.)])\s", row):
             break
-        rows.append(one)
-    return [span, *rows]
+        end = one[1]
+    return span[0], end
 
 
 def choose_about(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:
