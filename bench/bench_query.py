@@ -17,7 +17,7 @@ from bench.measure import REAL, SAMPLE, Run, finish, machine, median, percentile
 WARM_UP = len(corpus.KINDS)  # the first questions of a process are not counted: one of each kind
 COLD = "vad beslutades om yrkesresan?"
 QUESTIONS = {SAMPLE: SAMPLE.parent / "eval" / "questions.jsonl", REAL: REAL.parent / "eval" / "questions.jsonl"}
-STEPS = ("embed", "search", "answer", "search+answer")
+STEPS = ("embed", "search", "answer", "search+answer", "best")  # the last: search+answer where least disturbed
 
 
 def main() -> None:
@@ -43,7 +43,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--items", type=int, default=5000, help="agenda items to generate (%(default)s)")
     parser.add_argument("--each", type=int, default=10, help="questions of each kind (%(default)s)")
     parser.add_argument("--cold", type=int, default=7, help="cold starts (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="warm processes; medians are quoted (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="warm processes; medians are quoted (%(default)s)")
     parser.add_argument("--real", action="store_true", help="embed the generated minutes with the model itself (slow)")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     return parser.parse_args()
@@ -85,10 +85,10 @@ def measure(
 
 
 def _typical(rounds: Sequence[dict[str, float]]) -> dict[str, float]:
-    """One question's times: the median of each step over the processes that answered it."""
-    for one in rounds:
-        one["search+answer"] = one["search"] + one["answer"]
-    return {step: median([one[step] for one in rounds]) for step in STEPS}
+    """One question's times: the median of each step over the processes that answered it, and the best of the sum."""
+    sums = [one["search"] + one["answer"] for one in rounds]
+    steps = {step: median([one[step] for one in rounds]) for step in ("embed", "search", "answer")}
+    return {**steps, "search+answer": median(sums), "best": min(sums)}
 
 
 def _split(times: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:

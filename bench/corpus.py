@@ -122,9 +122,9 @@ def _topics(count: int, rng: Random) -> list[Topic]:
     return list(found.values())
 
 
-def _bodies(items: int, rng: Random) -> list[Body]:
+def make_bodies(items: int) -> list[Body]:
     """Bodies enough for the items: each kind meets in many towns, and a few topics are everybody's."""
-    kinds = _split(WORDS["bodies"])
+    rng, kinds = Random("bodies"), _split(WORDS["bodies"])
     topics = _topics(max(30, items // ITEMS_PER_TOPIC), rng)
     found: dict[str, Body] = {}
     while len(found) < max(3, items // ITEMS_PER_BODY):
@@ -218,7 +218,7 @@ def _weak(adjective: str) -> str:
 
 def generate(items: int) -> list[Minutes]:
     """Minutes with that many agenda items in all, oldest first within each body; the last meeting may be short."""
-    bodies = _bodies(items, Random("bodies"))
+    bodies = make_bodies(items)
     left, found = items, []
     for number in range(items):
         if left <= 0:

@@ -84,7 +84,7 @@ def _embedder_for(settings: Settings, built_with: str) -> "Callable[[], Embedder
         if loaded.model_id != built_with:
             raise IndexerError(
                 f"Indexet är byggt med modellen {built_with!r}, inställningen ger {loaded.model_id!r}."
-                " Bygg om det: motesminnet index KÄLLA"
+                " Bygg om det: motesminnet index MAPP"
             )
         return loaded
 
@@ -92,7 +92,7 @@ def _embedder_for(settings: Settings, built_with: str) -> "Callable[[], Embedder
 
 
 @main.command()
-@click.argument("source", type=FILE)
+@click.argument("source", type=FILE, metavar="MAPP")
 @INDEX
 @JSON
 def index(source: Path, index: Path | None, as_json: bool) -> None:

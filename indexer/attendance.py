@@ -18,7 +18,7 @@ _GUEST = r"gäst(?:er)?(?:\s(?:under|vid|på)\spunkt(?:en)?\s\d+(?:\svar)?)?|inb
 _PRESENT = (
     r"närvarande(?:\s(?:ledamöter|ersättare|deltagare|tjänstemän|styrelseledamöter|medlemmar))?|närv\.?|närvaro(?:lista)?|deltagare|deltagande|deltog|medverkande|beslutande(?:\sledamöter)?|"
     r"(?:ej|icke)\stjänstgörande(?:\sersättare)?|tjänstgörande(?:\sersättare)?|ej\sbeslutande|ledamöter|ersättare|suppleanter|tjänste(?:män|personer)|personal|"
-    r"övriga(?:\s(?:deltagare|närvarande|deltagande|ledamöter|tjänstemän|tjänstepersoner))?|på\splats|på\slänk|via\slänk|där|styrelsen?|socialchefer|representanter|"
+    r"övriga(?:\s(?:deltagare|närvarande|deltagande|ledamöter|tjänstemän|tjänstepersoner))?|på\splats|på\slänk|via\slänk|där|med(?=\s*:)|styrelsen?|socialchefer|representanter|"
     r"ordinarie(?:\sledamöter)?|adjungerade?|för\sarbets(?:givaren|tagarna)|arbetsgivaren|arbetstagarna|fackliga\s\w+|också\snärvarande|även\snärvarande|"
     r"present|attendees|participants|mötesdeltagare|nätverket|kommunerna|från\skommunerna"
 )
@@ -33,7 +33,7 @@ _OTHER = (
 _STATUSES = (("absent", _ABSENT), ("called", _CALLED), ("guest", _GUEST), ("present", _PRESENT), ("officer", _OFFICER), ("other", _OTHER))
 _ANY_LABEL = "|".join(f"(?P<{status}>{words})" for status, words in _STATUSES)
 _LABEL = re.compile(
-    rf"(?i)^\W*(?:{_ANY_LABEL})(?P<tail>\b[^:\t|,.]{{0,40}}?)(?P<end>\s*:|\s*\t|\s*$|\s\|\s|\s(?:var|är)\s(?=[A-ZÅÄÖ]))"
+    rf"(?i)^\W*(?:{_ANY_LABEL})(?P<tail>\b(?:[^:\t|,.]{{0,40}}?(?=\s*:)|(?:\s(?-i:[a-zåäö(&/])[^:\t|,.]{{0,40}}?)?))(?P<end>\s*:|\s*\t|\s*$|\s\|\s|\s(?:var|är)\s(?=[A-ZÅÄÖ]))"
 )
 _LABEL_BARE = re.compile(
     r"^\W*(?:(?P<absent>Frånvarande|Ej närvarande)|(?P<present>Beslutande|Närvarande|Övriga närvarande|Övriga deltagare|Övriga|Ledamöter|Tjänstgörande ersättare|Ersättare|Deltagare))"

@@ -29,7 +29,8 @@ _NOISE = re.compile(
     \b(?:minnes|mötes|dag|tjänste)?anteckn(?:ing(?:ar(?:na)?|en)?|\.)(?:\s+(?:nr\s+)?\d{1,3}\b(?!\d))?(?:\s+(?:från|förda?|vid|för|till))*
   | \b(?:sammanträdes|styrelse|mötes|elevråds|stämmo)?protokoll(?:et|sutdrag)?(?:\s+nr\s+\S+|\s+\d+/\d+|\s+[A-Z]{2}\s\d+(?:\s\d\d/\d\d)?)?(?:\s+(?:från|fört?|vid|för|över))*
   | \b(?:ordinarie|extra|konstituerande)\b | \bnr\s\d+\S* | \bsid(?:a|an)?\.?\s\d.* | \d+\s?\(\d+\)
-  | \b(?:möte|styrelsemöte|telefonmöte|nätverksmöte)(?:t)?\b(?:\s+(?:med|i|den|nr|\d+)\b)?
+  | \b(?:möte|styrelsemöte|telefonmöte)(?:t)?\b(?:\s+nr)?(?:\s+\d+\b)?(?:\s+(?:med|i|den)\b)?
+  | \b(?:förenings|års|bolags|höst|vår)(?:stämma|möte)(?:n|t)?\s+(?:i|med|för)\b
   | \bsammanträde(?:t|sdatum|stid)?\b(?:\s+(?:med|i|den|\d+))? | \bkallelse(?:\s+(?:till|och))*
   | \b(?:mån|tis|ons|tors|fre|lör|sön)dag(?:en)?\b
   | \b(?:datum|tid|mötesdatum|kl\.?\s?[\d.:]+(?:\s?[–-]\s?[\d.:]+)?|\d\d[.:]\d\d(?:\s?[–-]\s?\d\d[.:]\d\d)?)\b:?
@@ -89,6 +90,8 @@ class Body:
         ):
             return True
         own = _squeeze(self.name)
+        if any(w[0].isupper() and _squeeze(w) not in own for w in phrase.split()[1:]):
+            return False  # the same kind of body elsewhere
         if len(squeezed) >= 5 and (squeezed in own or squeezed.rstrip("etns") in own and len(squeezed.rstrip("etns")) >= 4):
             return True
         generic = phrase.split()[0].casefold() in _GENERIC
@@ -175,10 +178,11 @@ class _Title:
                 self.body = part
             elif not self.second and part.casefold() not in self.body.casefold() and _KIND_END.search(part) and len(part.split()) == 1:
                 self.second = part
-        elif not self.other and len(part) <= 60 and (line.heading == 1 or line.size > 14) and re.search(r"[a-zåäö]{2}|[A-Z]{3}", part):
+        elif not self.other and len(part) <= 60 and (line.heading == 1 or line.size > 14 or _MEETING.search(part)) and re.search(r"[a-zåäö]{2}|[A-Z]{3}", part):
             self.other = part
 
 
+_MEETING = re.compile(r"(?i)\b\w{3,}möte\b")
 _KIND_END = re.compile(r"(?i)(?:styrelsen|utskottet|stämma)$")
 
 

@@ -170,7 +170,7 @@ def _gather(source: Path, scan: Scan, previous: Previous, tell: Progress, read_f
         tell("read", done, len(scan.files))
     if not documents:
         told = "; ".join(f"{path}: {reason}" for path, reason in sorted(reasons.items())[:3])
-        raise IndexerError(f"None of the {len(reasons)} documents in {str(source)!r} could be read ({told}).")
+        raise IndexerError(f"Inget av de {len(reasons)} dokumenten i {str(source)!r} gick att läsa ({told}).")
     kept = _kept(reasons, previous, taken)
     failed = tuple(Failure(path, reason, path in kept) for path, reason in sorted(reasons.items()))
     ordered = sorted((documents | kept).items())
@@ -271,8 +271,8 @@ def _embed(
     made = embedder.passages(list(texts.values()), lambda done, total: tell("embed", done, total))
     if made.shape != (len(texts), embedder.dim):
         raise IndexerError(
-            f"The model {embedder.model_id!r} gave vectors of shape {made.shape} for {len(texts)} texts"
-            f" of {embedder.dim} dimensions. Check it: motesminnet check"
+            f"Modellen {embedder.model_id!r} gav vektorer av formen {made.shape} för {len(texts)} texter"
+            f" i {embedder.dim} dimensioner. Kontrollera den: motesminnet check"
         )
     known |= dict(zip(texts, made, strict=True))
     rows = np.array([known[digest] for digest in hashes], np.float32).reshape(len(hashes), embedder.dim)
@@ -311,7 +311,7 @@ def _publish(index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, te
     try:
         return publish(index_dir, write)
     except (OSError, sqlite3.Error) as error:
-        raise IndexerError(f"The index at {str(index_dir)!r} cannot be written: {error}. Check the disk.") from error
+        raise IndexerError(f"Indexet i {str(index_dir)!r} går inte att skriva: {error}. Kontrollera disken.") from error
 
 
 def _chunks(gathered: Gathered) -> list[Chunk]:

@@ -109,6 +109,9 @@ class _Finder:
             return True
         if at > since + 1 and self._is_head(row) and not ATT.match(row.text):
             return True
+        before = self.rows[at - 1].text
+        if at > since + 1 and (BULLET.match(before) or ATT.match(before)) and not BULLET.match(row.text) and not ATT.match(row.text):
+            return True
         return row.gap and at > since + 1 and not BULLET.match(row.text) and not ATT.match(row.text)
 
     def _is_head(self, row: Row) -> bool:

@@ -13,7 +13,7 @@ _ROMAN = (
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """How one level of a list is numbered: `pattern` is such as "%1.%2"; `restart` the level that resets it (from 1)."""
+    """How one level of a list is numbered: `pattern` such as "%1.%2"; `restart` the level that resets it (from 1)."""
 
     pattern: str = ""
     form: str = "decimal"

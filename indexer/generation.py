@@ -77,7 +77,7 @@ def open_generation(index_dir: Path, model: str | None = None) -> Generation:
     """
     pointer = _pointer(index_dir)
     if pointer is None:
-        raise IndexerError(f"No index at {str(index_dir)!r}. Build it: motesminnet index SOURCE")
+        raise IndexerError(f"Det finns inget index i {str(index_dir)!r}. Bygg det: motesminnet index MAPP")
     name, digest = pointer
     path = index_dir / name
     _check(path / MANIFEST, digest)
@@ -86,8 +86,8 @@ def open_generation(index_dir: Path, model: str | None = None) -> Generation:
         _check(path / file, expected)
     if model is not None and manifest.model != model:
         raise IndexerError(
-            f"The index at {str(index_dir)!r} was built with the model {manifest.model!r}, the settings name {model!r}."
-            " Rebuild it: motesminnet index SOURCE"
+            f"Indexet i {str(index_dir)!r} är byggt med modellen {manifest.model!r}, inställningen ger {model!r}."
+            " Bygg om det: motesminnet index MAPP"
         )
     return Generation(manifest.number, path, manifest)
 
@@ -103,9 +103,9 @@ def run_lock(index_dir: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            owner = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "unknown"
+            owner = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "okänd"
             raise IndexerError(
-                f"Another run (process {owner}) is writing to {str(index_dir)!r}. Wait until it is done."
+                f"En annan körning (process {owner}) skriver till {str(index_dir)!r}. Vänta tills den är klar."
             ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
@@ -173,7 +173,7 @@ def _pointer(index_dir: Path) -> tuple[str, str] | None:
     except (OSError, UnicodeDecodeError) as error:
         raise _damaged(path, str(error)) from error
     if not found:
-        raise _damaged(path, "it names no generation")
+        raise _damaged(path, "den pekar inte ut någon generation")
     return found[1], found[3]
 
 
@@ -191,18 +191,18 @@ def _check(path: Path, expected: str) -> None:
     except OSError as error:
         raise _damaged(path, error.strerror or str(error)) from error
     if found != expected:
-        raise _damaged(path, "its sha256 is not the one recorded")
+        raise _damaged(path, "dess sha256 stämmer inte med den antecknade")
 
 
 def _damaged(path: Path, why: str) -> IndexerError:
-    return IndexerError(f"The index is damaged: {str(path)!r}, {why}. Build it again: motesminnet index SOURCE")
+    return IndexerError(f"Indexet är skadat: {str(path)!r}, {why}. Bygg om det: motesminnet index MAPP")
 
 
 def _read_manifest(path: Path) -> Manifest:
     try:
         return Manifest(**json.loads(path.read_bytes()))
     except (OSError, ValueError, TypeError) as error:
-        raise _damaged(path, "it is no manifest that this version knows") from error
+        raise _damaged(path, "den är inget manifest som den här versionen kan läsa") from error
 
 
 def _numbered(manifest: Manifest, number: int, files: Mapping[str, str]) -> Manifest:
@@ -229,7 +229,7 @@ def _open_lock(path: Path) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise IndexerError(
-            f"The index cannot be kept at {str(path.parent)!r} ({error.strerror}). Name another place: --index DIR"
+            f"Indexet kan inte ligga i {str(path.parent)!r} ({error.strerror}). Ange en annan plats: --index KATALOG"
         ) from error
 
 

@@ -8,15 +8,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from indexer.people import is_name
 from indexer.records import Line
 
 _TITLE = r"(?P<title>\S.*)?$"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("section", re.compile(r"^(?:[A-ZÅÄÖ][\w.]{0,30}\s?)?(?P<printed>§{1,2}\s?(?P<n>\d{1,4}(?:\.\d{1,2})?)(?:\s?[a-z]\b)?)[.:)]?(?:\s*[-–—]\s*(?=\D))?\s*" + _TITLE)),
+    ("section", re.compile(r"^(?:[A-ZÅÄÖ][\w.]{0,30}\s?)?(?P<printed>§{1,2}\s?(?P<n>\d{1,4}(?:\.\d{1,2})?)(?:/\d{2,4}\b|\s?[a-z]\b)?)[.:)]?(?:\s*[-–—]\s*(?=\D))?\s*" + _TITLE)),
     ("section", re.compile(r"^(?P<printed>(?P<n>\d{1,3})\s?§)(?!\s*(?:\d|i\s|och\s))[.:)]?\s*(?:[-–—]\s*)?" + _TITLE)),
-    ("word", re.compile(r"^(?:punkt|pkt\.?|dagordningspunkt|ärende|item|agenda item|paragraf)\s+(?P<printed>(?P<n>\d{1,3}(?:\.\d{1,2})?))\s*[.:)–—-]*\s*" + _TITLE, re.I)),
-    ("code", re.compile(r"^(?P<printed>(?P<code>[A-ZÅÄÖ]{2,6}|[A-ZÅÄÖ][a-zåäö]{1,2})\s(?P<n>\d{1,4}))[.:)]?\s+(?:[-–—]\s*)?" + r"(?P<title>[A-ZÅÄÖ0-9”\"].*)?$")),
+    ("word", re.compile(r"^(?:(?:punkt|pkt\.?|dagordningspunkt|ärende|item|agenda item|paragraf|nr)\s+|[p#]\s?(?=\d))(?P<printed>(?P<n>\d{1,3}(?:\.\d{1,2})?))\s*[.:)–—-]*\s*" + _TITLE, re.I)),
+    ("code", re.compile(r"^(?P<printed>(?P<code>[A-ZÅÄÖ]{2,6}|[A-ZÅÄÖ][a-zåäö]{1,2})[\s-](?P<n>\d{1,4}))[.:)]?(?:\s+(?:[-–—]\s*)?" + r"(?P<title>[A-ZÅÄÖ0-9”\"].*)?)?$")),
+    ("year", re.compile(r"^(?P<printed>(?P<n>\d{1,3})/(?:19|20)\d\d)[.:)]?(?:\s+(?P<title>[A-ZÅÄÖ].*))?$")),
     ("roman", re.compile(r"^(?P<printed>(?P<n>[IVX]{1,5}))[.)]\s+" + r"(?P<title>[A-ZÅÄÖ].*)$")),
+    ("letter", re.compile(r"^(?P<printed>(?P<n>[A-Z]))[.)]\s+" + r"(?P<title>[A-ZÅÄÖ].*)$")),
     ("plain", re.compile(r"^\(?(?P<printed>(?P<n>\d{1,3}(?:\.\d{1,2}){0,2}))\s?(?P<mark>[.):]|\s[-–—](?=\s)|\s\|(?=\s)|(?=\s{1,6}[A-ZÅÄÖ”\"])|(?=\s*$))\s*" + _TITLE)),
 )  # fmt: skip
 _DNR = re.compile(r"^\W*(?:(?:dnr|diarienr|diarienummer|ärendenr|d?nr)\b[\s.:]*\S.*|[A-ZÅÄÖ]{2,5}[\s-]?\d{4}[/:-]\d+.*|\d{4}[/:]\d+\s*)$", re.I)
@@ -64,6 +67,7 @@ class _Candidate:
     printed: str
     title: str
     weight: float
+    neat: bool = False
 
 
 def strip_title(title: str) -> str:
@@ -78,7 +82,7 @@ def _texts(text: str, lines: Sequence[Line]) -> list[str]:
 
 def _heading_weight(line: Line, title: str, family: str, mark: str, after: str, blank_before: bool) -> float:
     """How much a numbered line looks like a heading: typography, a short capitalised title, a body after it."""
-    weight = {"section": 1.6, "word": 1.2, "code": 0.6, "plain": 0.4, "roman": 0.2}[family]
+    weight = {"section": 1.6, "word": 1.2, "code": 0.6, "plain": 0.4, "roman": 0.2, "letter": 0.2, "year": 0.8}[family]
     if family == "plain" and not mark.strip():
         weight -= 0.5
     weight += 1.2 if line.heading else 0.0
@@ -98,6 +102,17 @@ def _heading_weight(line: Line, title: str, family: str, mark: str, after: str, 
     return weight
 
 
+def _is_neat(line: Line, title: str, after: str, blank: bool) -> bool:
+    """Whether a numbered line is set as a heading: a short capitalised title with space above it and text below."""
+    short = bool(title) and title[0].isupper() and len(title) <= 80 and not title.endswith((".", ",", ";", ":"))
+    return short and (blank or line.bold or bool(line.heading)) and bool(after) and not _PATTERNS[-1][1].match(after)
+
+
+def _key(number: str) -> tuple[int, ...]:
+    """A printed number as one can count with it: "5.2" (5, 2), "IV" (4,)."""
+    return tuple(int(n) for n in number.split(".")) if number[0].isdigit() else (_roman(number),)
+
+
 def _roman(number: str) -> int:
     values = [{"I": 1, "V": 5, "X": 10}[c] for c in number]
     return sum(-v if any(after > v for after in values[i + 1 :]) else v for i, v in enumerate(values))
@@ -113,7 +128,7 @@ def _candidates(text: str, lines: Sequence[Line]) -> list[_Candidate]:
             match = pattern.match(shown[i])
             if match is None:
                 continue
-            key = (_roman(match["n"]),) if family == "roman" else tuple(int(n) for n in match["n"].split("."))
+            key = (ord(match["n"]) - 64,) if family == "letter" else _key(match["n"])
             title = (match["title"] or "").strip()
             mark = match.groupdict().get("mark") or ""
             if family == "plain" and line.table and not mark.strip() and "|" not in shown[i]:
@@ -124,8 +139,9 @@ def _candidates(text: str, lines: Sequence[Line]) -> list[_Candidate]:
             blank = i == 0 or lines[i].start - lines[i - 1].end > 1
             weight = _heading_weight(line, title, family, mark, after, blank)
             name = f"code:{match['code']}" if family == "code" else family
-            result.append(_Candidate(i, name, key, match["printed"].strip(), title, weight))
-            break
+            result.append(_Candidate(i, name, key, match["printed"].strip(), title, weight, _is_neat(line, title, after, blank)))
+            if family != "roman":  # "I." may be a letter too
+                break
     return result
 
 
@@ -169,10 +185,13 @@ def _alike(a: str, b: str) -> bool:
     return n >= 4 and a[:n] == b[:n]
 
 
-def _step(before: tuple[int, ...], after: tuple[int, ...]) -> float | None:
-    """The worth of `after` following `before` in an agenda; None where it cannot. A gap or a misprint costs."""
+def _step(before: tuple[int, ...], after: tuple[int, ...], neat: bool = False) -> float | None:
+    """The worth of `after` following `before` in an agenda; None where it cannot. A gap or a misprint costs.
+
+    It costs less where both lines are set as `neat` headings are.
+    """
     if after == before:
-        return -0.7  # printed twice by mistake
+        return -0.3 if neat else -0.7  # printed twice by mistake
     if len(after) == len(before) + 1 and after[:-1] == before:
         return 0.5 if after[-1] == 1 else -1.0 if after[-1] == 2 else None
     if len(after) == len(before) and after[:-1] == before[:-1]:
@@ -185,7 +204,7 @@ def _step(before: tuple[int, ...], after: tuple[int, ...]) -> float | None:
         return None
     if gap < 1:
         return None
-    return 0.6 if gap == 1 else -0.7 * min(gap - 1, 4)
+    return 0.6 if gap == 1 else (-0.3 if neat else -0.7) * min(gap - 1, 4)
 
 
 def _chain(candidates: Sequence[_Candidate], lines: Sequence[Line], text: str) -> tuple[float, list[_Candidate]]:
@@ -197,13 +216,13 @@ def _chain(candidates: Sequence[_Candidate], lines: Sequence[Line], text: str) -
         start = 0.5 if one.key == (1,) else -0.2 if one.family == "section" or one.family.startswith("code") else -0.5 * min(first, 4)
         score, prior = start, -1
         for j in range(max(0, i - 120), i):
-            step = _step(candidates[j].key, one.key)
+            step = _step(candidates[j].key, one.key, one.neat and candidates[j].neat)
             if step is None or best[j] + step <= score:
                 continue
             score, prior = best[j] + step, j
         gap = one.line - candidates[i - 1].line if i else 9
         nxt = candidates[i + 1].line - one.line if i + 1 < len(candidates) else 9
-        crowded = -0.7 if nxt == 1 and not lines[one.line].heading and not lines[one.line].bold else 0.15 if nxt > 1 else 0.0
+        crowded = -0.7 if nxt == 1 and not _RUN_ON.match(one.title) and not lines[one.line].heading and not lines[one.line].bold else 0.15 if nxt > 1 else 0.0
         best.append(score + one.weight + crowded - (0.2 if gap == 1 and nxt == 1 and not lines[one.line].bold else 0.0))
         back.append(prior)
     if not best:
@@ -226,6 +245,8 @@ def _numbered(text: str, lines: Sequence[Line]) -> tuple[float, list[_Candidate]
     return max(options, key=lambda option: option[0], default=(0.0, []))
 
 
+_COLON = re.compile(r"([A-ZÅÄÖ][^.:?!]{2,60}):\s+(\S.*)$")
+_RUN_ON = re.compile(r"[A-ZÅÄÖ][^.:?!]{2,60}[.:]\s+[A-ZÅÄÖ]\S*(?:\s+\S+)*[.!?]?\s*$")
 _RUN_IN = re.compile(r"([A-ZÅÄÖ][^.:?!]{2,60})\.\s+([A-ZÅÄÖ].*\s\S+\s.*)$")
 
 
@@ -243,6 +264,7 @@ def _with_titles(chain: Sequence[_Candidate], text: str, lines: Sequence[Line]) 
     """The chain's headings, each with its title: on the line, or on the next where the number (or diary number) stands alone."""
     taken = {one.line for one in chain}
     result = []
+    run_on = sum(bool(_COLON.match(one.title)) for one in chain) >= 0.5 * len(chain)
     for one in chain:
         last, title = one.line, one.title
         if title.startswith("| ") or " | " in title:
@@ -261,7 +283,8 @@ def _with_titles(chain: Sequence[_Candidate], text: str, lines: Sequence[Line]) 
         start = max(start, lines[one.line].start)
         end = start + len(clean)
         body = _body_on_line(text, lines[last], end) if last == one.line and clean else 0
-        if not body and (run_in := _RUN_IN.match(clean)) is not None and len(clean) > 70:
+        run_in = _COLON.match(clean) if run_on else _RUN_IN.match(clean) if len(clean) > 70 else None
+        if not body and run_in is not None:
             clean, end, body = run_in[1], start + len(run_in[1]), start + run_in.start(2)
         result.append(Heading(one.line, last, one.printed, clean or one.printed, start, end, body))
     return result
@@ -287,11 +310,15 @@ def _is_unnumbered(i: int, text: str, lines: Sequence[Line], body_size: float) -
         return 2
     if shown.isupper() and len(shown) > 3 and nxt is not None:
         return 2
-    alone = (i == 0 or line.start - lines[i - 1].end > 1) and nxt is not None and nxt.start - line.end > 1
-    if alone and len(shown) <= 80 and "\t" not in shown and not re.search(r":\s+\S", shown) and len(shown.split()) <= 10:
-        following = text[nxt.start : nxt.end] if nxt is not None else ""
-        return 1 if len(following) > len(shown) or following.endswith((".", "?", ":")) or OUTCOME.match(following) else 0
-    return 0
+    if nxt is None or len(shown) > 80 or len(shown.split()) > 10 or "\t" in shown or re.search(r":\s+\S", shown) or is_name(shown):
+        return 0
+    following = text[nxt.start : nxt.end]
+    if i and line.start - lines[i - 1].end <= 1 or STRUCTURE.match(following) and not OUTCOME.match(following):
+        return 0
+    speaks = len(following) > len(shown) or following.endswith((".", "?", ":")) or bool(OUTCOME.match(following))
+    if nxt.start - line.end > 1:
+        return 1 if speaks else 0
+    return 1 if speaks and not re.match(r"[-–•*]\s", following) or re.search(r"[a-zåäö]\.$", following) else 0
 
 
 def _body_size(lines: Sequence[Line]) -> float:
@@ -324,12 +351,14 @@ def _unnumbered(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
             if len(rows) >= 2:
                 chosen = rows
                 break
-    result = []
-    for i in chosen:
-        title = strip_title(text[lines[i].start : lines[i].end])
-        start = text.find(title, lines[i].start)
-        result.append(Heading(i, i, "", title, start, start + len(title)))
-    return result
+    return [_heading_at(text, lines, i) for i in chosen]
+
+
+def _heading_at(text: str, lines: Sequence[Line], i: int) -> Heading:
+    """The unnumbered heading on a line."""
+    title = strip_title(text[lines[i].start : lines[i].end])
+    start = text.find(title, lines[i].start)
+    return Heading(i, i, "", title, start, start + len(title))
 
 
 _AGENDA_HEAD = re.compile(r"(?i)^\W*(?:anteckningar|dagordning|agenda|mötesanteckningar|minnesanteckningar|föredragningslista|protokoll)\s*:?\s*$")
@@ -340,6 +369,7 @@ _FRONT_LABEL = re.compile(
 
 
 _TITLE_WORD = re.compile(r"(?i)\b(?:\w*protokoll|(?:minnes|mötes)?anteckning(?:ar)?|kallelse)\b(?! (?:från|av) (?:förra|föregående|mars|april))")
+_EARLIER = re.compile(r"(?i)\b(?:föregående|förra|senaste|tidigare)\b")
 
 
 def preamble_end(text: str, lines: Sequence[Line]) -> int:
@@ -349,22 +379,55 @@ def preamble_end(text: str, lines: Sequence[Line]) -> int:
         shown = text[line.start : line.end]
         if _AGENDA_HEAD.match(shown) and i > 2 and not _lists_agenda(text, lines, i):
             return i + 1
-        if _FRONT_LABEL.match(shown) or (i < 12 and _TITLE_WORD.search(shown) and len(shown) < 120):
+        if _FRONT_LABEL.match(shown) or (i < 8 and _TITLE_WORD.search(shown) and not _EARLIER.search(shown) and len(shown) < 120):
             last = i + 1
-        elif len(shown) > 25 and re.search(r"[a-zåäö]{2}[.?!]$", shown) and not line.table and len(find_words(shown)) > 4:
+        elif _is_sentence(shown) and not line.table:
             break
     return last
 
 
-def find_words(shown: str) -> list[str]:
-    """The words of a line that begin in lower case: a sentence has some, a list of names few."""
-    return re.findall(r"(?<![\w-])[a-zåäö]{2,}", shown)
+def _is_sentence(shown: str) -> bool:
+    """Whether a line is running text rather than a list of people: some words in lower case, a full stop."""
+    words = re.findall(r"(?<![\w-])[a-zåäö]{2,}", shown)
+    return len(shown) > 12 and len(words) >= 2 and bool(re.search(r"[a-zåäö]{2}[.?!]$", shown)) and not _ATTENDED.search(shown)
+
+
+_ATTENDED = re.compile(r"(?i)\b(?:medverka|deltog|deltar|närvara|antecknade|ersätt|förhinder|frånvarande|kallad|kl)\w*")
 
 
 def _lists_agenda(text: str, lines: Sequence[Line], at: int) -> bool:
     """Whether the next lines are a plain list of the items, without text between."""
     following = [text[line.start : line.end] for line in lines[at + 1 : at + 5]]
     return len(following) == 4 and all(len(shown) < 90 and not shown.endswith(".") for shown in following)
+
+
+_USUAL = re.compile(
+    r"(?i)öppna|övrig|nästa|avslut|inledning|välkom|föregående|förra|justera|dagordning|ekonomi|rapport|information|laget runt|val av|presentation"
+)
+
+
+def _bare_titles(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
+    """Titles in a text without any typography, not even empty lines: a short line between two sentences.
+
+    Only where three or more stand, one of them a title that agendas usually have.
+    """
+    shown = _texts(text, lines)
+    rows = []
+    for i in range(max(first, 1), len(lines) - 1):
+        one = shown[i]
+        short = len(one) <= 60 and one[0].isupper() and not re.search(r"[.,;:!?]$", one) and not re.search(r"\d[:.]\d|\t|:\s", one)
+        between = (i == first or shown[i - 1].endswith((".", "!", "?"))) and shown[i + 1][0].isupper() and shown[i + 1].endswith((".", "!", "?", ":"))
+        if short and between and not lines[i].table and not lines[i].furniture and not STRUCTURE.match(one) and not SIGNATURE.match(one) and not is_name(one):
+            rows.append(i)
+    if len(rows) < 3 or not any(_USUAL.search(shown[i]) for i in rows):
+        return []
+    return [_heading_at(text, lines, i) for i in rows]
+
+
+def _is_steady(chain: Sequence[_Candidate]) -> bool:
+    """Whether the numbers run 1, 2, 3 ... with hardly a break."""
+    tops = list(dict.fromkeys(one.key[0] for one in chain))
+    return tops[0] == 1 and sum(b == a + 1 for a, b in zip(tops, tops[1:], strict=False)) >= 0.8 * (len(tops) - 1) and len(tops) >= 4
 
 
 def find_headings(text: str, lines: Sequence[Line]) -> list[Heading]:
@@ -374,10 +437,15 @@ def find_headings(text: str, lines: Sequence[Line]) -> list[Heading]:
     chain_marked = sum(bool(lines[one.line].heading) for one in chain)
     level_counts = [sum(lines[i].heading == level for i in marked) for level in range(1, 7)]
     average = weight / len(chain) if chain else 0.0
-    if len(chain) >= 2 and average >= 0.55 and not (max(level_counts) >= 3 and chain_marked < 0.34 * len(chain) and max(level_counts) > 0.6 * len(chain)):
+    steady = len(chain) >= 4 and average > 0.1 and _is_steady(chain)
+    if len(chain) >= 2 and (average >= 0.55 or steady) and not (max(level_counts) >= 3 and chain_marked < 0.34 * len(chain) and max(level_counts) > 0.6 * len(chain)):
         return _with_titles(chain, text, lines)
     first = preamble_end(text, lines)
     plain = _unnumbered(text, lines, first)
+    printed = {one.line: one for one in _candidates(text, lines)}
+    if len(plain) >= 3 and sum(h.line in printed for h in plain) >= 0.7 * len(plain):
+        return _with_titles([printed[h.line] for h in plain if h.line in printed], text, lines)
+    plain = plain or _bare_titles(text, lines, first)
     if plain:
         return plain
     return _with_titles(chain, text, lines) if len(chain) >= 2 and average > 0.2 else []

@@ -35,7 +35,7 @@ def content(root: Any) -> list[Any]:  # noqa: ANN401 - lxml's types are an extra
 
 
 def _is_around(element: Any, whole: int) -> bool:  # noqa: ANN401
-    """Whether the element is no content: by its tag or role, or by its class or id while it holds little of the text."""
+    """Whether the element is no content: by its tag or role, or by its class or id while it holds little text."""
     tag, role = element.tag, element.get("role", "")
     if tag in SKIPPED or role in ("navigation", "search", "contentinfo", "complementary", "dialog", "alertdialog"):
         return not (tag == "form" and _length(element) > 0.5 * whole)

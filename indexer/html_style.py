@@ -15,7 +15,7 @@ _MAX_RULES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """The style of a stretch of text; `heading` 1-6 where it stands in a heading, `size` in points, 0.0 where unsaid."""
+    """The style of a stretch of text; `heading` 1-6 where it stands in a heading, `size` in points, 0.0 if unsaid."""
 
     bold: bool = False
     italic: bool = False
@@ -26,7 +26,7 @@ class Style:
 
 
 class Rules:
-    """The rules of a page's style sheets that name a tag, a class, or a tag with a class; all others are passed over."""
+    """The rules of a page's style sheets that name a tag, a class, or a tag with a class; others are passed over."""
 
     def __init__(self, sheets: Iterable[str]) -> None:
         self._rules: dict[str, str] = {}

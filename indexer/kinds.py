@@ -6,7 +6,7 @@ _FORMAL = re.compile(
     r"(?i)\b(?:till handl|ad acta)|\b(?:godkän\w+|fastställ\w+)\s.{0,40}\b(?:dagordning|föredragningslist|protokoll|anteckning|kallelse|röstlängd)|"
     r"\b(?:dagordning|föredragningslist|kallelse|röstlängd|protokoll|\w*anteckning)\w*\s.{0,60}\b(?:godkän|fastställ|justera)|"
     r"\bjuster(?:are|ingspers|ingsm|ar?\s+protokollet)|\b(?:att|omedelbart) justerad?\b|\bjustera (?:dagens|protokoll|mötes)|"
-    r"\bmöte(?:t)?\b.{0,20}\b(?:öppna|avsluta)|\b(?:mötesordförande|mötessekreterare|rösträknare|protokollförare|anteckningsförare)\b|"
+    r"\bordförande (?:för|vid) (?:stämman|mötet)|\butlysande|\b(?:ordförande|sekreterare|justerare)\b.{0,80}\bför (?:stämman|mötet|årsmötet)|\bmöte(?:t)?\b.{0,20}\b(?:öppna|avsluta)|\b(?:mötesordförande|mötessekreterare|rösträknare|protokollförare|anteckningsförare)\b|"
     r"\b(?:behörig\w*|behörigt|stadgeenlig\w*|behörigen)\s+(?:utlyst|kallad|sammankallad)|\bomedelbart? justera|\badjungera|"
     r"\bdelega?(?:tions|rings)beslut"
 )

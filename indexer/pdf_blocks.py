@@ -164,7 +164,7 @@ def _with_margin_numbers(blocks: list[Block]) -> list[Block]:
 
 
 def table_run(blocks: list[Block], at: int) -> list[Block]:
-    """The rows of the table that begins with the block: blocks of several cells whose columns stand under each other."""
+    """The rows of the table that begins with the block: blocks of cells whose columns stand under each other."""
     run = [blocks[at]]
     for block in blocks[at + 1 :]:
         last = run[-1]

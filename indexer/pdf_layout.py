@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from indexer.layout import RawLine
 from indexer.pdf_blocks import Block, Cell, column_text, columns_of, lists_below, ordered_blocks, reads_down, table_run
@@ -20,7 +21,7 @@ _RUN_IN = re.compile(r"(?:§+\s?\d|\d{1,3}(?:\.\d+)?[.):]?\s|punkt\s\d|ärende\s
 def page_lines(segments: Sequence[Segment], page: int) -> list[RawLine]:
     """The lines of a page in reading order; an empty line stands where the gap says that a paragraph ends."""
     blocks = ordered_blocks(segments)
-    writer = _Writer(page, _leading(segments))
+    writer = _Writer(page, _leading(segments), max((one.right for one in segments), default=0.0))
     at = 0
     while at < len(blocks):
         run = table_run(blocks, at)
@@ -40,7 +41,7 @@ def _leading(segments: Sequence[Segment]) -> float:
     """The distance of wrapped lines in font sizes: the median over lines that go on with a small letter."""
     found = sorted(
         (a.y - b.y) / b.size
-        for a, b in zip(segments, segments[1:], strict=False)
+        for a, b in pairwise(segments)
         if b.text[:1].islower() and 0.8 * b.size < a.y - b.y < 2.4 * b.size
     )
     return min(1.9, found[len(found) // 2]) if len(found) >= 3 else 1.2
@@ -49,8 +50,9 @@ def _leading(segments: Sequence[Segment]) -> float:
 class _Writer:
     """Turns blocks into raw lines, with an empty line for each gap."""
 
-    def __init__(self, page: int, leading: float) -> None:
+    def __init__(self, page: int, leading: float, edge: float) -> None:
         self.page = page
+        self.edge = edge
         self.gap = max(1.45, 1.25 * leading)
         self.lines: list[RawLine] = []
         self._y: float | None = None
@@ -92,7 +94,7 @@ class _Writer:
             cells: list[list[RawLine]] = [[] for _ in columns]
             for cell in block.cells:
                 at = next((n for n, (left, right) in enumerate(columns) if left - 1 <= cell.left <= right), 0)
-                end = columns[at + 1][0] if at + 1 < len(columns) else columns[at][1]
+                end = columns[at + 1][0] if at + 1 < len(columns) else self.edge
                 cells[at] += self._cell(cell, end)
             self.lines += row_lines(cells)
         self._y = run[-1].bottom
@@ -121,7 +123,7 @@ class _Writer:
         """Pieces of one line: a tab stands for a wide gap."""
         self._space(segments[0].y, segments[0].size)
         text = segments[0].text
-        for a, b in zip(segments, segments[1:], strict=False):
+        for a, b in pairwise(segments):
             wide = b.left - a.right > 3 * a.size and not _MARK.match(a.text)
             text += ("\t" if wide else " ") + b.text
         words = [word for segment in segments for word in segment.words]

@@ -6,6 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from math import atan2, degrees, hypot
 from typing import Any
 
@@ -79,14 +80,26 @@ class _Page:
         self.page = text_page
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._box, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+        self._to_x, self._to_y, self._to_box = (ctypes.byref(one) for one in (self._x, self._y, self._box))
         self._styles: dict[int, Style] = {}
         self._fonts: dict[int, tuple[bool, bool]] = {}
 
-    def place(self, index: int) -> tuple[float, float, float]:
-        """Left, right and baseline of a character."""
-        raw.FPDFText_GetCharOrigin(self.page, index, self._x, self._y)
-        raw.FPDFText_GetLooseCharBox(self.page, index, self._box)
-        return self._box.left, self._box.right, self._y.value
+    def box(self, index: int, angle: int) -> tuple[float, float, float]:
+        """Start, end and lower edge of a character, seen along text that runs at the angle."""
+        raw.FPDFText_GetLooseCharBox(self.page, index, self._to_box)
+        box = self._box
+        if angle == 0:
+            return box.left, box.right, box.bottom
+        if angle == 90:
+            return box.bottom, box.top, -box.right
+        if angle == 180:
+            return -box.right, -box.left, -box.top
+        return -box.top, -box.bottom, box.left
+
+    def baseline(self, index: int, angle: int) -> float:
+        """The baseline of a character, seen in the same way."""
+        raw.FPDFText_GetCharOrigin(self.page, index, self._to_x, self._to_y)
+        return {0: self._y.value, 90: -self._x.value, 180: -self._y.value}.get(angle, self._x.value)
 
     def style(self, index: int) -> Style:
         """The style of a character, looked up once for each text object."""
@@ -100,7 +113,7 @@ class _Page:
         raw.FPDFText_GetMatrix(self.page, index, self._matrix)
         scale = hypot(self._matrix.c, self._matrix.d) or 1.0
         size = round(raw.FPDFText_GetFontSize(self.page, index) * scale, 1)
-        angle = round(degrees(atan2(self._matrix.b, self._matrix.a)) / 10) * 10 % 360
+        angle = round(degrees(atan2(self._matrix.b, self._matrix.a)) / 90) * 90 % 360
         font = raw.FPDFTextObj_GetFont(found) if found else None
         key = ctypes.cast(font, ctypes.c_void_p).value or 0 if font else 0
         if key not in self._fonts:
@@ -129,50 +142,39 @@ def segments_of(text_page: Any) -> list[Segment]:  # noqa: ANN401
     if not angles:
         return []
     main = angles.most_common(1)[0][0]
-    upright = [_turned(word, main) for word in words if abs(word.words[0][1].angle - main) % 350 <= 10]
-    return list(_joined(upright))
-
-
-def _turned(word: Segment, angle: int) -> Segment:
-    if angle == 90:
-        word.left, word.right, word.y = word.y, word.y + (word.right - word.left), -word.left
-    elif angle == 270:
-        word.left, word.right, word.y = -word.y, -word.y + (word.right - word.left), word.left
-    elif angle == 180:
-        word.left, word.right, word.y = -word.right, -word.left, -word.y
-    return word
+    return list(_joined([word for word in words if word.words[0][1].angle == main]))
 
 
 def _words(page: _Page) -> Iterator[Segment]:
     """Each word of the page as a segment of its own."""
     text: list[str] = []
-    left = right = y = 0.0
+    left = right = low = y = 0.0
     style = Style(0.0, False, False)
     for index in range(raw.FPDFText_CountChars(page.page)):
         char = _character(raw.FPDFText_GetUnicode(page.page, index))
-        if not char or char.isspace():
-            if text:
-                yield Segment(left, right, y, [("".join(text), style)])
-            text = []
-            continue
-        start, end, base = page.place(index)
-        accent = char in _ACCENTS or (bool(text) and text[-1] in _ACCENTS)
-        apart = (
-            abs(base - y) > 0.35 * style.size or start < right - 0.6 * style.size or start > right + 0.6 * style.size
-        )
-        if text and apart and not accent and style.angle == 0:
+        space = not char or char.isspace()
+        start, end, bottom = page.box(index, style.angle) if text and not space else (0.0, 0.0, 0.0)
+        gap = (start - right) / style.size if text else 0.0  # far below 0 inside a ligature, whose letters share a box
+        apart = abs(bottom - low) > 0.35 * style.size or not -1.3 <= gap <= 0.6
+        accented = bool(text) and (char in _ACCENTS or text[-1] in _ACCENTS)
+        if text and (space or (apart and not accented)):
             yield Segment(left, right, y, [("".join(text), style)])
             text = []
+        if space:
+            continue
         if not text:
-            left, right, y, style = start, end, base, page.style(index)
-        elif char not in _ACCENTS:
-            y = base if all(one in _ACCENTS for one in text) else y
+            style = page.style(index)
+            start, end, low = page.box(index, style.angle)
+            left, right, y = start, end, page.baseline(index, style.angle)
+        elif text[-1] in _ACCENTS:
+            low, y = bottom, page.baseline(index, style.angle)
         right = max(right, end)
         text.append(char)
     if text:
         yield Segment(left, right, y, [("".join(text), style)])
 
 
+@cache
 def _character(code: int) -> str:
     """The character of a code; "" for none, a plain hyphen where pdfium marks one at a line's end."""
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or code == 0xFFFF:

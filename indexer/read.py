@@ -139,7 +139,7 @@ def _misnamed(path: Path, kind: str) -> tuple[str, ...]:
 
 
 def detect(data: bytes, suffix: str) -> str:
-    """The kind of document that the bytes are: "pdf", "docx", "text" and so on; the suffix decides where they do not say.
+    """The kind of document that the bytes are: "pdf", "docx", "text" ...; the suffix decides where they do not say.
 
     Raises ReadError where they are no document, are locked, or unzip to more than they should.
     """
@@ -174,7 +174,7 @@ def _plain(data: bytes, suffix: str) -> str:
 
 
 def _zipped(data: bytes) -> str:
-    """The kind of a zipped document. Raises ReadError where it is none, is locked, or would unfold beyond all measure."""
+    """The kind of a zipped document. Raises ReadError where it is none, is locked, or would unfold too far."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()

@@ -110,9 +110,11 @@ class _Reader:
         text = "".join(piece.text for piece in pieces)
         style = self._chain(element)
         level = _heading_level(element, style)
-        label = self.numbering.label(element, [one.element for one in style]) if text.strip() else ""
+        label = self.numbering.label(element, [one.element for one in style])
         for n, line in enumerate(_lines(pieces, bool(label), level)):
             yield self._raw(line, label if n == 0 else "", level if n == 0 else 0)
+        if label and depth and not text.strip():
+            yield RawLine(label, hard=True)  # a column of automatic numbers
         yield RawLine("")
         for box in element.iter(f"{_W}txbxContent"):
             if not any(a.tag == f"{_MC}Fallback" or a.tag == f"{_W}txbxContent" for a in _above(box, element)):
@@ -124,7 +126,7 @@ class _Reader:
         text = "".join(piece.text for piece in line)
         size = max((piece.size for piece in inked), default=0.0)
         bold, italic = (bool(inked) and all(getattr(piece, one) for piece in inked) for one in ("bold", "italic"))
-        shown = f"{label} {text.strip()}" if label and text.strip() else text
+        shown = f"{label} {text.strip()}" if label else text.strip()
         return RawLine(shown, heading=level, bold=bold, italic=italic, size=size, hard=True)
 
     # Runs
@@ -157,7 +159,7 @@ class _Reader:
 
 
 def _children(element: Any, tag: str) -> Iterator[Any]:  # noqa: ANN401
-    """The rows of a table or cells of a row, those in content controls and insertions too; deleted ones are left out."""
+    """The rows of a table or cells of a row, those in content controls and insertions too; no deleted ones."""
     for child in element:
         if child.tag == f"{_W}{tag}":
             if child.find(f"{_W}trPr/{_W}del") is None:
@@ -227,7 +229,7 @@ def _heading_level(element: Any, chain: list[Any]) -> int:  # noqa: ANN401
 
 
 def _lines(pieces: list[_Piece], numbered: bool, level: int) -> list[list[_Piece]]:
-    """The pieces of each line: broken where the paragraph has a line break, and after a numbered heading run in with text.
+    """The pieces of each line: broken at the paragraph's line breaks, and after a numbered heading run in with text.
 
     A break inside a heading is none: "§ 45<br/>Yrkesresan" is one heading, and so is a bold line broken in two.
     """

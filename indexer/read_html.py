@@ -19,6 +19,7 @@ _INLINE = frozenset(
 )
 _LIST_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
 _WORD_BULLETS = "§·ouvØüq-–•\uf0b7\uf0a7"
+_PROLOGUE = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!doctype\s[^>\[]*(?:\[.*?\]\s*)?>)?", re.I | re.S)
 _MAX_DEPTH = 150
 
 
@@ -35,7 +36,7 @@ def read_html(data: bytes) -> list[RawLine]:
     """
     from lxml import etree, html
 
-    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", decode(data).replace("\x00", ""))
+    text = _PROLOGUE.sub("", decode(data).replace("\x00", ""), count=1)
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
     try:
         root = html.document_fromstring(text.encode("utf-8"), parser=parser)

@@ -1,4 +1,4 @@
-"""Older and other office formats -> raw lines, by having LibreOffice convert them; where it is missing, a clear message."""
+"""Older and other office formats -> raw lines, converted by LibreOffice; where that is missing, a clear message."""
 
 import functools
 import os
@@ -37,7 +37,7 @@ def read_office(data: bytes, kind: str, patience: Patience = no_patience) -> Rea
     patience()
     target = "docx" if kind in _TO_DOCX else "pdf"
     with tempfile.TemporaryDirectory(prefix="motesminnet-") as folder:
-        made = _convert(soffice, data, kind, target, Path(folder))
+        made = convert(soffice, data, kind, target, Path(folder))
     if target == "docx":
         from indexer.read_docx import read_docx
 
@@ -47,7 +47,7 @@ def read_office(data: bytes, kind: str, patience: Patience = no_patience) -> Rea
     return read_pdf(made, patience)
 
 
-def _convert(soffice: str, data: bytes, kind: str, target: str, folder: Path) -> bytes:
+def convert(soffice: str, data: bytes, kind: str, target: str, folder: Path) -> bytes:
     """The file as LibreOffice writes it; with a profile of its own, so that runs beside each other do not meet."""
     source = folder / f"in.{kind}"
     source.write_bytes(data)
@@ -60,7 +60,7 @@ def _convert(soffice: str, data: bytes, kind: str, target: str, folder: Path) ->
     environ = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(folder), "LANG": "C.UTF-8"}
     child = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environ,
-        process_group=0 if _leads_no_session() else None, preexec_fn=_limit,
+        process_group=0 if _leads_no_session() else None, preexec_fn=_limit,  # noqa: PLW1509 - the sandbox has one thread
     )  # fmt: skip
     try:
         child.wait(_SECONDS)
@@ -70,7 +70,8 @@ def _convert(soffice: str, data: bytes, kind: str, target: str, folder: Path) ->
         _end(child)
     made = out / f"in.{target}"
     if not made.is_file() or not made.stat().st_size:
-        raise ReadError(f"LibreOffice kan inte läsa filen ({kind}): den är skadad eller låst. Spara den som docx.")
+        also = "" if target == "docx" else ", eller så saknas libreoffice-impress-nogui"
+        raise ReadError(f"LibreOffice kan inte läsa filen ({kind}): den är skadad eller låst{also}. Spara den som pdf.")
     return made.read_bytes()
 
 

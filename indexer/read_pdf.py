@@ -82,11 +82,11 @@ def _has_ink(document: Any, number: int) -> bool:  # noqa: ANN401
 
 
 def _recognise(
-    document: Any,
+    document: Any,  # noqa: ANN401
     missing: list[int],
     count: int,
     pages: dict[int, list[RawLine]],
-    patience: Patience,  # noqa: ANN401
+    patience: Patience,
 ) -> list[str]:
     """Adds the missing pages as OCR reads them, and tells what it did."""
     from indexer.ocr import MAX_PAGES, missing_tool, recognise

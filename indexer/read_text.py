@@ -83,7 +83,7 @@ _RUN_IN = re.compile(
 
 
 def _markdown_lines(line: str, page: int, in_table: bool) -> list[RawLine]:
-    """A source line as raw lines: a run-in heading and its text apart, a table row with breaks in its cells in several."""
+    """A source line as lines: a run-in heading and its text apart, a table row with breaks in its cells as several."""
     if (run_in := _RUN_IN.match(line)) is not None:
         return [_markdown_line(run_in[1], page, False), _markdown_line(run_in[2], page, False)]
     if in_table and _is_row(line) and re.search(r"<br\s*/?>", line):

@@ -72,7 +72,7 @@ def _texts(values: dict[str, Any], key: str) -> tuple[str, ...]:
 
 
 def _date(value: object) -> str | None:
-    """The date in ISO form, to the precision given: a TOML date, or a text of year, month and day, or the first ones."""
+    """The date in ISO form, to the precision given: a TOML date, or a text with the year, the month or the day too."""
     if value is None:
         return None
     found = value.isoformat()[:10] if isinstance(value, date) else value

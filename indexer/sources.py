@@ -14,6 +14,7 @@ from indexer.reading import size_problem
 from indexer.records import IndexerError
 
 SIDECAR = ".meta.toml"
+_BAD_NAME = "filens eller mappens namn är inte i utf-8 (å, ä och ö från ett äldre system?). Byt namn."
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +54,20 @@ def scan_folder(root: Path, suffixes: Collection[str]) -> Scan:
     Raises IndexerError where the folder is missing, cannot be listed, or holds no document.
     """
     if not root.is_dir():
-        raise IndexerError(f"No folder of minutes at {str(root)!r}. Name one: motesminnet index SOURCE")
+        raise IndexerError(
+            f"Det finns ingen mapp {str(root)!r}. Ange mappen med minnesanteckningar: motesminnet index MAPP"
+        )
     files: list[SourceFile] = []
     skipped: list[Skipped] = []
     unreadable: list[Skipped] = []
     for path in sorted(_walk(root), key=lambda path: path.relative_to(root).as_posix()):
         relative = path.relative_to(root).as_posix()
-        reason = _unfit(path, root, suffixes)
-        if reason:
-            skipped.append(Skipped(relative, reason))
+        told = relative.encode("utf-8", "replace").decode()
+        if reason := _unfit(path, root, suffixes):
+            skipped.append(Skipped(told, reason))
             continue
-        if too_large := size_problem(path.stat().st_size):
-            unreadable.append(Skipped(relative, too_large))
+        if reason := size_problem(path.stat().st_size) if told == relative else _BAD_NAME:
+            unreadable.append(Skipped(told, reason))
             continue
         try:
             files.append(SourceFile(_id(path.stem), relative, fingerprint(path)))
@@ -72,7 +75,9 @@ def scan_folder(root: Path, suffixes: Collection[str]) -> Scan:
             unreadable.append(Skipped(relative, f"filen går inte att öppna: {error.strerror}"))
     if not files and not unreadable:
         kinds = ", ".join(sorted(suffixes))
-        raise IndexerError(f"No minutes in {str(root)!r} ({kinds}). Put some there, or name another folder.")
+        raise IndexerError(
+            f"Inga minnesanteckningar i {str(root)!r} ({kinds}). Lägg några där, eller ange en annan mapp."
+        )
     return Scan(tuple(_with_distinct_ids(files)), tuple(skipped), tuple(unreadable))
 
 
@@ -88,7 +93,9 @@ def fingerprint(path: Path) -> str:
 
 def _walk(root: Path) -> Iterator[Path]:
     def fail(error: OSError) -> None:
-        raise IndexerError(f"The folder {error.filename!r} cannot be listed ({error.strerror}). Check its permissions.")
+        raise IndexerError(
+            f"Mappen {error.filename!r} går inte att läsa ({error.strerror}). Kontrollera rättigheterna."
+        )
 
     for folder, names, files in os.walk(root, onerror=fail):
         names[:] = [name for name in names if not name.startswith(".")]

@@ -9,31 +9,38 @@ _ACT = (
     r"uppdr(?:ar|og)|tillstyrk(?:er|te)|avstyrk(?:er|te)|enas|enades|bordl(?:ägger|ade)|återremittera(?:r|de)|remittera(?:r|de)|bevilja(?:r|de)|"
     r"anslår|anslog|avsätter|avsatte|lägger|lade|ställer sig bakom|ställde sig bakom|ställer sig positiv\w*|noterar|noterade|tackar för|tackade för|"
     r"avger|rekommenderar|rekommenderade|upphäver|upphävde|förelägger|antecknar|ger|gav|är eniga?|är överens|kom överens|kommer överens|ajournera(?:r|de)|adjungera(?:r|de)|"
-    r"befanns|befinns|avstår från|önskar)"
+    r"tar del av|tog del av|befanns|befinns|avstår från|önskar)"
 )
 _OWN_SUBJECT = re.compile(rf"(?i)^(?:[–-]\s*)?(?P<subject>[^\W\d][^,.:;!?]{{1,60}}?)\s+(?P<verb>{_ACT})\b")
 _INVERTED = re.compile(
-    rf"(?i)^(?:efter|därefter|därmed|sedan|med|utifrån|mot bakgrund|i enlighet|enligt|härefter|slutligen|vidare|samtidigt|dessutom)\b.{{0,110}}?"
-    rf"\b(?P<verb>{_ACT})\s+(?P<subject>[^\W\d]\w+(?:\s[^\W\d]\w+)?)\s+(?:att\b|enhälligt|följande|enligt|avslå|bifalla|[a-zåäö]+a\b)"
+    rf"(?i)^(?:efter|därefter|därmed|sedan|med|härvid|på förslag av|utifrån|mot bakgrund|i enlighet|enligt|härefter|slutligen|vidare|samtidigt|dessutom)\b.{{0,110}}?"
+    rf"\b(?P<verb>{_ACT})\s+(?P<subject>[^\W\d]\w+(?:\s(?!att\b)[^\W\d]\w+)?)\s+(?:att\b|enhälligt|följande|enligt|avslå|bifalla|[a-zåäö]+a\b)"
 )
 _THINGS = (
     r"(?:punkten|ärendet|ärendena|frågan|motionen|motionerna|protokoll(?:et|en)?|(?:minnes|mötes|dag)?anteckningar(?:na)?|föregående \w+|information(?:en)?|rapport(?:en|er|erna)?|"
-    r"dagordning(?:en)?|föredragningslista(?:n)?|förslaget|förslagen|berättelserna?|\w+berättelse[nr]?(?:na)?|kallelsen?|röstlängd(?:en)?|den|det|\w{3,}(?:en|et|na|erna|an))"
+    r"dagordning(?:en)?|föredragningslista(?:n)?|förslaget|förslagen|berättelserna?|\w+berättelse[nr]?(?:na)?|kallelsen?|röstlängd(?:en)?|den|det|\w{3,}(?:en|et|na|erna|an|ing|tion))"
 )
 _OUTCOME = (
-    r"(?:bordlades|bordläggs|återremitteras|återremitterades|(?:lades|läggs|lagt|lägges) (?:därmed |därefter |med [^.]{1,60}?)?(?:till handl\w*|ad acta)|godkändes|godkänns|fastställdes|fastställs|antogs|antas|"
+    r"(?:bordlades|bordläggs|återremitteras|återremitterades|(?:lades|läggs|lagt|lägges) (?:därmed |därefter |med [^.]{1,60}?)?(?:till handl\w*|ad acta)|godkändes|godkänns|fastställdes|fastställs|antogs|antas|beviljades|beviljas|avskrivs|avskrevs|"
     r"bifölls|bifalles|avslogs|avslås|anses (?:vara )?(?:besvara\w+|färdigbehandla\w+)|noteras till protokollet|togs till handl\w*|befanns vara (?:behörig\w*|stadgeenlig\w*) (?:utlyst|kallad))"
 )
-_SET_PHRASE = re.compile(rf"(?i)^(?:{_THINGS}\b[^.;:]{{0,60}}?\s)?{_OUTCOME}(?!\w)")
+_SET_PHRASE = re.compile(
+    rf"(?i)^(?:{_THINGS}\b[^.;:]{{0,60}}?\s)?{_OUTCOME}(?!\w)|^informationen\s(?:noteras|noterades|togs till protokollet)\b"
+    r"|^(?-i:[A-ZÅÄÖ])[\wåäö-]+(?:\s[\wåäö-]+){0,4}\s(?:beviljades|bifölls|avslogs|antogs|fastställdes|godkändes|bordlades)(?!\w)"
+)
 _BARE = re.compile(
     r"(?i)^(?:till handlingarna|bordlades|bordläggs|bordlagd|bordlagt|bifall|bifalles|avslag|avslås|godkändes|godkänns|fastställdes|fastställs|"
     r"(?:läggs?|lades) till handl\w*)\W*$"
 )
-_PASSIVE = re.compile(r"(?i)^(?:det\s+)?(?:beslutades|beslöts|beslutas)\s|^beslut(?:\s+om)?\s+(?:för\s+)?att\s+\S")
+_PASSIVE = re.compile(
+    r"(?i)^(?:det\s+)?(?:beslutades|beslöts|beslutas)\s|^beslut(?:et)?(?:\s+(?:togs|fattades|tas|fattas|blev|är|blir))?(?:\s+om)?\s+(?:för\s+)?att\s+\S"
+    r"|^beslut(?:ade|ar|at)\s+(?:enhälligt\s+)?(?:att|om|enligt)\s|^beslut(?:\s+fattades)?\s+(?:enligt|i enlighet med)\s"
+)
+_VERB_FIRST = re.compile(r"(?i)^(?P<verb>beslutade|beslutar|beslöt)\s+(?P<subject>[^\W\d]\w+)\s+(?:enhälligt\s+)?att\b")
 _NAMES = r"[A-ZÅÄÖ][\wé-]+(?:\s[A-ZÅÄÖ][\wé-]+){0,3}"
 _ELECTED = re.compile(
-    rf"^(?:{_NAMES}(?:(?:,|\soch|\ssamt)\s{_NAMES})*\s(?:om|ny)?(?:väljs|valdes|utses|utsågs|adjungeras|adjungerades)\s(?:enhälligt\s)?(?:till|att|som|i|med)\b"
-    r"|Till\s[^.;:]{3,70}\s(?:om|ny)?(?:väljs|valdes|utses|utsågs)\s[A-ZÅÄÖ])"
+    rf"^(?:{_NAMES}(?:(?:,|\soch|\ssamt)\s{_NAMES})*\s(?:om|ny)?(?:väljs|valdes|utses|utsågs|adjungeras|adjungerades)\s(?:enhälligt\s)?(?:till|att|som|i|med|på)\b"
+    r"|Till\s[^.;:]{3,70}\s(?:om|ny)?(?:väljs|valdes|utses|utsågs)\s[A-ZÅÄÖ]|(?:Valdes|Utsågs|Omvaldes)\s(?:enhälligt\s)?[A-ZÅÄÖ])"
 )
 _ASSIGNED = re.compile(
     r"(?i)^(?P<subject>[^\W\d][^.:;!?]{1,60}?)\s(?:(?:får|fick|ges|gavs)\s(?:därför\s|också\s|även\s)?i uppdrag (?:att|till)|(?:uppdras|uppdrogs)\s(?:även\s|därför\s|att\s)|ombeds(?: att)?\s)"
@@ -64,11 +71,12 @@ def is_own_decision(sentence: str, body: Body, explicit: bool = False, alone: bo
     if _PASSIVE.match(sentence):
         return True
     if not explicit and (_BARE.match(sentence) or _SET_PHRASE.match(sentence) or _ELECTED.match(sentence) or _VOTE.match(sentence)):
-        return not _OTHERS_HAND.search(sentence) and not _NO_SUBJECT.search(sentence[: _head_length(sentence)])
+        head = _head_length(sentence)
+        return not (_OTHERS_HAND.search(sentence) or _NO_SUBJECT.search(sentence[:head]) or head and _NOT_THEN.match(sentence[head:]))
     if alone and (given := _ASSIGNED.match(sentence)) is not None:
         return not _NO_SUBJECT.search(given["subject"]) and not re.search(r"(?i)i uppdrag av\b", sentence)
-    match = _OWN_SUBJECT.match(sentence) or _INVERTED.match(sentence)
-    return match is not None and _is_own_act(match, sentence, body, explicit)
+    matches = (pattern.match(sentence) for pattern in (_OWN_SUBJECT, _INVERTED, _VERB_FIRST))
+    return any(match is not None and _is_own_act(match, sentence, body, explicit) for match in matches)
 
 
 def _head_length(sentence: str) -> int:
@@ -78,7 +86,7 @@ def _head_length(sentence: str) -> int:
 
 def _is_own_act(match: re.Match[str], sentence: str, body: Body, explicit: bool) -> bool:
     subject, verb = match["subject"].casefold(), match["verb"].casefold()
-    if _NO_SUBJECT.search(subject) or not body.is_subject(subject):
+    if _NO_SUBJECT.search(subject) or not body.is_subject(match["subject"]):
         return False
     rest = sentence[match.end("verb") :]
     decides = verb.startswith(("beslut", "beslöt"))

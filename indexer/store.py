@@ -88,13 +88,13 @@ class Register:
             version = str(connection.execute("PRAGMA user_version").fetchone()[0])
         except sqlite3.Error as error:
             raise IndexerError(
-                f"No register can be read at {str(path)!r} ({error}). Build it: motesminnet index SOURCE"
+                f"Registret {str(path)!r} går inte att läsa ({error}). Bygg om det: motesminnet index MAPP"
             ) from error
         if version != SCHEMA_VERSION:
             connection.close()
             raise IndexerError(
-                f"No register can be read at {str(path)!r}: its tables have version {version}, this program reads"
-                f" {SCHEMA_VERSION}. Build it: motesminnet index SOURCE"
+                f"Registret {str(path)!r} går inte att läsa: det har version {version}, det här programmet läser"
+                f" {SCHEMA_VERSION}. Bygg om det: motesminnet index MAPP"
             )
         return cls(connection)
 
@@ -142,7 +142,7 @@ class Register:
         if document not in self._documents:
             rows = self.rows("SELECT * FROM documents WHERE id = ?", (document,))
             if not rows:
-                raise IndexerError(f"No document {document!r} in the index. List them: motesminnet show")
+                raise IndexerError(f"Det finns inget dokument {document!r} i indexet. Se alla: motesminnet show")
             self._documents[document] = _document(rows[0])
         return self._documents[document]
 

@@ -36,7 +36,7 @@ class VectorIndex:
             raise IndexerError(f"Vectors of shape {rows.shape} do not fit {len(numbers)} chunk numbers, each once.")
         if not np.isfinite(rows).all():
             bad = numbers[~np.isfinite(rows).all(axis=1)][0]
-            raise IndexerError(f"The vector of chunk number {bad} is not finite. Check the model: motesminnet check")
+            raise IndexerError(f"Vektorn för textavsnitt {bad} is not finite. Check the model: motesminnet check")
         index = faiss.IndexIDMap2(faiss.IndexFlatIP(rows.shape[1]))
         if len(rows):
             index.add_with_ids(rows, numbers)
@@ -50,7 +50,7 @@ class VectorIndex:
         try:
             return cls(faiss.read_index(str(path)))
         except RuntimeError as error:
-            raise IndexerError(f"{str(path)!r} is no FAISS index. Build it again: motesminnet index SOURCE") from error
+            raise IndexerError(f"{str(path)!r} är inget FAISS-index. Bygg om det: motesminnet index MAPP") from error
 
     def save(self, path: Path) -> None:
         """Writes the index to `path`; raises OSError where it cannot be written."""
@@ -110,16 +110,16 @@ class VectorIndex:
         try:
             rows = self._index.reconstruct_batch(np.ascontiguousarray(ids, np.int64))
         except RuntimeError as error:
-            raise IndexerError("A chunk number is not in the FAISS index. Build: motesminnet index SOURCE") from error
+            raise IndexerError("Ett textavsnitt saknas i FAISS-indexet. Bygg om det: motesminnet index MAPP") from error
         return np.asarray(rows @ query[0], np.float32)
 
     def _query(self, vector: Vectors) -> Vectors:
         query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
         if query.shape[1] != self.dim:
             raise IndexerError(
-                f"The index has {self.dim} dimensions, the model gives {query.shape[1]}."
-                " Rebuild it with this model: motesminnet index SOURCE"
+                f"Indexet har {self.dim} dimensioner, modellen ger {query.shape[1]}."
+                " Bygg om det med den här modellen: motesminnet index MAPP"
             )
         if not np.isfinite(query).all():
-            raise IndexerError("The question's vector is not finite. Check the model: motesminnet check")
+            raise IndexerError("Frågans vektor är inga ändliga tal. Kontrollera modellen: motesminnet check")
         return query

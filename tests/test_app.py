@@ -10,40 +10,16 @@ import threading
 import urllib.request
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_answers import QUESTION, make_answer, make_many
+from made_chat import JSON, Connector, make_activity, running_bot
 
 from bot.app import MAX_BODY, create_app, is_loopback, read_activity, serve
 from bot.message import render_message
 from bot.records import BotError
 
-JSON = {"Content-Type": "application/json; charset=utf-8"}
 THREAD = "19:team@thread.tacv2;messageid=1646380800000"
-
-
-class Connector:
-    """A chat service on loopback that keeps what it is sent; `status` is what it answers to messages."""
-
-    def __init__(self):
-        self.received, self.status, self.headers = [], 200, {}
-        app = web.Application()
-        app.router.add_route("*", "/{tail:.*}", self._receive)
-        self.server = TestServer(app, host="127.0.0.1")
-
-    async def _receive(self, request):
-        self.received.append((request.method, request.path, await request.read()))
-        return web.json_response({"id": "r1"}, status=self.status, headers=self.headers)
-
-    @property
-    def url(self):
-        return str(self.server.make_url("/"))
-
-    @property
-    def activities(self):
-        return [json.loads(body) for _, _, body in self.received]
 
 
 class Asked:
@@ -57,46 +33,9 @@ class Asked:
         return self.result
 
 
-class Bot:
-    """The running endpoint with its fake chat service."""
-
-    def __init__(self, client, connector, asked):
-        self.client, self.connector, self.asked = client, connector, asked
-
-    async def post(self, body, headers=JSON):
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        response = await self.client.post("/api/messages", data=data, headers=headers)
-        return response.status, await response.text()
-
-    def activity(self, **fields):
-        return {**make_activity(self.connector.url), **fields}
-
-
-def make_activity(service_url):
-    return {
-        "type": "message",
-        "id": "m1",
-        "timestamp": "2022-03-04T10:00:00.000Z",
-        "channelId": "msteams",
-        "serviceUrl": service_url,
-        "from": {"id": "29:anna", "name": "Anna Ek", "aadObjectId": "00000000-0000-0000-0000-000000000001"},
-        "recipient": {"id": "28:bot", "name": "Mötesminnet"},
-        "conversation": {"id": "a:1", "conversationType": "personal", "tenantId": "t1"},
-        "text": QUESTION,
-        "textFormat": "plain",
-        "locale": "sv-SE",
-        "entities": [{"type": "clientInfo", "locale": "sv-SE", "text": 5}],
-        "channelData": {"tenant": {"id": "t1"}},
-        "attachments": [],
-    }
-
-
-@contextlib.asynccontextmanager
-async def running(result):
-    connector, asked = Connector(), Asked(result)
-    app = create_app(asked, local=True)
-    async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
-        yield Bot(client, connector, asked)
+def running(result):
+    """The endpoint whose every answer is this result."""
+    return running_bot(Asked(result))
 
 
 @pytest.fixture
@@ -433,12 +372,9 @@ async def test_questions_are_answered_side_by_side():
                 await both.wait()
             return self.result
 
-    connector = Connector()
-    app = create_app(Waiting(make_answer()), local=True)
-    async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
-        bot = Bot(client, connector, None)
+    async with running_bot(Waiting(make_answer())) as bot:
         await asyncio.gather(bot.post(bot.activity()), bot.post(bot.activity()))
-    assert sum("entities" in a and len(a["entities"]) == 1 for a in connector.activities) == 2
+    assert sum("entities" in a and len(a["entities"]) == 1 for a in bot.connector.activities) == 2
 
 
 def test_serve_refuses_without_local():

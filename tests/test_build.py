@@ -179,7 +179,7 @@ def test_document_that_stays_bad_publishes_nothing_new_and_is_told_again(tree):
 def test_run_where_every_document_fails_is_an_error_and_changes_nothing(tree):
     tree.write("a.txt").run()
     tree.write("a.txt", "FEL")
-    with pytest.raises(IndexerError, match=r"None of the 1 documents in .* could be read \(a.txt: filen är trasig\)"):
+    with pytest.raises(IndexerError, match=r"Inget av de 1 dokumenten i .* gick att läsa \(a.txt: filen är trasig\)"):
         tree.run()
     assert current(tree.index) == "gen-000001"
 
@@ -246,7 +246,7 @@ def test_damaged_index_is_built_anew(tree, damaged):
 
 def test_second_run_at_the_same_time_is_refused(tree):
     tree.write("a.txt")
-    with run_lock(tree.index), pytest.raises(IndexerError, match=rf"Another run \(process {os.getpid()}\)"):
+    with run_lock(tree.index), pytest.raises(IndexerError, match=rf"En annan körning \(process {os.getpid()}\)"):
         tree.run()
 
 
@@ -257,7 +257,7 @@ def test_full_disk_leaves_the_generation_in_use(tree, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(build, "write_register", fail)
-    with pytest.raises(IndexerError, match=r"cannot be written: .*No space left on device"):
+    with pytest.raises(IndexerError, match=r"går inte att skriva: .*No space left on device"):
         tree.write("b.txt").run()
     assert current(tree.index) == "gen-000001"
 
@@ -265,7 +265,7 @@ def test_full_disk_leaves_the_generation_in_use(tree, monkeypatch):
 @pytest.mark.parametrize("rows", [0, 2])
 def test_model_that_gives_too_few_or_many_vectors_is_refused(tree, monkeypatch, embedder, rows):
     monkeypatch.setattr(embedder, "passages", lambda texts, progress: embedder.queries(["x"] * rows))
-    with pytest.raises(IndexerError, match=r"gave vectors of shape \(\d, 32\) for 1 texts"):
+    with pytest.raises(IndexerError, match=r"gav vektorer av formen \(\d, 32\) för 1 texter"):
         tree.write("a.txt").run()
 
 

@@ -1,6 +1,8 @@
 """Every command on a small index without a model: what it prints and where, and how it ends."""
 
+import asyncio
 import json
+import os
 import shutil
 
 import pytest
@@ -261,6 +263,28 @@ def test_serve_without_local_refuses(motesminnet):
     one_error(motesminnet("serve"), "motesminnet serve --local")
 
 
+@pytest.fixture
+def served(monkeypatch):
+    """What `serve` was called with, instead of serving."""
+    calls = []
+    monkeypatch.setattr("bot.app.serve", lambda answer, port, local: calls.append((answer, port, local)))
+    return calls
+
+
+def test_serve_local_answers_from_the_index(motesminnet, served):
+    assert motesminnet("serve", "--local", "--port", 4000).exit_code == 0
+    ((answer, port, local),) = served
+    assert (port, local) == (4000, True)
+    assert DECISION in asyncio.run(answer(QUESTION)).text
+
+
+def test_serve_does_not_start_on_a_bad_index(source, tmp_path, served):
+    other = build(source, tmp_path / "other", TopicEmbedder("annan"))
+    one_error(run("serve", "--local", "--index", tmp_path / "nix"), "nix", "motesminnet index")
+    one_error(run("serve", "--local", "--index", other), "'annan'", "motesminnet index")
+    assert served == []
+
+
 # Wrong usage: exit status 2
 
 
@@ -330,6 +354,18 @@ def test_bad_documents_among_good_are_reported_and_the_run_goes_on(source, tmp_p
         assert f"FEL Dokument: {name}: " in checked.stdout
     assert checked.exit_code == 1
     assert DECISION in run("ask", QUESTION, "--index", tmp_path / "index").stdout
+
+
+def test_file_names_that_are_no_text_do_not_stop_a_run(source, tmp_path):
+    (source / os.fsdecode(b"m\xf6te.txt")).write_text(MINUTES["granvik.txt"], encoding="utf-8")
+    (source / "röd\x1b[31m.txt").write_text(MINUTES["granvik.txt"], encoding="utf-8")
+    index = ("--index", tmp_path / "index")
+    done = run("index", source, *index)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert "  m?te.txt: filens eller mappens namn är inte i utf-8" in done.stdout
+    for arguments in (["show"], ["show", "--json"], ["show", "--problems"], ["check"], ["ask", "vilka möten finns?"]):
+        shown = run(*arguments, *index)
+        assert (shown.stderr, "\x1b" in shown.stdout) == ("", False)
 
 
 def test_index_where_a_file_is_in_the_way(source, tmp_path):

@@ -119,9 +119,9 @@ def test_complete_generation_that_never_became_current_is_not_written_over(tmp_p
 
 def test_missing_index_says_how_to_build_it(tmp_path):
     assert current(tmp_path) is None
-    with pytest.raises(IndexerError, match=r"No index at .*Build it: motesminnet index SOURCE"):
+    with pytest.raises(IndexerError, match=r"Det finns inget index i .*Bygg det: motesminnet index MAPP"):
         open_generation(tmp_path)
-    with pytest.raises(IndexerError, match="No index at"):
+    with pytest.raises(IndexerError, match="Det finns inget index i"):
         open_generation(tmp_path / "nowhere")
 
 
@@ -139,7 +139,7 @@ def test_damage_to_any_file_is_found(tmp_path, name, damage):
         path.write_bytes(damage(path.read_bytes()))
     else:
         path.unlink()
-    told = "No index at" if name == "../CURRENT" and not damage else f"damaged.*{path.name}.*Build it again"
+    told = "Det finns inget index i" if name == "../CURRENT" and not damage else f"skadat.*{path.name}.*Bygg om det"
     with pytest.raises(IndexerError, match=told):
         open_generation(tmp_path)
 
@@ -148,7 +148,7 @@ def test_damage_to_any_file_is_found(tmp_path, name, damage):
 def test_file_from_another_generation_is_found(tmp_path, name):
     first, second = publish(tmp_path, writer("one")), publish(tmp_path, writer("two"))
     (second.path / name).write_bytes((first.path / name).read_bytes())
-    with pytest.raises(IndexerError, match="damaged"):
+    with pytest.raises(IndexerError, match="skadat"):
         open_generation(tmp_path)
 
 
@@ -157,14 +157,14 @@ def test_manifest_of_an_unknown_form_is_refused(tmp_path):
     data = json.dumps({**json.loads(path.read_text()), "later": 1}).encode()
     path.write_bytes(data)
     (tmp_path / "CURRENT").write_text(f"gen-000001 {hashlib.sha256(data).hexdigest()}\n")
-    with pytest.raises(IndexerError, match="no manifest that this version knows"):
+    with pytest.raises(IndexerError, match="inget manifest som den här versionen kan läsa"):
         open_generation(tmp_path)
 
 
 def test_index_of_another_model_is_refused(tmp_path):
     publish(tmp_path, writer())
     assert open_generation(tmp_path, "e5").manifest.model == "e5"
-    with pytest.raises(IndexerError, match="built with the model 'e5', the settings name 'bge'"):
+    with pytest.raises(IndexerError, match="byggt med modellen 'e5', inställningen ger 'bge'"):
         open_generation(tmp_path, "bge")
 
 
@@ -182,7 +182,7 @@ def test_second_run_exits_at_once_and_a_killed_one_blocks_nobody(tmp_path):
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()) as holder:
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(IndexerError, match=rf"Another run \(process {holder.pid}\) is writing"), run_lock(tmp_path):
+        with pytest.raises(IndexerError, match=rf"En annan körning \(process {holder.pid}\) skriver"), run_lock(tmp_path):
             pass
         holder.kill()
         holder.wait()
@@ -192,5 +192,5 @@ def test_second_run_exits_at_once_and_a_killed_one_blocks_nobody(tmp_path):
 
 def test_index_that_cannot_be_kept_there_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(IndexerError, match=r"cannot be kept at .*Name another place"), run_lock(tmp_path / "file"):
+    with pytest.raises(IndexerError, match=r"kan inte ligga i .*Ange en annan plats"), run_lock(tmp_path / "file"):
         pass

@@ -87,14 +87,14 @@ def test_fingerprint_covers_the_sidecar(tmp_path):
 @pytest.mark.parametrize("made", [[], ["bild.png", ".hidden.txt"]], ids=["empty", "no minutes"])
 def test_folder_without_minutes_is_refused(tmp_path, made):
     fill(tmp_path, *made)
-    with pytest.raises(IndexerError, match=r"No minutes in .*\.docx, \.md, \.txt"):
+    with pytest.raises(IndexerError, match=r"Inga minnesanteckningar i .*\.docx, \.md, \.txt"):
         scan_folder(tmp_path, SUFFIXES)
 
 
 @pytest.mark.parametrize("name", ["missing", "file.txt"])
 def test_missing_folder_is_refused(tmp_path, name):
     fill(tmp_path, "file.txt")
-    with pytest.raises(IndexerError, match="No folder of minutes at"):
+    with pytest.raises(IndexerError, match="Det finns ingen mapp"):
         scan_folder(tmp_path / name, SUFFIXES)
 
 
@@ -122,5 +122,5 @@ def test_folder_that_cannot_be_listed_stops_the_run(tmp_path, monkeypatch):
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    with pytest.raises(IndexerError, match=r"dalarna.* cannot be listed \(Nej\)"):
+    with pytest.raises(IndexerError, match=r"dalarna.* går inte att läsa \(Nej\)"):
         scan_folder(tmp_path, SUFFIXES)

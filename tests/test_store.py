@@ -90,7 +90,7 @@ def test_document_comes_back_with_its_text_sidecar_and_pages(register, documents
     assert replace(found, lines=()) == replace(written, lines=())
     assert [found.page_at(i) for i in range(len(found.text))] == [written.page_at(i) for i in range(len(found.text))]
     assert register.text("fyr-2022", 0, 8) == "Karin Ek"
-    with pytest.raises(IndexerError, match="No document 'none'"):
+    with pytest.raises(IndexerError, match="inget dokument 'none'"):
         register.document("none")
 
 
@@ -246,13 +246,13 @@ def test_file_that_is_no_register_is_refused(tmp_path, content):
     path = tmp_path / "register 100%?#.db"
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(IndexerError, match="No register can be read"):
+    with pytest.raises(IndexerError, match="går inte att läsa"):
         Register.open(path)
 
 
 def test_register_of_another_version_is_refused(register, tmp_path, monkeypatch):
     monkeypatch.setattr("indexer.store.SCHEMA_VERSION", "2")
-    with pytest.raises(IndexerError, match="its tables have version 1, this program reads 2"):
+    with pytest.raises(IndexerError, match="det har version 1, det här programmet läser 2"):
         Register.open(tmp_path / "register.db")
 
 

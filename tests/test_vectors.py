@@ -106,12 +106,12 @@ def test_bad_vectors_are_refused(ids, vectors):
 
 
 def test_unknown_chunk_number_is_refused(index, rows):
-    with pytest.raises(IndexerError, match="not in the FAISS index"):
+    with pytest.raises(IndexerError, match="saknas i FAISS-indexet"):
         index.cosines(rows[0], np.array([8]))
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense"], ids=["empty", "nonsense"])
 def test_file_that_is_no_index_is_refused(tmp_path, content):
     (tmp_path / "vectors.faiss").write_bytes(content)
-    with pytest.raises(IndexerError, match="is no FAISS index"):
+    with pytest.raises(IndexerError, match="är inget FAISS-index"):
         VectorIndex.load(tmp_path / "vectors.faiss")

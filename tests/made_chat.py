@@ -1,0 +1,77 @@
+"""The Teams endpoint on loopback with a chat service of its own, for the tests that send it activities."""
+
+import contextlib
+import json
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from made_answers import QUESTION
+
+from bot.app import create_app
+
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+
+
+class Connector:
+    """A chat service on loopback that keeps what it is sent; `status` is what it answers to messages."""
+
+    def __init__(self):
+        self.received, self.status, self.headers = [], 200, {}
+        app = web.Application()
+        app.router.add_route("*", "/{tail:.*}", self._receive)
+        self.server = TestServer(app, host="127.0.0.1")
+
+    async def _receive(self, request):
+        self.received.append((request.method, request.path, await request.read()))
+        return web.json_response({"id": "r1"}, status=self.status, headers=self.headers)
+
+    @property
+    def url(self):
+        return str(self.server.make_url("/"))
+
+    @property
+    def activities(self):
+        return [json.loads(body) for _, _, body in self.received]
+
+
+class Bot:
+    """The running endpoint with its fake chat service."""
+
+    def __init__(self, client, connector, asked):
+        self.client, self.connector, self.asked = client, connector, asked
+
+    async def post(self, body, headers=JSON):
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        response = await self.client.post("/api/messages", data=data, headers=headers)
+        return response.status, await response.text()
+
+    def activity(self, **fields):
+        return {**make_activity(self.connector.url), **fields}
+
+
+def make_activity(service_url):
+    return {
+        "type": "message",
+        "id": "m1",
+        "timestamp": "2022-03-04T10:00:00.000Z",
+        "channelId": "msteams",
+        "serviceUrl": service_url,
+        "from": {"id": "29:anna", "name": "Anna Ek", "aadObjectId": "00000000-0000-0000-0000-000000000001"},
+        "recipient": {"id": "28:bot", "name": "Mötesminnet"},
+        "conversation": {"id": "a:1", "conversationType": "personal", "tenantId": "t1"},
+        "text": QUESTION,
+        "textFormat": "plain",
+        "locale": "sv-SE",
+        "entities": [{"type": "clientInfo", "locale": "sv-SE", "text": 5}],
+        "channelData": {"tenant": {"id": "t1"}},
+        "attachments": [],
+    }
+
+
+@contextlib.asynccontextmanager
+async def running_bot(asked):
+    """The running endpoint, a chat service on loopback beside it; `asked` is what answers."""
+    connector = Connector()
+    app = create_app(asked, local=True)
+    async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
+        yield Bot(client, connector, asked)

@@ -1,0 +1,40 @@
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bench import corpus
+from indexer.parse import parse_document
+from indexer.read import read_document
+
+
+@pytest.mark.parametrize("items", [1, 7, 120])
+def test_corpus_has_the_items_asked_for_and_is_the_same_each_time(items):
+    minutes = corpus.generate(items)
+    assert sum(len(one.items) for one in minutes) == items
+    assert minutes == corpus.generate(items)
+    assert len({one.name for one in minutes}) == len(minutes)
+
+
+def test_parser_reads_the_generated_minutes_as_they_were_meant(tmp_path: Path):
+    minutes = corpus.generate(120)
+    corpus.write(tmp_path, minutes)
+    assert {one.layout for one in corpus.make_bodies(600)} == set(corpus.LAYOUTS)
+    for one in minutes:
+        (meeting,) = parse_document(read_document(tmp_path / one.name, tmp_path))
+        assert (meeting.body, meeting.date) == (one.body, one.day.isoformat())
+        assert [item.title for item in meeting.items] == [item.title for item in one.items]
+        assert {person.name for person in meeting.attendees} == {*one.people, *one.absent}
+
+
+def test_few_words_of_the_corpus_are_frequent_and_many_are_rare():
+    words = [word for one in corpus.generate(300) for word in one.text.split()]
+    counts = Counter(words)
+    assert sum(count == 1 for count in counts.values()) > 0.4 * len(counts)
+    assert max(counts.values()) < 0.06 * len(words)
+
+
+def test_questions_come_in_every_kind():
+    asked = corpus.questions(corpus.generate(60), 2)
+    assert [one.kind for one in asked] == [*corpus.KINDS, *corpus.KINDS]
+    assert set(corpus.WHOLE) < set(corpus.KINDS)

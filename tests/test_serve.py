@@ -1,0 +1,91 @@
+"""From a Teams activity to the reply that arrives: the endpoint, the pipeline and a real index, nothing replaced."""
+
+import asyncio
+from datetime import date
+
+import pytest
+from made_chat import running_bot
+from made_index import MINUTES, TopicEmbedder, build, write_minutes
+
+from bot.message import render_message
+from bot.pipeline import Shelf, answer_now, answer_question
+
+QUESTION = "vad beslutades om yrkesresan?"
+TODAY = date(2025, 1, 15)
+
+
+def answering(index, engine):
+    """What answers in `motesminnet serve`, over this index."""
+    shelf = Shelf(index, engine.model_id)
+
+    async def answer(question):
+        return await answer_question(question, shelf=shelf, embedder=lambda: engine, today=lambda: TODAY)
+
+    return answer, shelf
+
+
+async def reply_to(question, index, engine):
+    """The message that the chat service receives for the question, and the answer as on the command line."""
+    answer, shelf = answering(index, engine)
+    async with running_bot(answer) as bot:
+        assert await bot.post(bot.activity(text=question)) == (200, "")
+        typing, reply = bot.connector.activities
+    assert (typing["type"], reply["type"]) == ("typing", "message")
+    return reply, answer_now(question, shelf.library(), lambda: engine, TODAY)
+
+
+def claims(reply):
+    """The citation entities of a message: position and what Teams shows of each."""
+    (entity,) = reply["entities"]
+    assert (entity["type"], entity["@type"]) == ("https://schema.org/Message", "Message")
+    return [(one["position"], one["appearance"]["name"]) for one in entity["citation"]]
+
+
+async def test_decision_arrives_with_its_citations(small_index):
+    reply, answer = await reply_to(QUESTION, small_index, TopicEmbedder())
+    assert "”Nätverket ställer sig bakom Yrkesresan och tar kostnaden 2023.”" in reply["text"]
+    assert "[1]" in reply["text"]
+    names = ["Socialchefsnätverket Norrdal 4 mars 2022, punkt 2", "Ledningsgruppen Sjövik 19 november 2021, punkt 4"]
+    assert claims(reply) == list(enumerate(names, 1))
+    assert len(answer.citations) == 2
+
+
+async def test_refusal_arrives_without_citations(small_index):
+    reply, answer = await reply_to("vad beslutades om fotboll?", small_index, TopicEmbedder())
+    assert answer.refused
+    assert "fotboll" in reply["text"]
+    assert reply.get("entities", []) == []
+
+
+async def test_questions_at_the_same_time_each_get_their_own_answer(small_index):
+    answer, _ = answering(small_index, TopicEmbedder())
+    questions = [QUESTION, "vilka möten har hållits?", "vad beslutades om budget?", "vad sköts upp?"] * 5
+    async with running_bot(answer) as bot:
+        posts = (bot.post(bot.activity(text=one, id=f"m{n}")) for n, one in enumerate(questions))
+        statuses = await asyncio.gather(*posts)
+        replies = [one for one in bot.connector.activities if one["type"] == "message"]
+    assert statuses == [(200, "")] * len(questions)
+    assert len({reply["text"] for reply in replies}) == 4
+
+
+async def test_a_newer_index_is_picked_up_between_two_questions(tmp_path):
+    source = write_minutes(tmp_path / "minutes", {"granvik.txt": MINUTES["granvik.txt"]})
+    answer, _ = answering(build(source, tmp_path / "index"), TopicEmbedder())
+    first = await answer(QUESTION)
+    (source / "sjovik.md").write_text(MINUTES["sjovik-2021-11-19.md"], encoding="utf-8")
+    build(source, tmp_path / "index")
+    second = await answer(QUESTION)
+    assert (first.refused, first.generation, second.refused, second.generation) == (True, 1, False, 2)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("index", ["sample_index", "shared_index"])
+async def test_headline_question_arrives_as_on_the_command_line(request, light_engine, index):
+    reply, answer = await reply_to(QUESTION, request.getfixturevalue(index), light_engine)
+    expected = render_message(answer)
+    assert (reply["text"], reply["entities"]) == (expected["text"], expected["entities"])
+    assert [position for position, _ in claims(reply)] == [c.n for c in answer.citations][:10]
+    assert all(f"[{c.n}]" in reply["text"] for c in answer.citations[:10])
+    assert len({c.body for c in answer.citations}) >= 3
+    if index == "shared_index":
+        assert claims(reply)[0][1] == "Socialchefsnätverket Fyrbodal 4 mars 2022, punkt 10"
