@@ -2,153 +2,169 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.catalog import Catalog
 from indexer.dates import MONTHS
 from indexer.places import ABBREVIATIONS, PLACES
 
-_GENERIC = frozenset(
-    [
-        "nätverk",
-        "nätverket",
-        "nämnd",
-        "nämnden",
-        "råd",
-        "rådet",
-        "styrelse",
-        "styrelsen",
-        "grupp",
-        "gruppen",
-        "förening",
-        "föreningen",
-        "möte",
-        "mötet",
-        "kommun",
-        "kommunen",
-        "kommunens",
-        "kommunala",
-        "utskott",
-        "utskottet",
-        "referensgrupp",
-        "beredning",
-        "beredningen",
-        "samverkan",
-        "samverkansgrupp",
-        "och",
-        "för",
-        "i",
-        "av",
-        "till",
-        "region",
-        "regionen",
-        "regionala",
-        "lokal",
-        "lokala",
-        "gemensam",
-        "forum",
-        "socialchefsnätverket",
-        "kommunalförbund",
-        "kommunalförbundet",
-    ]
-)
-
-
 _BODY_NOUNS = (
-    "nätverk|nämnd|fullmäktige|styrelse|utskott|beredning|råd|kommitté|direktion|stämma|presidium|förening|kår"
+    "nätverk|nämnd|fullmäktige|styrelse|utskott|beredning|råd|kommitté|direktion|stämma|presidium|förening|kår|forum|"
+    "konsorti|konsortium|samfällighet|klubb|byalag|grupp|samverkan"
 )
-_BODY_NOUN = re.compile(rf"(?:{_BODY_NOUNS})(?:en|et|n|t|ens|ets)?$")
+_NOUN = re.compile(rf"(?:{_BODY_NOUNS})$")
+_MEMBERS = re.compile(r"(?P<kind>[\wåäö-]+chef)(?:erna|er|ernas)$")
 _DECIDES = re.compile(r"\b(?:beslut\w*|beslöt|sa|sade|tyckte|bestämde|antog|godkände|avslog)\b")
+_GENERIC = frozenset(
+    """
+    nätverk nämnd råd styrelse grupp förening möte kommun kommunal utskott referensgrupp beredning samverkan
+    samverkansgrupp och för i av till region regional lokal gemensam forum kommunalförbund kommunförbund konsorti
+    kommitté stämma direktion presidium län inom den det med
+    """.split()
+)
+_PLAIN = str.maketrans("åäöéèüæø", "aaoeeuao")
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: lower case, diacritics off, since people leave them out."""
+    return text.casefold().translate(_PLAIN)
+
+
+def _base(word: str) -> str:
+    """A word without the endings of definite and genitive forms; names keep theirs, since both sides lose the same.
+
+    >>> _base("Patientrådets"), _base("nämnden"), _base("Fyrbodals")
+    ('patientråd', 'nämnd', 'fyrbodal')
+    """
+    low = word.casefold()
+    for ending in ("ets", "ens", "et", "en", "s"):
+        if low.endswith(ending) and len(low) - len(ending) >= 4:
+            return low[: -len(ending)]
+    return low
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What names a body: kinds ("socialnämnd"), proper words ("dalarna"), phrases, initials, and all its longer words."""
+
+    kinds: frozenset[str]
+    proper: frozenset[str]
+    phrases: tuple[str, ...]
+    initials: str
+    words: frozenset[str]
 
 
 @lru_cache(maxsize=10_000)
-def _body_terms(body: str, aliases: tuple[str, ...]) -> frozenset[str]:
-    """The words and phrases that name a body in a question: its place, its short forms, its whole name."""
-    terms = {body.casefold(), *(a.casefold() for a in aliases)}
+def _names_of(body: str, aliases: tuple[str, ...]) -> _Names:
     bare = re.sub(r"\([^)]*\)", " ", body)
-    terms |= {m.casefold() for m in re.findall(r"\(([^)]{2,15})\)", body)}
-    for word in re.findall(r"[\wåäö-]+", bare)[0:]:
-        if word.casefold() not in _GENERIC and (word[0].isupper() or len(word) > 6) and len(word) > 2:
-            terms.add(word.casefold())
+    words = re.findall(r"[\wåäö]+(?:-[\wåäö]+)*-?", bare)
+    bases = [_base(w) for w in words]
+    kinds = {b for b in bases if _NOUN.search(b) and b not in _GENERIC}
+    proper = {fold(m) for m in re.findall(r"\(([^)\s]{2,15})\)", body)}
+    for i, word in enumerate(words):
+        follower = words[i + 1] if i + 1 < len(words) else ""
+        first_ok = i > 0 or word.endswith("s") or follower[:1].isupper()
+        if word[0].isupper() and first_ok and len(word) > 2 and bases[i] not in kinds | _GENERIC:
+            proper.add(fold(bases[i]))
     places = [p for p in PLACES if re.search(rf"\b{re.escape(p)}s?\b", body)]
-    terms |= {p.casefold() for p in places} | {
-        a.casefold() for a, p in ABBREVIATIONS.items() if p in places or p in body
-    }
+    phrases = {fold(p) for p in (body, bare.strip(), *aliases, *places)}
+    phrases |= {fold(a) for a, p in ABBREVIATIONS.items() if p in places or p in body}
     if any("Skåne" in p for p in places):
-        terms.add("skåne")
-    return frozenset({t for t in terms if t not in _GENERIC and not _BODY_NOUN.search(t)} | {body.casefold()})
-
-
-def _matches(term: str, text: str) -> re.Match[str] | None:
-    if term not in text:  # a pattern of its own for each name is dear: thousands are tried for each question
-        return None
-    return re.search(rf"(?<![\w-]){re.escape(term)}(?:s|:s|et|ets|en|ens)?(?![\w-])", text)
-
-
-def _kind_of(body: str) -> str:
-    """The kind of body that a name begins with or holds: "socialchefsnätverket", "socialnämnden", "folkhälsorådet"."""
-    words = [w.casefold() for w in re.findall(r"[\wåäö-]+", body)]
-    return next((w for w in words if _BODY_NOUN.search(w)), words[0] if words else "")
-
-
-def _kind_pattern(kind: str) -> str:
-    """How people write a kind of body: in any form, split in two, as its members ("socialcheferna"), or as
-    "nätverket".
-    """
-    stem = re.sub(r"(?:et|en)$", "", kind)
-    forms = [re.escape(stem) + r"(?:et|en|ets|ens|s)?"]
-    if (members := re.match(r"(.+chef)s-?nätverk$", stem)) is not None:
-        forms.append(re.escape(members[1]) + r"(?:erna|er|ernas|s\s?nätverk(?:et)?)")
-    return rf"(?<![\w-])(?:{'|'.join(forms)})(?![\w-])"
-
-
-def _subject(text: str) -> tuple[str, str] | None:
-    """The kind of body and the place that a question gives as the one who decided or met, or None."""
-    match = re.search(
-        (
-            rf"(?i)(?<![\w-])(?P<kind>[\wåäö-]*(?:{_BODY_NOUNS})(?:en|et|n|t)?|"
-            rf"[\wåäö-]+cheferna)(?:\s+(?:i|för|från)\s+(?P<place>[\wåäö-]+))?"
-        ),
-        text,
+        phrases.add("skane")
+    letters = "".join(
+        w[0] for w in words[: 1 + max((i for i, b in enumerate(bases) if b in kinds), default=-1)] if w != "och"
     )
-    return (match["kind"].casefold(), (match["place"] or "").casefold()) if match else None
+    noun = _NOUN.search(next(iter(sorted(kinds)), ""))
+    initials = (letters + noun[0][0]).upper() if noun and len(noun[0]) < len(next(iter(sorted(kinds)))) else ""
+    return _Names(
+        frozenset(kinds),
+        frozenset(proper),
+        tuple(sorted(phrases)),
+        initials,
+        frozenset(b for b in bases if len(b) >= 6),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """A word of a question: as written, its base, and the kind of body that it may stand for ("" for none)."""
+
+    word: str
+    base: str
+    kind: str
+
+
+def _tokens(text: str) -> list[_Token]:
+    found = []
+    for word in re.findall(r"[\wåäö]+(?:-[\wåäö]+)*", text):
+        base = _base(word)
+        members = _MEMBERS.match(word.casefold())
+        kind = f"{members['kind']}snätverk" if members else base if _NOUN.search(base) else ""
+        found.append(_Token(word, base, kind))
+    return found
+
+
+def _is_kind(token: _Token, names: _Names) -> bool:
+    """Whether a word stands for this kind of body: the same word, or one that begins like a word of its name."""
+    if not token.kind or token.kind in _GENERIC:
+        return False
+    if token.kind in names.kinds or fold(token.kind) in {fold(k) for k in names.kinds}:
+        return True
+    noun = _NOUN.search(token.kind)
+    head = token.kind[: noun.start()].rstrip("s-") if noun else ""
+    return len(head) >= 6 and any(w.startswith(head[: max(6, len(head) - 1)]) for w in names.words)
 
 
 def find_bodies(text: str, catalog: Catalog) -> tuple[tuple[str, ...], list[str], tuple[str, ...]]:
     """The bodies that a question names, the words that name them, and a body it names that the catalog lacks.
 
-    A body is named by its place or short form, by its kind, or both; kind and place must be the same body's.
+    A body is named by a proper word, phrase or initials, by its kind, or both; then both must be the same body's.
     """
-    low = text.casefold()
-    kinds: dict[str, set[str]] = {}
+    tokens, folded = _tokens(text), f" {fold(text)} "
+    bases = {fold(t.base): t.word for t in tokens} | {fold(t.word): t.word for t in tokens}
+    by_name: dict[str, list[str]] = {}
+    by_kind: dict[str, list[str]] = {}
     for body in catalog.bodies:
-        kinds.setdefault(_kind_of(body), set()).add(body)
-    by_place: dict[str, list[str]] = {}
-    for body in catalog.bodies:
-        terms = _body_terms(body, catalog.aliases.get(body, ())) - set(kinds)
-        hits = [t for t in terms if _matches(t, low)]
+        names = _names_of(body, catalog.aliases.get(body, ()))
+        hits = [bases[p] for p in sorted(names.proper) if p in bases]
+        hits += [p for p in names.phrases if p in folded and re.search(rf"(?<![\w-]){re.escape(p)}s?(?![\w-])", folded)]
+        hits += [t.word for t in tokens if len(names.initials) > 1 and t.word == names.initials]
         if hits:
-            by_place[body] = hits
-    by_kind: set[str] = set()
-    kind_words: list[str] = []
-    for kind, members in kinds.items():
-        if len(kind) > 6 and (match := re.search(_kind_pattern(kind), low)) is not None:
-            by_kind |= members
-            kind_words.append(match[0])
-    words = [w for hits in by_place.values() for w in hits]
-    both = [b for b in by_place if b in by_kind]
-    subject = _subject(low)
+            by_name[body] = hits
+        kinds = [t.word for t in tokens if _is_kind(t, names)]
+        if kinds:
+            by_kind[body] = kinds
+    return _decide(tokens, text.casefold(), by_name, by_kind, catalog)
+
+
+def _decide(
+    tokens: list[_Token], low: str, by_name: dict[str, list[str]], by_kind: dict[str, list[str]], catalog: Catalog
+) -> tuple[tuple[str, ...], list[str], tuple[str, ...]]:
+    both = [b for b in by_name if b in by_kind]
     if both:
-        return _ordered(both, catalog), [w for b in both for w in by_place[b]] + kind_words, ()
-    if by_kind and by_place:
-        return (), words, (f"{kind_words[0]} {next(iter(by_place.values()))[0].capitalize()}",)
-    if by_kind and subject and subject[1] and not _common_word(subject[1]) and _is_place(subject[1], catalog):
-        return (), kind_words, (f"{subject[0]} i {subject[1].capitalize()}",)
-    if by_place and subject and _DECIDES.search(low) and not _same_kind(subject[0], by_place):
-        return (), words, (f"{subject[0]} {next(iter(by_place.values()))[0].capitalize()}",)
-    if by_place:
-        return _ordered(by_place, catalog), words, ()
-    return _ordered(by_kind, catalog), kind_words, ()
+        return _ordered(both, catalog), _all_words(by_name, by_kind, both), ()
+    kind = next((t for t in tokens if t.kind and t.kind not in _GENERIC), None)
+    if by_kind:
+        word = next(iter(by_kind.values()))[0]
+        if by_name:
+            return (), _all_words(by_name, by_kind, ()), (f"{word} {next(iter(by_name.values()))[0].capitalize()}",)
+        place = re.search(rf"{re.escape(word.casefold())}\s+(?:i|för|från)\s+([\wåäö-]+)", low)
+        if place and place[1] not in MONTHS and _is_place(place[1], catalog):
+            return (), _all_words({}, by_kind, ()), (f"{word} i {place[1].capitalize()}",)
+        return _ordered(by_kind, catalog), _all_words({}, by_kind, by_kind), ()
+    if by_name:
+        if kind is not None and _DECIDES.search(low) and not _could_be(kind, by_name):
+            return (), _all_words(by_name, {}, ()), (f"{kind.word} {next(iter(by_name.values()))[0].capitalize()}",)
+        return _ordered(by_name, catalog), _all_words(by_name, {}, by_name), ()
+    return (), [], ()
+
+
+def _all_words(by_name: dict[str, list[str]], by_kind: dict[str, list[str]], bodies: Iterable[str]) -> list[str]:
+    """The words that name the bodies (all of them where none is chosen), longest first."""
+    chosen = set(bodies) or {*by_name, *by_kind}
+    words = {w for table in (by_name, by_kind) for body, hits in table.items() if body in chosen for w in hits}
+    return sorted(words, key=lambda w: (-len(w), w))
 
 
 def _ordered(bodies: Iterable[str], catalog: Catalog) -> tuple[str, ...]:
@@ -156,13 +172,10 @@ def _ordered(bodies: Iterable[str], catalog: Catalog) -> tuple[str, ...]:
     return tuple(b for b in catalog.bodies if b in chosen)
 
 
-def _same_kind(kind: str, bodies: Iterable[str]) -> bool:
-    """Whether a noun for a body may mean one of these: "nätverket" may mean any network."""
-    stem = re.sub(r"(?:en|et|n|t)$", "", kind)
-    return any(
-        stem in b.casefold() or stem.removesuffix("cheferna") in b.casefold() or _kind_of(b).startswith(stem[:8])
-        for b in bodies
-    )
+def _could_be(kind: _Token, bodies: Iterable[str]) -> bool:
+    """Whether a noun for a body may mean one of these: its end is a noun that the name has too ("nämnden")."""
+    noun = _NOUN.search(kind.kind)
+    return any(noun is not None and noun[0] in b.casefold() and kind.kind[:4] == noun[0][:4] for b in bodies)
 
 
 def _is_place(word: str, catalog: Catalog) -> bool:
@@ -170,10 +183,6 @@ def _is_place(word: str, catalog: Catalog) -> bool:
     return any(p.casefold() == word for p in PLACES) or any(
         word in re.findall(r"[\wåäö-]+", o.casefold()) for o in catalog.organisations
     )
-
-
-def _common_word(word: str) -> bool:
-    return word in MONTHS or word in ("år", "fjol", "våras", "höstas", "dag", "somras", "vintras")
 
 
 def find_people(text: str, catalog: Catalog) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ ask.
 
 import re
 
+from indexer.lexical import query_words
+
 _ENGLISH = frozenset(
     """
 what was were the who when how did does is are which about decided and meeting in of for many much why where
@@ -242,13 +244,17 @@ _LIGHT = frozenset(
 )
 
 
+_TOPICAL = re.compile(r"(?i)budget")
+"""Words that tell what is asked for and are its topic too."""
+
+
 def strip_asking(topic: str, intent: str, asks: str) -> str:
     """The topic without the words that only ask: those of the intent, and light verbs and nouns; the topic itself if
     none is left.
     """
     text = topic
-    for pattern in (dict(_INTENTS).get(intent), dict(_ASKS).get(asks)):
+    for pattern in (dict(_INTENTS).get(intent), dict(_ASKS).get(asks if intent == "direct" else "")):
         if pattern is not None and intent not in ("meetings", "attachments", "action"):
-            text = pattern.sub(lambda m: " " if len(m[0].split()) <= 2 else m[0], text)
+            text = pattern.sub(lambda m: " " if len(m[0].split()) <= 2 and not _TOPICAL.match(m[0]) else m[0], text)
     kept = " ".join(w for w in text.split() if w.strip(".,:;!?–-").casefold() not in _LIGHT)
-    return kept if re.search(r"\w{2}", kept) else topic
+    return kept if query_words(kept) else topic

@@ -169,7 +169,7 @@ def _without_agenda(candidates: Sequence[_Candidate], text: str, lines: Sequence
 def _is_close(one: _Candidate, other: _Candidate, text: str, lines: Sequence[Line]) -> bool:
     """Whether nothing that could be the body of an item stands between two numbered lines."""
     between = [text[line.start : line.end] for line in lines[one.line + 1 : other.line]]
-    return len(between) <= 3 and not any(len(shown) > 60 and shown.endswith(".") for shown in between) and not any(STRUCTURE.match(shown) for shown in between)
+    return len(between) <= 3 and not any(re.search(r"[a-zåäö)][.!?:]$", shown) or len(shown) > 90 or STRUCTURE.match(shown) or OUTCOME.match(shown) for shown in between)
 
 
 def _candidate_title(one: _Candidate, text: str, lines: Sequence[Line]) -> str:
@@ -300,6 +300,8 @@ def _is_unnumbered(i: int, text: str, lines: Sequence[Line], body_size: float) -
         return 0
     if line.heading:
         return 3
+    if is_name(shown):
+        return 0
     if re.match(r"[-–•*·]\s|\W*\d{1,2}[:.]\d\d\b|https?://", shown) or shown.endswith((".", ",", ";", "!")) or shown[0].islower():
         return 0
     before = text[lines[i - 1].start : lines[i - 1].end] if i else ""
@@ -313,9 +315,9 @@ def _is_unnumbered(i: int, text: str, lines: Sequence[Line], body_size: float) -
     if nxt is None or len(shown) > 80 or len(shown.split()) > 10 or "\t" in shown or re.search(r":\s+\S", shown) or is_name(shown):
         return 0
     following = text[nxt.start : nxt.end]
-    if i and line.start - lines[i - 1].end <= 1 or STRUCTURE.match(following) and not OUTCOME.match(following):
+    if i and line.start - lines[i - 1].end <= 1 and not lines[i - 1].furniture:
         return 0
-    speaks = len(following) > len(shown) or following.endswith((".", "?", ":")) or bool(OUTCOME.match(following))
+    speaks = bool(STRUCTURE.match(following)) or len(following) > len(shown) or following.endswith((".", "?", ":")) or bool(OUTCOME.match(following))
     if nxt.start - line.end > 1:
         return 1 if speaks else 0
     return 1 if speaks and not re.match(r"[-–•*]\s", following) or re.search(r"[a-zåäö]\.$", following) else 0
@@ -332,7 +334,7 @@ def _body_size(lines: Sequence[Line]) -> float:
 def _unnumbered(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
     """Headings by typography, of the strongest kind that the document uses at least twice."""
     size = _body_size(lines)
-    strength = {i: _is_unnumbered(i, text, lines, size) for i in range(first, len(lines))}
+    strength = {i: _is_unnumbered(i, text, lines, size) for i in range(first, _closing(text, lines))}
     chosen: list[int] = []
     marked = [i for i, s in strength.items() if s == 3]
     levels = sorted({lines[i].heading for i in marked})
@@ -352,6 +354,20 @@ def _unnumbered(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
                 chosen = rows
                 break
     return [_heading_at(text, lines, i) for i in chosen]
+
+
+_CLOSING = re.compile(
+    r"(?i)^\W*(?:vid (?:protokollet|anteckningarna|pennan|tangentbordet)|antecknat av|justeras\s*:?\s*$|detta dokument (?:är|har)|bilaga\b|bilagor\b|"
+    r"(?:tidigare|föregående) (?:minnes)?(?:anteckningar|protokoll) \(|motion\s*\d*\s*:)"
+)
+
+
+def _closing(text: str, lines: Sequence[Line]) -> int:
+    """The index of the line where the minutes end and signatures, appendices or older minutes begin."""
+    for i in range(max(6, len(lines) // 3), len(lines)):
+        if _CLOSING.match(text[lines[i].start : lines[i].end]) and lines[i].end - lines[i].start < 90:
+            return i
+    return len(lines)
 
 
 def _heading_at(text: str, lines: Sequence[Line], i: int) -> Heading:
@@ -413,7 +429,7 @@ def _bare_titles(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
     """
     shown = _texts(text, lines)
     rows = []
-    for i in range(max(first, 1), len(lines) - 1):
+    for i in range(max(first, 1), min(_closing(text, lines), len(lines) - 1)):
         one = shown[i]
         short = len(one) <= 60 and one[0].isupper() and not re.search(r"[.,;:!?]$", one) and not re.search(r"\d[:.]\d|\t|:\s", one)
         between = (i == first or shown[i - 1].endswith((".", "!", "?"))) and shown[i + 1][0].isupper() and shown[i + 1].endswith((".", "!", "?", ":"))
@@ -433,6 +449,8 @@ def _is_steady(chain: Sequence[_Candidate]) -> bool:
 def find_headings(text: str, lines: Sequence[Line]) -> list[Heading]:
     """The headings of the agenda items, in order; [] where the document shows none."""
     weight, chain = _numbered(text, lines)
+    if chain and len(chain) < 4 and chain[0].line > _closing(text, lines):
+        weight, chain = 0.0, []
     marked = [i for i, line in enumerate(lines) if line.heading and not STRUCTURE.match(text[line.start : line.end])]
     chain_marked = sum(bool(lines[one.line].heading) for one in chain)
     level_counts = [sum(lines[i].heading == level for i in marked) for level in range(1, 7)]

@@ -181,6 +181,8 @@ def _joins(left: RawLine, right: RawLine, gap: bool, full: float, wrapped: bool)
         return False
     if b.startswith("att ") and re.match(r"(?:[-–•*]\s*|\(?\w{1,2}[.)]\s*)?att\s", a) and re.search(r"(?:[,.;]|\b(?:och|samt))$", a):
         return False  # the next clause of a list
+    if b.startswith("att ") and re.match(r"(?:[-–•*]\s*|\(?\w{1,2}[.)]\s*)?att\s", a):
+        return not gap and wrapped and width(a + " att") > 0.9 * full
     if left.size and right.size and abs(left.size - right.size) > 0.6:
         return False
     if b[0].islower() or (b[0] in "(”\"»" and b[1:2].islower()):
@@ -195,6 +197,8 @@ def _joins(left: RawLine, right: RawLine, gap: bool, full: float, wrapped: bool)
     if _is_names(a) and a.count(",") < 3 and not re.search(r"(?:,|\b(?:och|samt|från))$", a) and not _is_names(" ".join(b.split()[:3])):
         return False
     if _NUMBERED.match(a) and "," in b and _is_names(b):
+        return False
+    if _NUMBERED.match(a) and width(a) < 0.85 * full and not _OPEN_END.search(a):
         return False
     return width(a + " " + b.split()[0]) > (1.0 if _NUMBERED.match(a) or left.bold else 0.97) * full
 

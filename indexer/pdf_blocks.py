@@ -209,21 +209,25 @@ def _under(one: Cell, other: Cell) -> bool:
 
 
 def columns_of(run: list[Block]) -> list[tuple[float, float]]:
-    """The extents of a table's columns: cells that overlap are in one."""
+    """The extents of a table's columns: cells that overlap are in one; a long cell may run a little into the next."""
     spans = sorted((cell.left, cell.right) for block in run for cell in block.cells)
     columns = [spans[0]]
     for left, right in spans[1:]:
-        if left < columns[-1][1] - 1:
+        if left < columns[-1][1] - max(1.0, 0.2 * min(right - left, columns[-1][1] - columns[-1][0])):
             columns[-1] = columns[-1][0], max(columns[-1][1], right)
         else:
             columns.append((left, right))
     return columns
 
 
+def column_of(columns: list[tuple[float, float]], cell: Cell) -> int:
+    """The column that a cell stands in, counted from 0."""
+    return max((n for n, (left, _) in enumerate(columns) if left - 1 <= cell.left), default=0)
+
+
 def column_text(run: list[Block], columns: list[tuple[float, float]], at: int) -> list[Segment]:
     """The lines of one column, from the top."""
-    low, high = columns[at]
-    return [line for block in run for cell in block.cells if low - 1 <= cell.left <= high for line in cell.lines]
+    return [line for block in run for cell in block.cells if column_of(columns, cell) == at for line in cell.lines]
 
 
 def reads_down(run: list[Block], columns: list[tuple[float, float]]) -> bool:

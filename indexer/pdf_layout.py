@@ -1,11 +1,12 @@
 """The segments of a pdf page -> raw lines: columns one after the other, table rows on a line each."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
 from indexer.layout import RawLine
-from indexer.pdf_blocks import Block, Cell, column_text, columns_of, lists_below, ordered_blocks, reads_down, table_run
+from indexer.pdf_blocks import Block, Cell, column_of, column_text, columns_of, lists_below, ordered_blocks, reads_down, table_run
 from indexer.pdf_text import Segment, Style, compose
 from indexer.rows import row_lines
 
@@ -15,13 +16,14 @@ _MARK = re.compile(
 _SIDE_HEADING = re.compile(
     r"(?i)(?:.*\bbeslut(?:ar|ade)?|bakgrund|ärende\w*|yrkande\w*|sammanfattning|.*underlag|reservation\w*)\W*$"
 )
+_FIGURE = re.compile(r"\d[\d,.:]*(?<![.:]) (?:[a-zåäö%]|\d{3}\b)")
 _RUN_IN = re.compile(r"(?:§+\s?\d|\d{1,3}(?:\.\d+)?[.):]?\s|punkt\s\d|ärende\s\d)", re.I)
 
 
 def page_lines(segments: Sequence[Segment], page: int) -> list[RawLine]:
     """The lines of a page in reading order; an empty line stands where the gap says that a paragraph ends."""
     blocks = ordered_blocks(segments)
-    writer = _Writer(page, _leading(segments), max((one.right for one in segments), default=0.0))
+    writer = _Writer(page, _leading(segments), _edge(segments))
     at = 0
     while at < len(blocks):
         run = table_run(blocks, at)
@@ -35,6 +37,15 @@ def page_lines(segments: Sequence[Segment], page: int) -> list[RawLine]:
 
 
 # Blocks to lines
+
+
+def _edge(segments: Sequence[Segment]) -> float:
+    """Where the longest line of the page's body text ends."""
+    weights: Counter[float] = Counter()
+    for one in segments:
+        weights[one.size] += len(one.words)
+    body = max(weights, key=lambda size: weights[size], default=0.0)
+    return max((one.right for one in segments if one.size == body), default=0.0)
 
 
 def _leading(segments: Sequence[Segment]) -> float:
@@ -93,7 +104,7 @@ class _Writer:
         for block in run:
             cells: list[list[RawLine]] = [[] for _ in columns]
             for cell in block.cells:
-                at = next((n for n, (left, right) in enumerate(columns) if left - 1 <= cell.left <= right), 0)
+                at = column_of(columns, cell)
                 end = columns[at + 1][0] if at + 1 < len(columns) else self.edge
                 cells[at] += self._cell(cell, end)
             self.lines += row_lines(cells)
@@ -104,10 +115,33 @@ class _Writer:
         return bool(_MARK.match(block.cells[0].lines[0].text) or _SIDE_HEADING.match(block.cells[0].lines[0].text))
 
     def _plain(self, lines: Sequence[Segment]) -> None:
+        last: Segment | None = None
+        joined = False
         for line in lines:
-            self._space(line.y, line.size)
-            self.lines += self._run_in(line)
-            self._y = line.y
+            if last is not None and self._goes_on(last, line, joined):
+                text = f"{self.lines[-1].text} {line.text}"
+                self.lines[-1] = self._raw([*last.words, *line.words], text)
+                joined = True
+            else:
+                if joined:
+                    self.lines.append(RawLine("", page=self.page))
+                self._space(line.y, line.size)
+                self.lines += self._run_in(line)
+                joined = False
+            last, self._y = line, line.y
+        if joined:
+            self.lines.append(RawLine("", page=self.page))
+
+    def _goes_on(self, last: Segment, line: Segment, joined: bool) -> bool:
+        """Whether a line that begins with a figure ("410 000 kronor"), or one below it, goes on with a full line's text.
+
+        By its words alone such a line could be a numbered heading; where it stands tells.
+        """
+        if not joined and not (_FIGURE.match(line.text) and re.search(r"[\w,]$", last.text)):
+            return False
+        same = last.words[-1][1] == line.words[0][1] and abs(last.left - line.left) < 1.5 * line.size
+        room = self.edge - last.right - (0.5 * len(line.words[0][0]) + 0.25) * line.size
+        return same and room < 0 < last.y - line.y <= self.gap * line.size
 
     def _marked(self, mark: Segment, lines: list[Segment]) -> None:
         """A number, bullet or side heading and the text to the right of it."""

@@ -182,6 +182,8 @@ def _character(code: int) -> str:
     char = chr(code)
     if char in _HYPHENS:
         return "-"
+    if "\ue000" <= char <= "\uf8ff":
+        return "•"  # a symbol font's own code: in minutes, a bullet
     return " " if char < " " else char
 
 

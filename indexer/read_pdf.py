@@ -1,5 +1,8 @@
 """A pdf -> raw lines with page, font size and weight; pages without text are read by OCR where that is installed."""
 
+import re
+from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from indexer.layout import RawLine
@@ -49,8 +52,29 @@ def _read(document: Any, count: int, patience: Patience) -> Reading:  # noqa: AN
         problems += _recognise(document, missing, count, pages, patience)
     if not any(line.text.strip() for lines in pages.values() for line in lines):
         raise ReadError(problems[0] if problems else f"ingen av filens {count} sidor har någon text.")
+    _loosen_headers(list(pages.values()))
     lines = [line for number in sorted(pages) for line in (*pages[number], RawLine("", page=number))]
     return Reading(lines, tuple(problems))
+
+
+def _loosen_headers(pages: list[list[RawLine]]) -> None:
+    """Makes plain lines of table rows that return at the edges of most pages: they are headers set in columns."""
+    edges = [_edge_rows(lines) for lines in pages]
+    counts = Counter(shape for rows in edges for shape in {_shape(lines[n]) for lines, n in rows})
+    for rows in edges:
+        for lines, n in rows:
+            if len(pages) > 1 and counts[_shape(lines[n])] >= max(2, 0.6 * (len(pages) - 1)):
+                lines[n] = replace(lines[n], text=lines[n].text.replace(" | ", "\t"), table=False, hard=False)
+
+
+def _edge_rows(lines: list[RawLine]) -> list[tuple[list[RawLine], int]]:
+    """The table rows among a page's first and last three lines, each with the lines that it is one of."""
+    full = [n for n, line in enumerate(lines) if line.text.strip()]
+    return [(lines, n) for n in dict.fromkeys(full[:3] + full[-3:]) if lines[n].table]
+
+
+def _shape(line: RawLine) -> str:
+    return re.sub(r"\d+", "#", line.text).casefold()
 
 
 def _page(document: Any, number: int) -> list[RawLine] | None:  # noqa: ANN401

@@ -36,7 +36,7 @@ class VectorIndex:
             raise IndexerError(f"Vectors of shape {rows.shape} do not fit {len(numbers)} chunk numbers, each once.")
         if not np.isfinite(rows).all():
             bad = numbers[~np.isfinite(rows).all(axis=1)][0]
-            raise IndexerError(f"Vektorn för textavsnitt {bad} is not finite. Check the model: motesminnet check")
+            raise IndexerError(f"Vektorn för textavsnitt {bad} är inte ändlig. Kontrollera modellen: motesminnet check")
         index = faiss.IndexIDMap2(faiss.IndexFlatIP(rows.shape[1]))
         if len(rows):
             index.add_with_ids(rows, numbers)
@@ -121,5 +121,5 @@ class VectorIndex:
                 " Bygg om det med den här modellen: motesminnet index MAPP"
             )
         if not np.isfinite(query).all():
-            raise IndexerError("Frågans vektor är inga ändliga tal. Kontrollera modellen: motesminnet check")
+            raise IndexerError("Frågans vektor är inte ändlig. Kontrollera modellen: motesminnet check")
         return query

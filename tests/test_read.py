@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from indexer import read_office
+from indexer.layout import RawLine
 from indexer.read import SUFFIXES, detect, read_document
 from indexer.read_text import decode, read_text
 from indexer.reading import ReadError, check_amount
@@ -170,7 +171,7 @@ def test_kind_is_told_by_the_first_bytes(data, suffix, kind):
 
 
 @NO_OFFICE
-@pytest.mark.parametrize("kind", ["odt", "rtf", "doc"])
+@pytest.mark.parametrize("kind", ["doc", pytest.param("odt", marks=pytest.mark.slow), pytest.param("rtf", marks=pytest.mark.slow)])
 def test_office_formats_are_read_through_libreoffice(tmp_path, kind):
     source = SAMPLE / "socialnamnden-ekhamra-2023-10-18.docx"
     made = read_office.convert(read_office.program(), source.read_bytes(), "docx", kind, tmp_path)
@@ -197,7 +198,7 @@ def test_missing_libreoffice_names_what_to_install(tmp_path, monkeypatch):
 
 def test_too_much_text_is_refused():
     with pytest.raises(ReadError, match="för lång"):
-        check_amount(read_text(b"x\n" * 400_001))
+        check_amount([RawLine("x")] * 400_001)
 
 
 SIDECAR = {

@@ -77,9 +77,9 @@ def test_empty_index_finds_nothing():
 @pytest.mark.parametrize(
     ("vector", "message"),
     [
-        (np.ones(25), "The index has 24 dimensions, the model gives 25. Rebuild"),
-        (np.full(24, np.nan), "not finite"),
-        (np.full(24, np.inf), "not finite"),
+        (np.ones(25), "Indexet har 24 dimensioner, modellen ger 25. Bygg om"),
+        (np.full(24, np.nan), "inte ändlig"),
+        (np.full(24, np.inf), "inte ändlig"),
     ],
     ids=["dimension", "nan", "infinite"],
 )
