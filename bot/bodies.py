@@ -46,7 +46,7 @@ def _base(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """What names a body: kinds ("socialnämnd"), proper words ("dalarna"), phrases, initials, and all its longer words."""
+    """What names a body: kinds ("socialnämnd"), proper words ("dalarna"), phrases, initials, and its longer words."""
 
     kinds: frozenset[str]
     proper: frozenset[str]

@@ -22,7 +22,7 @@ mötet sa sas
 _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("help", re.compile(r"(?i)^\W*(?:hjälp|help|hej(?:san)?|tjena|hallå|hello|hi|god\s?(?:dag|morgon)|"
         r"vad kan du(?: göra| svara på)?|vad kan jag fråga.*|tack(?: så mycket)?|thanks)\W*$")),
-    ("meetings", re.compile(r"(?i)^\W*(?:när (?:var|är|hölls) )?(?:det )?(?:senaste|sista|förra) (?:mötet|sammanträdet|"
+    ("meetings", re.compile(r"(?i)^\W*möten(?: under| i| från)? \d{4}\b|^\W*(?:när (?:var|är|hölls) )?(?:det )?(?:senaste|sista|förra) (?:mötet|sammanträdet|"
         r"träffen)(?:\s(?:i|med|för|hos|var)\s[\wåäö -]+)?\W*$|\b(?:vilka|hur många|när|lista|which|"
         r"how many)\b.{0,30}\b(?:möten|sammanträden|träffar|meetings)\b.{0,40}(?:\b(?:hölls|har|"
         r"hållits|finns|haft|ägt|varit|held|were)\b|\d{4}|\?|$)|\bnär (?:träffades|möttes|"
@@ -33,7 +33,8 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\b(?:del[to]*og|deltagit|närvarade|närvarande|frånvarande|var (?:\w+\s){0,2}med\b|"
         r"medverkade|saknades|(?<!per )deltagar(?:e|na|lista\w*)(?! och| per)|var (?:\w+\s)?på plats|"
         r"attended|present|absent|participat\w+|kom till mötet|gäst\w*)\b")),
-    ("action", re.compile(r"(?i)\b(?:i uppdrag|uppdrag(?:en|et)?\b|uppdrogs|ska \w+ göra|to.?do|att göra|assigned|"
+    ("next", re.compile(r"(?i)\bnästa \w*(?:möte|sammanträde|träff|styrelsemöte|gång)\w*\b|\bnext meeting\b")),
+    ("action", re.compile(r"(?i)\b(?:vem gör vad|vem ska göra vad|i uppdrag|uppdrag(?:en|et)?\b|uppdrogs|ska \w+ göra|to.?do|att göra|assigned|"
         r"assignments?|åtaganden?|åtagit sig|lovade|lovat|ansvar(?:ar|ig|iga) för|uppgifter)\b")),
     ("comparison", re.compile(r"(?i)\b(?:skilj\w+|skillnad\w*|jämför\w*|compar\w+|differ\w*)\b|"
         r"\bvilka (?:nätverk|nämnder|organ|bodies|networks)\b.{0,12}\b(?:har|är|ska|have|did)\b")),
@@ -42,7 +43,7 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\bhur har (?:frågan|arbetet|det)\b|\butvecklingen av\b|"
         r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?med\b|"
         r"\bgått vidare\b|\bfrån start till\b")),
-    ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|filer|bifoga\w+|"
+    ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|bifogade filer|bifoga\w+|"
         r"dokument(?:en)? (?:bifoga|bila)\w+|attachments?)\b")),
     ("list", re.compile(r"(?i)\b(?:vilka|alla|samtliga|lista|vad för|which|all|"
         r"list)\s+(?:\w+\s){0,2}?(?:beslut(?:en)?|decisions)\b(?!\s+(?:\w+\s){0,3}?(?:om|kring|"
@@ -245,7 +246,8 @@ _LIGHT = frozenset(
 
 
 _TOPICAL = re.compile(r"(?i)budget")
-"""Words that tell what is asked for and are its topic too."""
+"""
+någonstans nånstans någon nån något ärenden möten vilka beslut uppe hanterats hanterat behandlats behandlades senast kommandeWords that tell what is asked for and are its topic too."""
 
 
 def strip_asking(topic: str, intent: str, asks: str) -> str:
@@ -254,7 +256,7 @@ def strip_asking(topic: str, intent: str, asks: str) -> str:
     """
     text = topic
     for pattern in (dict(_INTENTS).get(intent), dict(_ASKS).get(asks if intent == "direct" else "")):
-        if pattern is not None and intent not in ("meetings", "attachments", "action"):
+        if pattern is not None and intent not in ("meetings", "attachments", "action") and asks != "which":
             text = pattern.sub(lambda m: " " if len(m[0].split()) <= 2 and not _TOPICAL.match(m[0]) else m[0], text)
     kept = " ".join(w for w in text.split() if w.strip(".,:;!?–-").casefold() not in _LIGHT)
     return kept if query_words(kept) else topic

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.bodies import find_bodies, find_organisations, find_people, names_place, single_names, without_origins
+from bot.bodies import find_bodies, fold, find_organisations, find_people, names_place, single_names, without_origins
 from bot.catalog import Catalog
 from bot.intents import detect_language, find_asks, find_intent, strip_asking
 from bot.when import find_when, latest_meetings
+from indexer.lexical import query_words
 from indexer.places import PLACES
 from indexer.records import Query
 
@@ -67,9 +68,20 @@ _MEETING_WORD = re.compile(
 def _topic(text: str, drop: Iterable[str]) -> str:
     """The question without the words of its filters."""
     for words in drop:
-        text = re.sub(rf"(?i)(?<![\w-]){re.escape(words)}(?:s|:s)?(?![\w-])", " ", text)
+        low = fold(text)
+        if len(low) == len(text):  # same places in both: no letter folds into two
+            for match in reversed(list(re.finditer(rf"(?<![\w-]){re.escape(fold(words))}(?:s|:s)?(?![\w-])", low))):
+                text = f"{text[: match.start()]} {text[match.end() :]}"
     text = _NUMBER.sub(" ", _LATEST.sub(" ", text))
     return " ".join(text.split())
+
+
+def _has_topic(key: str) -> bool:
+    """Whether a word of six letters or more is left that could be what the question is about."""
+    words = [
+        w for w in query_words(key) if len(w) >= 6 and not re.match(r"beslut|fatta|mötet|möten|anteckn|protokoll", w)
+    ]
+    return bool(words)
 
 
 def understand(question: str, catalog: Catalog, today: date) -> Understanding:
@@ -88,7 +100,9 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         without_origins(text, catalog) if intent == "attendance" else text, catalog
     )
     scope = [e for e in catalog.meetings if not bodies or e.body in bodies]
-    when = find_when(text, Catalog(catalog.bodies, {}, tuple(scope), (), ()), today, about_meeting)
+    planned = _PLANNED_YEAR.search(text) if intent in ("decision", "direct", "comparison") else None
+    dated = text if planned is None else text[: planned.start()] + text[planned.end() :]
+    when = find_when(dated, Catalog(catalog.bodies, {}, tuple(scope), (), ()), today, about_meeting)
     meetings = when.meetings
     if _LATEST.search(text) and meetings is None:
         meetings = latest_meetings(scope, when)
@@ -100,6 +114,9 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     drop = [*when.words, *body_words]
     topic = _topic(text, drop)
     places = tuple(p for p in PLACES if names_place(p, text) and p.casefold() not in body_words)
+    key = strip_asking(topic, intent, asks)
+    if intent == "list" and _has_topic(key):
+        intent = "decision"
     query = Query(
         question=text,
         topic=topic,
@@ -117,11 +134,20 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         query=query,
         people=people,
         organisations=organisations,
-        required=tuple(dict.fromkeys((*when.required, *places, *single_names(organisations, body_words)))),
+        required=tuple(
+            dict.fromkeys(
+                (
+                    *when.required,
+                    *([planned[0][-4:]] if planned else []),
+                    *places,
+                    *single_names(organisations, body_words),
+                )
+            )
+        ),
         missing=when.missing,
         no_body=no_body,
         filters=tuple(dict.fromkeys((*bodies, *when.words, *(f"punkt {n}" for n in numbers)))),
-        key=strip_asking(topic, intent, asks),
+        key=key,
         absent=bool(
             re.search(
                 r"(?i)\b(?:frånvarande|saknades|förhinder|absent|inte med|deltog inte|kom inte|"

@@ -13,6 +13,7 @@ from bot.answer.lists import (
     answer_item,
     answer_list,
     answer_meetings,
+    answer_next,
 )
 from bot.answer.refusal import refuse, say_help
 from bot.answer.select import supported
@@ -24,6 +25,7 @@ _FROM_REGISTER: dict[str, Callable[[Evidence, Draft], None]] = {
     "item": answer_item,
     "attendance": answer_attendance,
     "deferred": answer_deferred,
+    "next": answer_next,
     "meetings": answer_meetings,
     "attachments": answer_attachments,
     "action": answer_assignments,

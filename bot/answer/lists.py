@@ -7,13 +7,17 @@ from collections.abc import Sequence
 
 from bot.answer.draft import Draft
 from bot.answer.evidence import Evidence, by_body
-from bot.answer.topic import best_spans, say_decisions
+from bot.answer.topic import best_spans, say_decisions, sentence_spans
 from bot.answer.wording import item_name, word
 from bot.relevance import coverage
+from indexer.dates import find_dates
 from indexer.records import AgendaItem, Assignment, Attendee, Meeting
 
 LIST_LENGTH = 2_000
 """Characters of a list of attendees that is cited whole."""
+
+SEVERAL = 3
+"""With an item of that number in more meetings than this, a question must say which meeting."""
 
 
 def answer_list(evidence: Evidence, draft: Draft) -> None:
@@ -40,11 +44,19 @@ def _say_item_decisions(draft: Draft, meeting: Meeting, item: AgendaItem) -> Non
 def answer_item(evidence: Evidence, draft: Draft) -> None:
     """The items with the number asked for: what they say first, who presented, and what they decided."""
     wanted = set(evidence.asked.query.numbers)
+    filtered = evidence.asked.query.bodies or evidence.asked.query.meetings or evidence.asked.query.since
+    holders = [m for m in evidence.meetings if any(_digits(i.number) in wanted for i in m.items)]
+    if len(holders) > SEVERAL and not filtered:
+        return  # which meeting is meant cannot be told: the refusal asks
     for _, meetings in by_body(evidence.meetings):
         for meeting in meetings:
             for item in meeting.items:
-                if re.sub(r"^\D+", "", item.number) in wanted:
+                if _digits(item.number) in wanted:
                     _say_item(evidence, draft, meeting, item)
+
+
+def _digits(number: str) -> str:
+    return re.sub(r"^\D+", "", number)
 
 
 def _say_item(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaItem) -> None:
@@ -176,21 +188,54 @@ def _role_asked(assignment: Assignment, question: str) -> float:
     return 1.0 if len(who) > 5 and who in question.casefold() else 0.0
 
 
+_HOW_DEFERRED: tuple[tuple[str, str], ...] = (
+    (r"återremi", r"återremi"),
+    (r"bordl", r"bordl"),
+    (r"strukit|ströks|utg(?:ick|ått|år)", r"utg(?:ick|ått|år)|struk|ströks"),
+)
+
+
 def answer_deferred(evidence: Evidence, draft: Draft) -> None:
-    """What was put off, within the filters; where the question has a topic that some of it touches, that only."""
+    """What was put off, within the filters and in the way asked for; of the topic asked for, where there is one."""
+    question = evidence.asked.query.question.casefold()
+    ways = [how for asked, how in _HOW_DEFERRED if re.search(asked, question)]
     rows = []
     for _, meetings in by_body(evidence.meetings):
         for meeting in meetings:
             for item in meeting.items:
                 for one in (*[d for d in item.decisions if d.kind == "deferred"], *item.deferrals):
-                    rows.append((coverage(evidence.weights, f"{item.title} {one.text}"), meeting, item, one))
-    best = max((row[0] for row in rows), default=0.0)
+                    if not ways or re.search("|".join(ways), one.text.casefold()):
+                        rows.append((coverage(evidence.weights, f"{item.title} {one.text}"), meeting, item, one))
+    floor = 0.5 if evidence.weights else 0.0
     for value, meeting, item, one in rows:
-        if value >= 0.6 * best or best < 0.34:
+        if value >= floor:
             number = draft.cite(meeting, item, one.start, one.end, "deferred")
-            draft.say(
-                f"- {meeting.body}, {draft.place(meeting, item)}: {draft.quoted(one.start, one.end, meeting)}", number
-            )
+            quote = draft.quoted(one.start, one.end, meeting)
+            draft.say(f"- {meeting.body}, {draft.place(meeting, item)}: {quote}", number)
+
+
+_NEXT = re.compile(r"(?i)\bnästa \w*(?:möte|sammanträde|träff|gång)\w*|^\W*nästa\b|\bmötestider\b|\bkommande möten\b")
+
+
+def answer_next(evidence: Evidence, draft: Draft) -> None:
+    """When the next meeting is, as the latest minutes of each body within the filters say."""
+    for _, meetings in by_body(evidence.meetings):
+        meeting = meetings[0]
+        text = evidence.documents(meeting.document).text
+        named = [i for i in meeting.items if _NEXT.search(i.title)]
+        spans = [(i, *span) for i in named for span in best_spans(evidence, meeting, i, {}, "when", 2)]
+        if not spans:
+            spans = [(i, *span) for i in meeting.items for span in _sentences_with(_NEXT, text, i)]
+        if spans:
+            draft.head(f"{meeting.body}, {draft.date(meeting)}")
+        for item, start, end in spans[:3]:
+            draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
+
+
+def _sentences_with(pattern: re.Pattern[str], text: str, item: AgendaItem) -> list[tuple[int, int]]:
+    """The spans of the item's sentences that hold the pattern and a date."""
+    spans = sentence_spans(text[item.body_start : item.end], item.body_start)
+    return [(a, b) for a, b in spans if pattern.search(text[a:b]) and find_dates(text[a:b], short=False)]
 
 
 def answer_attachments(evidence: Evidence, draft: Draft) -> None:

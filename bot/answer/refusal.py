@@ -59,6 +59,9 @@ def _reason(evidence: Evidence) -> str:
             if named
             else word(language, "not_found_bare").format(where=_where(evidence))
         )
+    if asked.query.numbers and not asked.filters[len(asked.query.numbers) :] and len(evidence.meetings) > 1:
+        name = item_name(asked.query.numbers[0], True, "", language)
+        return word(language, "which_meeting").format(number=name)
     if asked.query.numbers:
         name = item_name(asked.query.numbers[0], True, "", language)
         return word(language, "no_number").format(number=name, where=_where(evidence))

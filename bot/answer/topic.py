@@ -72,9 +72,9 @@ def say_decisions(evidence: Evidence, draft: Draft, meeting: Meeting, item: Agen
         number = draft.cite(meeting, item, one.start, one.end, "deferred")
         draft.say(f"- {place}: {word(draft.language, 'deferred')} {draft.quoted(one.start, one.end, meeting)}", number)
         return
-    start, end = best_spans(evidence, meeting, item, evidence.weights, "", 1)[0]
-    number = draft.cite(meeting, item, start, end)
-    draft.say(f"- {place}: {word(draft.language, 'no_decision')} {draft.quoted(start, end, meeting)}", number)
+    for n, (start, end) in enumerate(best_spans(evidence, meeting, item, evidence.weights, "", 2)):
+        lead = f"{place}: {word(draft.language, 'no_decision')} " if n == 0 else ""
+        draft.say(f"- {lead}{draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
 
 
 def answer_timeline(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
@@ -125,7 +125,8 @@ def _bullet(sentence: str) -> int:
     return match.end() if match else 0
 
 
-def _paragraphs(text: str, start: int) -> list[tuple[int, int]]:
+def sentence_spans(text: str, start: int) -> list[tuple[int, int]]:
+    """The spans of the sentences of a text that begins at `start` of its document, list signs left out."""
     spans, at = [], 0
     for line in text.split("\n"):
         spans += [(start + at + a + _bullet(line[a:b]), start + at + b) for a, b in sentences(line)]
@@ -176,7 +177,8 @@ def _holds_kind(text: str, asks: str, question: str, people: Collection[str]) ->
         return bool(_NUMBER_WORD.search(text))
     if asks == "who" and _PERSON_ASKED.search(question):
         first = {name.split()[0] for name in people}
-        return any(is_name(m[0]) for m in NAME.finditer(text)) or bool(first & set(re.findall(r"[\w-]+", text)))
+        named = any(is_name(m[0]) or is_name(m[0].partition(" ")[2]) for m in NAME.finditer(text))
+        return named or bool(first & set(re.findall(r"[\w-]+", text)))
     if asks == "who" and re.search(r"(?i)\b(?:vem|vems|who)\b", question):
         return bool(_NAMED.search(text))
     return True
@@ -199,7 +201,9 @@ def best_spans(
     """
     text = evidence.documents(meeting.document).text
     spans = [
-        s for s in _paragraphs(text[item.body_start : item.end], item.body_start) if len(text[s[0] : s[1]].strip()) > 3
+        s
+        for s in sentence_spans(text[item.body_start : item.end], item.body_start)
+        if len(text[s[0] : s[1]].strip()) > 3
     ]
     names = set(item.presenters)
     spans = [
