@@ -69,6 +69,10 @@ def _names_of(body: str, aliases: tuple[str, ...]) -> _Names:
             proper.add(fold(bases[i]))
     places = [p for p in PLACES if re.search(rf"\b{re.escape(p)}s?\b", body)]
     phrases = {fold(p) for p in (body, bare.strip(), *aliases, *places)}
+    if "," in bare and " " in bare.split(",")[0].strip():
+        phrases.add(fold(bare.split(",")[0].strip()))
+    if len(words) > 1 and bases[1] in _GENERIC and _NOUN.search(bases[1]):
+        phrases.add(fold(f"{words[0]} {words[1]}"))  # "Tekniska nämnden"
     phrases |= {fold(a) for a, p in ABBREVIATIONS.items() if p in places or p in body}
     if any("Skåne" in p for p in places):
         phrases.add("skane")
@@ -227,7 +231,11 @@ def without_origins(text: str, catalog: Catalog) -> str:
 
 def single_names(organisations: Iterable[str], body_words: Iterable[str]) -> tuple[str, ...]:
     """Organisations that are one proper name: what is said of another does not answer."""
-    taken = set(body_words)
-    return tuple(
-        o for o in organisations if o[0].isupper() and len(o.split()) == 1 and len(o) > 3 and o.casefold() not in taken
-    )
+    words = tuple(body_words)
+    single = (o for o in organisations if o[0].isupper() and len(o.split()) == 1 and len(o) > 3)
+    return tuple(o for o in single if not is_among(o, words))
+
+
+def is_among(name: str, body_words: Iterable[str]) -> bool:
+    """Whether a name is one of the words that name a body, in any form: then it filters already."""
+    return any(fold(word).startswith(fold(name)) for word in body_words)

@@ -7,7 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from bot.bodies import find_bodies, fold, find_organisations, find_people, names_place, single_names, without_origins
+from bot.bodies import (
+    find_bodies,
+    find_organisations,
+    find_people,
+    fold,
+    is_among,
+    names_place,
+    single_names,
+    without_origins,
+)
 from bot.catalog import Catalog
 from bot.intents import detect_language, find_asks, find_intent, strip_asking
 from bot.when import find_when, latest_meetings
@@ -113,7 +122,9 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     people = tuple(p for p in people if not any(word in p.casefold().split() for word in body_words))
     drop = [*when.words, *body_words]
     topic = _topic(text, drop)
-    places = tuple(p for p in PLACES if names_place(p, text) and p.casefold() not in body_words)
+    places = tuple(p for p in PLACES if names_place(p, text) and not is_among(p, body_words))
+    if intent == "deferred" and asks == "why":
+        intent = "direct"
     key = strip_asking(topic, intent, asks)
     if intent == "list" and _has_topic(key):
         intent = "decision"

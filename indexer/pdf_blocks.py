@@ -209,14 +209,16 @@ def _under(one: Cell, other: Cell) -> bool:
 
 
 def columns_of(run: list[Block]) -> list[tuple[float, float]]:
-    """The extents of a table's columns: cells that overlap are in one; a long cell may run a little into the next."""
-    spans = sorted((cell.left, cell.right) for block in run for cell in block.cells)
-    columns = [spans[0]]
-    for left, right in spans[1:]:
-        if left < columns[-1][1] - max(1.0, 0.2 * min(right - left, columns[-1][1] - columns[-1][0])):
+    """The extents of a table's columns: cells that begin together are in one, and cells that overlap in no row together."""
+    columns: list[tuple[float, float]] = []
+    rows: list[set[int]] = []  # where each column has a cell
+    for left, right, row in sorted((cell.left, cell.right, n) for n, block in enumerate(run) for cell in block.cells):
+        if columns and (left - columns[-1][0] < 4 or (left < columns[-1][1] - 1 and row not in rows[-1])):
             columns[-1] = columns[-1][0], max(columns[-1][1], right)
+            rows[-1].add(row)
         else:
             columns.append((left, right))
+            rows.append({row})
     return columns
 
 

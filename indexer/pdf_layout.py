@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from indexer.layout import RawLine
-from indexer.pdf_blocks import Block, Cell, column_of, column_text, columns_of, lists_below, ordered_blocks, reads_down, table_run
+from indexer.pdf_blocks import (
+    Block,
+    Cell,
+    column_of,
+    column_text,
+    columns_of,
+    lists_below,
+    ordered_blocks,
+    reads_down,
+    table_run,
+)
 from indexer.pdf_text import Segment, Style, compose
 from indexer.rows import row_lines
 
@@ -17,7 +27,7 @@ _SIDE_HEADING = re.compile(
     r"(?i)(?:.*\bbeslut(?:ar|ade)?|bakgrund|ärende\w*|yrkande\w*|sammanfattning|.*underlag|reservation\w*)\W*$"
 )
 _FIGURE = re.compile(r"\d[\d,.:]*(?<![.:]) (?:[a-zåäö%]|\d{3}\b)")
-_RUN_IN = re.compile(r"(?:§+\s?\d|\d{1,3}(?:\.\d+)?[.):]?\s|punkt\s\d|ärende\s\d)", re.I)
+_RUN_IN = re.compile(r"(?:§+\s?\d|\d{1,3}(?:\.\d+)?[.):]?\s|punkt\s\d|ärende\s\d|beslut$)", re.I)
 
 
 def page_lines(segments: Sequence[Segment], page: int) -> list[RawLine]:
@@ -212,7 +222,7 @@ class _Writer:
         """A line as it is, or as two where it begins with a bold numbered heading and goes on in plain text."""
         words = line.words
         plain = next((n for n, (_, style) in enumerate(words) if not style.bold), 0)
-        if plain > 1:
+        if plain:
             head, rest = (compose(" ".join(word for word, _ in part)) for part in (words[:plain], words[plain:]))
             named = re.search(r"[^\W\d_]{3}", head) and not re.search(r"[,(]$", head)
             if _RUN_IN.match(head) and named and re.match(r"[A-ZÅÄÖ”\"]", rest):

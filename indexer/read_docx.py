@@ -22,7 +22,7 @@ _WRAPPERS = frozenset(
 )
 _GONE = frozenset(f"{_W}{tag}" for tag in ("del", "moveFrom", "txbxContent", "rPr", "pPr", "delText", "instrText"))
 _MARKS = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "softHyphen": "\u00ad", "br": "\n", "cr": "\n"}
-_RUN_IN = re.compile(r"\s*(?:§+\s?\d|\d{1,3}(?:\.\d+)?[.):]?\s|punkt\s\d|ärende\s\d)", re.I)
+_RUN_IN = re.compile(r"\s*(?:§+\s?\d|\d{1,3}(?:\.\d+)?[.):]?\s|punkt\s\d|ärende\s\d|beslut$)", re.I)
 _MAX_DEPTH = 40
 
 

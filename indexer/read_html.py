@@ -189,7 +189,7 @@ def _run_in(pieces: list[_Piece], prefix: str) -> Iterator[list[_Piece]]:
     inked = [n for n, piece in enumerate(pieces) if piece.text.strip()]
     plain = next((n for n in inked if not pieces[n].style.bold), len(pieces))
     head, rest = ("".join(piece.text for piece in part).strip() for part in (pieces[:plain], pieces[plain:]))
-    numbered = re.match(r"(?:§+\s?\d|\d{1,3}(?:\.\d+)?[.):]?\s|punkt\s\d|ärende\s\d)", prefix + head, re.I)
+    numbered = re.match(r"(?:§+\s?\d|\d{1,3}(?:\.\d+)?[.):]?\s|punkt\s\d|ärende\s\d|beslut$)", prefix + head, re.I)
     if numbered and re.search(r"[^\W\d_]{3}", head) and len(head) < 120 and re.match(r"[A-ZÅÄÖ”\"]", rest):
         yield pieces[:plain]
         yield pieces[plain:]

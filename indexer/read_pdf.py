@@ -9,6 +9,7 @@ from indexer.layout import RawLine
 from indexer.reading import Patience, ReadError, Reading, no_patience
 
 _MAX_PAGES = 3_000
+_DECIDES = re.compile(r"\bbeslut(?:ar|ade)?:?\s*$", re.I)
 
 
 def read_pdf(data: bytes, patience: Patience = no_patience) -> Reading:
@@ -53,6 +54,8 @@ def _read(document: Any, count: int, patience: Patience) -> Reading:  # noqa: AN
     if not any(line.text.strip() for lines in pages.values() for line in lines):
         raise ReadError(problems[0] if problems else f"ingen av filens {count} sidor har någon text.")
     _loosen_headers(list(pages.values()))
+    for page in pages.values():
+        _keep_labels(page)
     lines = [line for number in sorted(pages) for line in (*pages[number], RawLine("", page=number))]
     return Reading(lines, tuple(problems))
 
@@ -65,6 +68,14 @@ def _loosen_headers(pages: list[list[RawLine]]) -> None:
         for lines, n in rows:
             if len(pages) > 1 and counts[_shape(lines[n])] >= max(2, 0.6 * (len(pages) - 1)):
                 lines[n] = replace(lines[n], text=lines[n].text.replace(" | ", "\t"), table=False, hard=False)
+
+
+def _keep_labels(lines: list[RawLine]) -> None:
+    """Keeps "Nämnden beslutar", which returns at the edges of pages by chance, from being taken for a page header."""
+    full = [n for n, line in enumerate(lines) if line.text.strip()]
+    for n in {*full[:4], *full[-4:]}:
+        if len(lines[n].text) < 50 and _DECIDES.search(lines[n].text):
+            lines[n] = replace(lines[n], hard=True)
 
 
 def _edge_rows(lines: list[RawLine]) -> list[tuple[list[RawLine], int]]:

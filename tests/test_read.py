@@ -29,9 +29,17 @@ FILES = [
     if path.suffix in SUFFIXES and path.name not in SCANNED
 ]
 FACTS = [
-    ("folkhalsoradet-norrada-2023-11-16.docx", 0, "120 000 kr ur folkhälsoanslaget avsätts till utbildning i första hjälpen"),
+    (
+        "folkhalsoradet-norrada-2023-11-16.docx",
+        0,
+        "120 000 kr ur folkhälsoanslaget avsätts till utbildning i första hjälpen",
+    ),
     ("socialchefsnatverket-ostrand-2023-09-15.docx", 0, "Ingegerd Tunman | Hallberga | Frånvarande"),
-    ("socialchefsnatverket-vasterled-maj-2024.docx", 0, "att Cecilia Dunker skickar ut en instruktion senast den 14 juni."),
+    (
+        "socialchefsnatverket-vasterled-maj-2024.docx",
+        0,
+        "att Cecilia Dunker skickar ut en instruktion senast den 14 juni.",
+    ),
     ("socialnamnden-ekhamra-2023-10-18.docx", 0, "Eivor Malmstedt | V | tjänstgör för Rasmus Ekelöv (V)"),
     ("socialchefsnatverket-ostrand-mars.pdf", 2, "gemensam utbildningsdag om skyddat boende den 24 april."),
     ("socialchefsnatverket-ostrand-mars.pdf", 4, "13) Rundan"),
@@ -69,7 +77,7 @@ def test_lines_cover_the_text_in_order(path):
     assert not document.text[at:].strip()
     pages = [line.page for line in document.lines]
     assert pages == sorted(pages)
-    assert (pages[0] == 1) == (path.suffix == ".pdf" or "\f" in path.read_bytes().decode("latin-1") and pages[-1] > 1)
+    assert (pages[0] == 1) == (path.suffix == ".pdf" or ("\f" in path.read_bytes().decode("latin-1") and pages[-1] > 1))
 
 
 @pytest.mark.parametrize(("name", "page", "fact"), FACTS)
@@ -131,7 +139,10 @@ def test_form_feed_begins_a_page():
         ("Resor\n=====", [("Resor", 1, False)]),
         ("**4. Resor** Vi reser.", [("4. Resor", 0, True), ("Vi reser.", 0, False)]),
         ("**Resor\ntill Norge**", [("Resor", 0, True), ("till Norge", 0, True)]),
-        ("| 1 | Resor |\n|---|---|\n| 2 | Val<br>Eva |", [("1 | Resor", 0, False), ("2 | Val", 0, False), ("Eva", 0, False)]),
+        (
+            "| 1 | Resor |\n|---|---|\n| 2 | Val<br>Eva |",
+            [("1 | Resor", 0, False), ("2 | Val", 0, False), ("Eva", 0, False)],
+        ),
         (r"4\. [Resor](http://x.se) \*", [("4. Resor *", 0, False)]),
     ],
     ids=["heading", "underlined", "run-in", "bold over lines", "table", "link and escapes"],
@@ -143,9 +154,17 @@ def test_markdown(source, expected):
 @pytest.mark.parametrize(
     ("suffix", "source", "problem"),
     [
-        (".pdf", "folkhalsoradet-norrada-2023-11-16.docx", "Filen heter .pdf men är ett Word-dokument (docx); den är läst som det."),
+        (
+            ".pdf",
+            "folkhalsoradet-norrada-2023-11-16.docx",
+            "Filen heter .pdf men är ett Word-dokument (docx); den är läst som det.",
+        ),
         (".docx", "socialchefsnatverket-ostrand-mars.pdf", "Filen heter .docx men är en pdf; den är läst som det."),
-        (".doc", "ifo-chefsnatverket-norradal-2024-02-09.txt", "Filen heter .doc men är en textfil; den är läst som det."),
+        (
+            ".doc",
+            "ifo-chefsnatverket-norradal-2024-02-09.txt",
+            "Filen heter .doc men är en textfil; den är läst som det.",
+        ),
     ],
 )
 def test_wrong_suffix_is_read_as_what_it_is_and_told(tmp_path, suffix, source, problem):
@@ -171,13 +190,17 @@ def test_kind_is_told_by_the_first_bytes(data, suffix, kind):
 
 
 @NO_OFFICE
-@pytest.mark.parametrize("kind", ["doc", pytest.param("odt", marks=pytest.mark.slow), pytest.param("rtf", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "kind", ["doc", pytest.param("odt", marks=pytest.mark.slow), pytest.param("rtf", marks=pytest.mark.slow)]
+)
 def test_office_formats_are_read_through_libreoffice(tmp_path, kind):
     source = SAMPLE / "socialnamnden-ekhamra-2023-10-18.docx"
     made = read_office.convert(read_office.program(), source.read_bytes(), "docx", kind, tmp_path)
     (tmp_path / f"a.{kind}").write_bytes(made)
     found, original = read_document(tmp_path / f"a.{kind}", tmp_path), read_document(source, SAMPLE)
-    assert [one.split() for one in found.text.split("\n") if one] == [one.split() for one in original.text.split("\n") if one]
+    assert [one.split() for one in found.text.split("\n") if one] == [
+        one.split() for one in original.text.split("\n") if one
+    ]
 
 
 @NO_OFFICE
@@ -212,7 +235,11 @@ def test_sidecar_is_read_and_comes_back_from_the_register(tmp_path):
         'body = "Nätverket"\ndate = 2023-05-11\ntitle = "Möte"\nurl = "https://example.org/a"\naliases = ["NV"]\naccess = ["chefer"]\n'
     )
     found = read_document(tmp_path / "a.txt", tmp_path).sidecar
-    assert found == sidecar(SIDECAR) == Sidecar("Nätverket", "2023-05-11", "Möte", "https://example.org/a", ("NV",), ("chefer",))
+    assert (
+        found
+        == sidecar(SIDECAR)
+        == Sidecar("Nätverket", "2023-05-11", "Möte", "https://example.org/a", ("NV",), ("chefer",))
+    )
     assert sidecar_from_json(to_json(to_row(found))) == found
     row = {name: value for name, value in to_row(found).items() if name != "access"}
     assert sidecar_from_json(to_json(row)) == replace(found, access=())
@@ -236,7 +263,10 @@ def test_access_of_a_sidecar(values, expected):
         ({"body": ""}, "body är '', ska vara en text"),
         ({"title": 4}, "title är 4, ska vara en text"),
         ({"aliases": "GR"}, "aliases är 'GR', ska vara en lista"),
-        ({"access": "alla"}, '''access är 'alla', ska vara en lista av texter, till exempel access = \\["..."\\] eller "public"'''),
+        (
+            {"access": "alla"},
+            '''access är 'alla', ska vara en lista av texter, till exempel access = \\["..."\\] eller "public"''',
+        ),
         ({"access": [1]}, r"access är \[1\]"),
         ({"bod": "x", "dat": "y"}, r"okända nycklar \['bod', 'dat'\]. Kända är"),
     ],
@@ -246,7 +276,9 @@ def test_wrong_sidecar_is_refused_with_key_and_value(values, message):
         sidecar(values)
 
 
-@pytest.mark.parametrize("content", [b"body = ", b"\xff\xfe", b"x = " + b"[" * 5000], ids=["broken", "no utf-8", "deep"])
+@pytest.mark.parametrize(
+    "content", [b"body = ", b"\xff\xfe", b"x = " + b"[" * 5000], ids=["broken", "no utf-8", "deep"]
+)
 def test_sidecar_that_is_no_toml_names_its_file(tmp_path, content):
     (tmp_path / "a.txt").write_text("1. Resor")
     (tmp_path / "a.meta.toml").write_bytes(content)

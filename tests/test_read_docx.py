@@ -17,7 +17,13 @@ NS = {
 SPACES = " ".join(f'xmlns:{name}="{uri}"' for name, uri in NS.items())
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-PARTS = {"document": "document.main", "numbering": "numbering", "styles": "styles", "header1": "header", "footer1": "footer"}
+PARTS = {
+    "document": "document.main",
+    "numbering": "numbering",
+    "styles": "styles",
+    "header1": "header",
+    "footer1": "footer",
+}
 STYLES = """
 <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:rPr><w:sz w:val="22"/></w:rPr></w:style>
 <w:style w:type="paragraph" w:styleId="Rubrik1"><w:name w:val="heading 1"/><w:basedOn w:val="Normal"/>
@@ -28,9 +34,7 @@ STYLES = """
 
 
 def level(at, text, form="decimal", start=1, more=""):
-    return (
-        f'<w:lvl w:ilvl="{at}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/>{more}<w:lvlText w:val="{text}"/></w:lvl>'
-    )
+    return f'<w:lvl w:ilvl="{at}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/>{more}<w:lvlText w:val="{text}"/></w:lvl>'
 
 
 NUMBERING = f"""
@@ -49,9 +53,13 @@ NUMBERING = f"""
 
 def docx(body, header="", footer=""):
     links = "".join(
-        f'<Relationship Id="{name}" Type="{OFFICE}/{name.strip("1")}" Target="{name}.xml"/>' for name in PARTS if name != "document"
+        f'<Relationship Id="{name}" Type="{OFFICE}/{name.strip("1")}" Target="{name}.xml"/>'
+        for name in PARTS
+        if name != "document"
     )
-    types = "".join(f'<Override PartName="/word/{name}.xml" ContentType="{WORD}.{kind}+xml"/>' for name, kind in PARTS.items())
+    types = "".join(
+        f'<Override PartName="/word/{name}.xml" ContentType="{WORD}.{kind}+xml"/>' for name, kind in PARTS.items()
+    )
     section = '<w:sectPr><w:headerReference w:type="default" r:id="header1"/><w:footerReference w:type="default" r:id="footer1"/></w:sectPr>'
     roots = {
         "document": ("document", f"<w:body>{body}{section}</w:body>"), "numbering": ("numbering", NUMBERING),
@@ -70,7 +78,9 @@ def docx(body, header="", footer=""):
             f'<Relationships xmlns="{package}/relationships"><Relationship Id="a" Type="{OFFICE}/officeDocument"'
             ' Target="word/document.xml"/></Relationships>',
         )
-        archive.writestr("word/_rels/document.xml.rels", f'<Relationships xmlns="{package}/relationships">{links}</Relationships>')
+        archive.writestr(
+            "word/_rels/document.xml.rels", f'<Relationships xmlns="{package}/relationships">{links}</Relationships>'
+        )
         for name, (root, content) in roots.items():
             archive.writestr(f"word/{name}.xml", f"<w:{root} {SPACES}>{content}</w:{root}>")
     return out.getvalue()
@@ -84,7 +94,9 @@ def p(*runs, style="", num=""):
     named = f'<w:pStyle w:val="{style}"/>' if style else ""
     at, _, list_id = num.partition(":")
     numbered = f'<w:numPr><w:ilvl w:val="{at}"/><w:numId w:val="{list_id}"/></w:numPr>' if num else ""
-    return f"<w:p><w:pPr>{named}{numbered}</w:pPr>{''.join(one if one.startswith('<') else r(one) for one in runs)}</w:p>"
+    return (
+        f"<w:p><w:pPr>{named}{numbered}</w:pPr>{''.join(one if one.startswith('<') else r(one) for one in runs)}</w:p>"
+    )
 
 
 def tc(*paragraphs, more=""):
@@ -166,7 +178,13 @@ def test_type_comes_from_runs_and_styles():
 
 @pytest.mark.parametrize(
     ("n", "form", "expected"),
-    [(1, "upperRoman", "I"), (1999, "lowerRoman", "mcmxcix"), (27, "lowerLetter", "aa"), (3, "ordinal", "3"), (0, "upperRoman", "0")],
+    [
+        (1, "upperRoman", "I"),
+        (1999, "lowerRoman", "mcmxcix"),
+        (27, "lowerLetter", "aa"),
+        (3, "ordinal", "3"),
+        (0, "upperRoman", "0"),
+    ],
 )
 def test_number_forms(n, form, expected):
     assert number(n, form) == expected

@@ -96,7 +96,12 @@ def test_text_of_a_page_in_reading_order(drawn, expected):
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("a\u030a o\u0308 A\u030a", "å ö Å"), ("˚aret ¨oppnas", "året öppnas"), ("ide´ ok", "ideé ok"), ("25 °C", "25 °C")],
+    [
+        ("a\u030a o\u0308 A\u030a", "å ö Å"),
+        ("˚aret ¨oppnas", "året öppnas"),
+        ("ide´ ok", "ideé ok"),
+        ("25 °C", "25 °C"),
+    ],
     ids=["combining", "before", "after", "degrees"],
 )
 def test_accents_are_put_on_their_letters(text, expected):
@@ -106,7 +111,10 @@ def test_accents_are_put_on_their_letters(text, expected):
 
 
 def test_type_and_page_of_a_line():
-    pages = t(60, 700, "Rubrik", size=16, bold=True) + t(60, 670, "Brödtext"), t(60, 700, "Sida två", size=12, matrix=True)
+    pages = (
+        t(60, 700, "Rubrik", size=16, bold=True) + t(60, 670, "Brödtext"),
+        t(60, 700, "Sida två", size=12, matrix=True),
+    )
     first, body, second = [line for line in read_pdf(pdf(*pages)).lines if line.text.strip()]
     assert (first.size, first.bold, first.page) == (16.0, True, 1)
     assert (body.size, body.bold, body.page) == (11.0, False, 1)
@@ -137,7 +145,13 @@ def test_blank_page_is_no_scanned_one():
 
 TSV = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n" + "".join(
     f"5\t1\t1\t{par}\t{line}\t1\t0\t0\t9\t30\t{conf}\t{text}\n"
-    for par, line, conf, text in [(1, 1, 96, "$"), (1, 1, 90, "1."), (1, 1, 90, "Resor"), (2, 1, 84, "Vi"), (2, 1, -1, "|")]
+    for par, line, conf, text in [
+        (1, 1, 96, "$"),
+        (1, 1, 90, "1."),
+        (1, 1, 90, "Resor"),
+        (2, 1, 84, "Vi"),
+        (2, 1, -1, "|"),
+    ]
 )
 
 
@@ -147,7 +161,9 @@ def test_words_of_tesseract_become_lines_with_section_signs():
     assert found.confidence == 90
 
 
-@pytest.mark.skipif(shutil.which("tesseract") is None or bool(ocr.missing_tool()), reason="tesseract-ocr-swe is not installed")
+@pytest.mark.skipif(
+    shutil.which("tesseract") is None or bool(ocr.missing_tool()), reason="tesseract-ocr-swe is not installed"
+)
 def test_scanned_fixture_is_read_by_ocr_and_says_so(fixtures_minutes):
     reading = read_pdf((fixtures_minutes / "f38_byalag_skannad.pdf").read_bytes())
     text = "\n".join(line.text for line in reading.lines)

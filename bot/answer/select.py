@@ -19,6 +19,8 @@ questions.
 """
 WORDS = 0.3
 """Least share of the topic's words that such an item must have."""
+SCORE_NARROW, NARROW = 0.015, 0.5
+"""The same within one or two meetings: the filters have told the place already, so the words count for more."""
 MEANING = 0.048
 """An item without the words must be this near in meaning: its cosine over the mean plus its lead over the next five
 items.
@@ -40,6 +42,7 @@ def supported(
     texts: Mapping[str, str],
     weights: Mapping[str, float],
     asks: str,
+    narrow: bool = False,
 ) -> list[Candidate]:
     """The candidates with enough evidence whose text (by item id) holds every required word (a place, a year), best
     first.
@@ -51,7 +54,9 @@ def supported(
     lead = dense[0] - sum(dense[1:6]) / len(dense[1:6]) if len(dense) > 1 else 0.0
     good = []
     for candidate in candidates:
-        by_words = candidate.hit.score >= SCORE and max(candidate.text, candidate.title) >= WORDS
+        words_there = max(candidate.text, candidate.title)
+        by_words = candidate.hit.score >= SCORE and words_there >= WORDS
+        by_words = by_words or (narrow and words_there >= NARROW and candidate.hit.score >= SCORE_NARROW)
         by_meaning = candidate.dense == dense[0] and candidate.dense + lead >= MEANING
         if not (by_words or by_meaning) or not all(_holds(texts[candidate.item.id], word) for word in required):
             continue

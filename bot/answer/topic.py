@@ -224,7 +224,7 @@ def best_spans(
             value += 0.3  # the reason often follows the sentence that it explains
         scored.append((value, -n, start, end))
     best = sorted(scored, reverse=True)[:count]
-    floor = 0.5 * best[0][0]
+    floor = min(0.5 * best[0][0], best[0][0])
     chosen = {_with_list(text, spans, (start, end)) for value, _, start, end in best if value >= floor}
     if context:
         chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
