@@ -236,6 +236,12 @@ def single_names(organisations: Iterable[str], body_words: Iterable[str]) -> tup
     return tuple(o for o in single if not is_among(o, words))
 
 
+def without_names(text: str, bodies: Iterable[str]) -> str:
+    """The text without the words of the bodies' names, in any form: within a body they tell nothing apart."""
+    taken = {fold(_base(w)) for body in bodies for w in re.findall(r"[\wåäö-]+", body) if len(w) > 3}
+    return " ".join(w for w in text.split() if fold(_base(w.strip(".,:;!?"))) not in taken)
+
+
 def is_among(name: str, body_words: Iterable[str]) -> bool:
     """Whether a name is one of the words that name a body, in any form: then it filters already."""
     return any(fold(word).startswith(fold(name)) for word in body_words)

@@ -65,7 +65,8 @@ _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"börjar|startar|hålls|hölls|träffas|sker|gäller|kommer|blir|öppnar|stänger|annonseras|"
         r"slutar)\b|\bwhen\b|\bvilk(?:et|en|a) (?:datum|dag|tid|månad|vecka)\b|\bdeadline\b|"
         r"\bsista (?:dag|datum)\w*\b|\bsenast när\b")),
-    ("who", re.compile(r"(?i)\bvem\b|\bvilka\b|\bvems\b|\bwho\b|\bheter\b|\bav vem\b")),
+    ("who", re.compile(r"(?i)\bvem\b|\bvems\b|\bwho\b|\bheter\b|\bav vem\b")),
+    ("which_all", re.compile(r"(?i)\bvilka\b")),
     ("which", re.compile(r"(?i)\bvilke[nt]\s+(?!nätverk|nämnd|möte)\w+|\bwhich\b")),
     ("why", re.compile(r"(?i)\bvarför\b|\bwhy\b|\banledning\w*\b|\borsak\w*\b")),
     ("where", re.compile(r"(?i)\bvar (?:är|ligger|finns|hålls|hölls|ska)\b|\bwhere\b")),
@@ -102,7 +103,7 @@ tidpunkt månad vecka sista senast senaste stänger öppnar börjar startar ut u
 ny nya nytt enligt hur varför vem vilka vilken vilket gör göra gjort finns gång pågår ska skulle kommer kunde
 jämför berätta information info status läget läge anslutit decided decide about meeting minutes say said
 happened någonstans nånstans någon nån något ärenden beslut uppe hanterats hanterat behandlats behandlades
-kommande
+kommande tillbaka bort hand back undan igen själva
 """.split()
 )
 

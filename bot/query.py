@@ -15,6 +15,7 @@ from bot.bodies import (
     is_among,
     names_place,
     single_names,
+    without_names,
     without_origins,
 )
 from bot.catalog import Catalog
@@ -125,7 +126,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     places = tuple(p for p in PLACES if names_place(p, text) and not is_among(p, body_words))
     if intent == "deferred" and asks == "why":
         intent = "direct"
-    key = strip_asking(topic, intent, asks)
+    key = strip_asking(without_names(topic, bodies) if len(bodies) == 1 else topic, intent, asks)
     if intent == "list" and _has_topic(key):
         intent = "decision"
     query = Query(

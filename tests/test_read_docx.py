@@ -1,4 +1,4 @@
-"""The Word reader, on files put together from XML: each shows one thing that Word prints otherwise than it stores it."""
+"""The Word reader, on files put together from XML: each shows a thing that Word prints otherwise than it stores it."""
 
 import io
 import zipfile
@@ -25,7 +25,8 @@ PARTS = {
     "footer1": "footer",
 }
 STYLES = """
-<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:rPr><w:sz w:val="22"/></w:rPr></w:style>
+<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>
+ <w:rPr><w:sz w:val="22"/></w:rPr></w:style>
 <w:style w:type="paragraph" w:styleId="Rubrik1"><w:name w:val="heading 1"/><w:basedOn w:val="Normal"/>
  <w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr><w:rPr><w:b/><w:sz w:val="28"/></w:rPr></w:style>
 <w:style w:type="paragraph" w:styleId="Egen"><w:name w:val="Punkt"/><w:basedOn w:val="Rubrik1"/></w:style>
@@ -34,7 +35,8 @@ STYLES = """
 
 
 def level(at, text, form="decimal", start=1, more=""):
-    return f'<w:lvl w:ilvl="{at}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/>{more}<w:lvlText w:val="{text}"/></w:lvl>'
+    what = f'<w:start w:val="{start}"/><w:numFmt w:val="{form}"/>{more}<w:lvlText w:val="{text}"/>'
+    return f'<w:lvl w:ilvl="{at}">{what}</w:lvl>'
 
 
 NUMBERING = f"""
@@ -60,11 +62,15 @@ def docx(body, header="", footer=""):
     types = "".join(
         f'<Override PartName="/word/{name}.xml" ContentType="{WORD}.{kind}+xml"/>' for name, kind in PARTS.items()
     )
-    section = '<w:sectPr><w:headerReference w:type="default" r:id="header1"/><w:footerReference w:type="default" r:id="footer1"/></w:sectPr>'
+    ends = ("header", "footer")
+    section = "".join(f'<w:{end}Reference w:type="default" r:id="{end}1"/>' for end in ends)
     roots = {
-        "document": ("document", f"<w:body>{body}{section}</w:body>"), "numbering": ("numbering", NUMBERING),
-        "styles": ("styles", STYLES), "header1": ("hdr", header or p("")), "footer1": ("ftr", footer or p("")),
-    }  # fmt: skip
+        "document": ("document", f"<w:body>{body}<w:sectPr>{section}</w:sectPr></w:body>"),
+        "numbering": ("numbering", NUMBERING),
+        "styles": ("styles", STYLES),
+        "header1": ("hdr", header or p("")),
+        "footer1": ("ftr", footer or p("")),
+    }
     package = "http://schemas.openxmlformats.org/package/2006"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
@@ -109,7 +115,10 @@ def table(*rows):
 
 BREAK = "<w:r><w:br/></w:r>"
 BOX = f"<w:txbxContent>{p('I rutan')}</w:txbxContent>"
-TWICE = f"<w:r><mc:AlternateContent><mc:Choice><w:drawing>{BOX}</w:drawing></mc:Choice><mc:Fallback><w:pict>{BOX}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+TWICE = (
+    f"<w:r><mc:AlternateContent><mc:Choice><w:drawing>{BOX}</w:drawing></mc:Choice>"
+    f"<mc:Fallback><w:pict>{BOX}</w:pict></mc:Fallback></mc:AlternateContent></w:r>"
+)
 FIELD = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r>'
 
 CASES = {
@@ -120,7 +129,10 @@ CASES = {
         p("A", style="Rubrik1") + p("B", num="1:1") + p("C", num="1:1") + p("D", style="Rubrik1") + p("E", num="1:1"),
         ["§ 45 A", "45.1 B", "45.2 C", "§ 46 D", "46.1 E"],
     ),
-    "letters": (p("A", num="0:2") + p("B", num="1:2") + p("C", num="1:2") + p("D", num="0:2"), ["1. A", "a) B", "b) C", "2. D"]),
+    "letters": (
+        p("A", num="0:2") + p("B", num="1:2") + p("C", num="1:2") + p("D", num="0:2"),
+        ["1. A", "a) B", "b) C", "2. D"],
+    ),
     "bullets": (p("A", num="0:3"), ["- A"]),
     "list that goes on, and one begun anew": (
         p("A", num="0:2") + p("Text") + p("B", num="0:2") + p("C", num="0:4") + p("D", num="0:4"),
@@ -134,23 +146,37 @@ CASES = {
     "run-in heading with automatic number": (p(r("Resor.", True), " Vi reser.", num="0:2"), ["1. Resor.", "Vi reser."]),
     "label run in is left": (p(r("Beslut: ", True), "Vi reser."), ["Beslut: Vi reser."]),
     "tracked changes": (
-        p("Vi ", f"<w:del>{r('flyger')}</w:del>", f"<w:ins>{r('reser')}</w:ins>", " nu."), ["Vi reser nu."],
+        p("Vi ", f"<w:del>{r('flyger')}</w:del>", f"<w:ins>{r('reser')}</w:ins>", " nu."),
+        ["Vi reser nu."],
     ),
     "hidden text": (p("Syns", r(" inte", more="<w:vanish/>")), ["Syns"]),
     "field code": (p("Sida ", FIELD, "3"), ["Sida 3"]),
     "text box once": (p("Före", TWICE) + p("Efter"), ["Före", "I rutan", "Efter"]),
-    "content control and link": (f"<w:sdt><w:sdtContent>{p('A')}</w:sdtContent></w:sdt>" + p(f"<w:hyperlink>{r('B')}</w:hyperlink>"), ["A", "B"]),
+    "content control and link": (
+        f"<w:sdt><w:sdtContent>{p('A')}</w:sdtContent></w:sdt>" + p(f"<w:hyperlink>{r('B')}</w:hyperlink>"),
+        ["A", "B"],
+    ),
     "table": (
-        table((tc(p("Nr")), tc(p("Ärende"))), (tc(p("1")), tc(p("Resor"), p("Vi reser.")))), ["Nr | Ärende", "1 | Resor", "Vi reser."],
+        table((tc(p("Nr")), tc(p("Ärende"))), (tc(p("1")), tc(p("Resor"), p("Vi reser.")))),
+        ["Nr | Ärende", "1 | Resor", "Vi reser."],
     ),
     "merged cells": (
-        table((tc(p("A"), more='<w:vMerge w:val="restart"/>'), tc(p("B"))), (tc(p("A"), more="<w:vMerge/>"), tc(p("C")))), ["A | B", "C"],
+        table(
+            (tc(p("A"), more='<w:vMerge w:val="restart"/>'), tc(p("B"))), (tc(p("A"), more="<w:vMerge/>"), tc(p("C")))
+        ),
+        ["A | B", "C"],
     ),
     "frame table": (table((tc(p("Protokoll"), p("Resor", num="0:2")),)), ["Protokoll", "1. Resor"]),
-    "numbers in a table": (table((tc(p("", num="0:2")), tc(p("A"))), (tc(p("Resor", num="0:2")), tc(p("B")))), ["1. | A", "2. Resor | B"]),
+    "numbers in a table": (
+        table((tc(p("", num="0:2")), tc(p("A"))), (tc(p("Resor", num="0:2")), tc(p("B")))),
+        ["1. | A", "2. Resor | B"],
+    ),
     "table in a table": (table((tc(table((tc(p("A")), tc(p("B")))), p("")), tc(p("C")))), ["A | B | C"]),
-    "tab and hyphens": (p("<w:r><w:t>§ 1</w:t><w:tab/><w:t>E</w:t><w:noBreakHyphen/><w:t>post</w:t></w:r>"), ["§ 1\tE-post"]),
-}  # fmt: skip
+    "tab and hyphens": (
+        p("<w:r><w:t>§ 1</w:t><w:tab/><w:t>E</w:t><w:noBreakHyphen/><w:t>post</w:t></w:r>"),
+        ["§ 1\tE-post"],
+    ),
+}
 
 
 def shown(data):

@@ -13,7 +13,8 @@ Ignore'>§<span>&nbsp;</span></span></span>nya regler</p></body></html>"""
 LONG = "<p>" + "Nämnden diskuterar frågan. " * 20 + "</p>"
 PAGE = f"""<?xml version="1.0" encoding="utf-16"?><!doctype html><html><head><title>Kommunen</title></head><body>
 <div id="cookie-consent"><p>Vi använder kakor</p></div><header><p>Logotyp</p></header><nav><a>Start</a></nav>
-<ul class="meny"><li>Bygga</li></ul><main><header><h1>Socialnämnden</h1></header>{LONG}<footer>Sekreterare Eva Ek</footer>
+<ul class="meny"><li>Bygga</li></ul><main><header><h1>Socialnämnden</h1></header>{LONG}
+<footer>Sekreterare Eva Ek</footer>
 <div class="share-buttons">Dela</div><form><label>Tyck till</label></form></main><aside>Relaterat</aside>
 <footer>Kontakt</footer></body></html>"""
 
@@ -41,9 +42,10 @@ CASES = {
     "word": (WORD, ["4. Färdtjänst", "- nya regler"]),
     "menus and banners": (PAGE, ["Socialnämnden", " ".join(["Nämnden diskuterar frågan."] * 20), "Sekreterare Eva Ek"]),
     "external entity": (
-        '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body><p>A &x; B</p></body></html>', ["A &x; B"],
+        '<!DOCTYPE html [<!ENTITY x SYSTEM "file:///etc/passwd">]><html><body><p>A &x; B</p></body></html>',
+        ["A &x; B"],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)

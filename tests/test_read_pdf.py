@@ -47,10 +47,17 @@ def texts(*drawn):
 LEFT = ["vänster text som går", "över flera rader och", "fyller sin spalt helt", "innan den tar slut."]
 RIGHT = ["höger text som läses", "först när den vänstra", "är slut, rad för rad,", "hela vägen ned till sist."]
 TABLE = [
-    t(60, 700, "Nr"), t(100, 700, "Ärende"), t(400, 700, "Ansvarig"),
-    t(60, 680, "1."), t(100, 680, "Resor och"), t(100, 667, "boende"), t(400, 680, "Eva Ek"),
-    t(60, 640, "2."), t(100, 640, "Budget"), t(400, 640, "Bo Al"),
-]  # fmt: skip
+    t(60, 700, "Nr"),
+    t(100, 700, "Ärende"),
+    t(400, 700, "Ansvarig"),
+    t(60, 680, "1."),
+    t(100, 680, "Resor och"),
+    t(100, 667, "boende"),
+    t(400, 680, "Eva Ek"),
+    t(60, 640, "2."),
+    t(100, 640, "Budget"),
+    t(400, 640, "Bo Al"),
+]
 
 
 @pytest.mark.parametrize(
@@ -59,37 +66,75 @@ TABLE = [
         ([t(60, 700, "§ 45"), t(150, 700, "Yrkesresan")], ["§ 45 Yrkesresan"]),
         ([t(150, 700, "Yrkesresan"), t(150, 686, WIDE), t(60, 700, "§ 45")], ["§ 45 Yrkesresan", WIDE]),
         (
-            [*(t(60, 700 - 13 * n, one) for n, one in enumerate(LEFT)), *(t(320, 700 - 13 * n, one) for n, one in enumerate(RIGHT))],
+            [
+                *(t(60, 700 - 13 * n, one) for n, one in enumerate(LEFT)),
+                *(t(320, 700 - 13 * n, one) for n, one in enumerate(RIGHT)),
+            ],
             LEFT + RIGHT,
         ),
         (
-            [t(60 + 260 * k, 700 - 13 * n, one) for n, both in enumerate(zip(LEFT * 2, RIGHT * 2, strict=True)) for k, one in enumerate(both)],
+            [
+                t(60 + 260 * k, 700 - 13 * n, one)
+                for n, both in enumerate(zip(LEFT * 2, RIGHT * 2, strict=True))
+                for k, one in enumerate(both)
+            ],
             LEFT * 2 + RIGHT * 2,
         ),
         (TABLE, ["Nr | Ärende | Ansvarig", "1. | Resor och boende | Eva Ek", "2. | Budget | Bo Al"]),
         (
-            [t(60, 700, "Plats"), t(200, 700, "Rådhuset"), t(60, 680, "Beslutande"), t(200, 680, "Eva Ek (S)"), t(200, 667, "Bo Al (M)"), t(60, 600, WIDE)],
+            [
+                t(60, 700, "Plats"),
+                t(200, 700, "Rådhuset"),
+                t(60, 680, "Beslutande"),
+                t(200, 680, "Eva Ek (S)"),
+                t(200, 667, "Bo Al (M)"),
+                t(60, 600, WIDE),
+            ],
             ["Plats | Rådhuset", "Beslutande | Eva Ek (S)", "Bo Al (M)", WIDE],
         ),
         (
-            [t(60, 700, "Närvarande"), t(300, 700, "Frånvarande"), t(60, 687, "Eva Ek"), t(300, 687, "Ola Öst"), t(60, 674, "Bo Al")],
+            [
+                t(60, 700, "Närvarande"),
+                t(300, 700, "Frånvarande"),
+                t(60, 687, "Eva Ek"),
+                t(300, 687, "Ola Öst"),
+                t(60, 674, "Bo Al"),
+            ],
             ["Närvarande", "Eva Ek", "Bo Al", "Frånvarande", "Ola Öst"],
         ),
         ([t(60, 600, "Text på sidan"), t(60, 800, "Sidhuvud")], ["Sidhuvud", "Text på sidan"]),
         ([t(60, 40, "Sidfot"), t(60, 600, "Text på sidan")], ["Text på sidan", "Sidfot"]),
         ([t(60, 700, "Text på sidan"), t(20, 300, "Signerat", angle="0 1 -1 0")], ["Text på sidan"]),
-        ([t(100 + 14 * n, 100, one, angle="0 1 -1 0") for n, one in enumerate(["Sidan ligger", "ned helt"])], ["Sidan ligger", "ned helt"]),
+        (
+            [t(100 + 14 * n, 100, one, angle="0 1 -1 0") for n, one in enumerate(["Sidan ligger", "ned helt"])],
+            ["Sidan ligger", "ned helt"],
+        ),
         ([t(60, 700, "f¨or n°agra")], ["för n°agra"]),
         ([t(60, 700, "4. Resor", bold=True), t(112, 700, "Vi reser i mars.")], ["4. Resor", "Vi reser i mars."]),
         ([t(60, 700, "•"), t(90, 700, "att resa")], ["• att resa"]),
-        ([t(60, 700, "Beslut"), t(150, 700, "Nämnden beslutar att resa till"), t(150, 687, "Norge i mars.")], ["Beslut", "Nämnden beslutar att resa till", "Norge i mars."]),
+        (
+            [t(60, 700, "Beslut"), t(150, 700, "Nämnden beslutar att resa till"), t(150, 687, "Norge i mars.")],
+            ["Beslut", "Nämnden beslutar att resa till", "Norge i mars."],
+        ),
     ],
     ids=[
-        "number and title on a baseline", "number drawn last", "columns drawn one by one", "columns drawn line by line",
-        "table with a wrapped cell", "label and value", "people in two lists", "header drawn last", "footer drawn first",
-        "stamp in the margin", "page set sideways", "accent beside its letter", "run-in heading", "bullet", "side heading",
+        "number and title on a baseline",
+        "number drawn last",
+        "columns drawn one by one",
+        "columns drawn line by line",
+        "table with a wrapped cell",
+        "label and value",
+        "people in two lists",
+        "header drawn last",
+        "footer drawn first",
+        "stamp in the margin",
+        "page set sideways",
+        "accent beside its letter",
+        "run-in heading",
+        "bullet",
+        "side heading",
     ],
-)  # fmt: skip
+)
 def test_text_of_a_page_in_reading_order(drawn, expected):
     assert texts(*drawn) == expected
 
@@ -99,14 +144,12 @@ def test_text_of_a_page_in_reading_order(drawn, expected):
     [
         ("a\u030a o\u0308 A\u030a", "å ö Å"),
         ("˚aret ¨oppnas", "året öppnas"),
-        ("ide´ ok", "ideé ok"),
+        ("ide´ ok", "idé ok"),
         ("25 °C", "25 °C"),
     ],
     ids=["combining", "before", "after", "degrees"],
 )
 def test_accents_are_put_on_their_letters(text, expected):
-    if text == "ide´ ok":
-        expected = "idé ok"
     assert compose(text) == expected
 
 
@@ -124,8 +167,11 @@ def test_type_and_page_of_a_line():
 def test_gap_between_paragraphs_is_an_empty_line():
     drawn = [t(60, 700, "Första raden i stycket går"), t(60, 687, "vidare här."), t(60, 650, "Nytt stycke.")]
     assert [line.text for line in read_pdf(pdf("".join(drawn))).lines][:4] == [
-        "Första raden i stycket går", "vidare här.", "", "Nytt stycke.",
-    ]  # fmt: skip
+        "Första raden i stycket går",
+        "vidare här.",
+        "",
+        "Nytt stycke.",
+    ]
 
 
 SCANNED = "0.5 g 50 50 400 600 re f\n"
@@ -133,7 +179,7 @@ SCANNED = "0.5 g 50 50 400 600 re f\n"
 
 def test_scanned_pages_without_ocr_are_counted(monkeypatch):
     monkeypatch.setattr(ocr, "missing_tool", lambda: "Installera OCR.")
-    with pytest.raises(ReadError, match="3 av 3 sidor saknar text: de är inskannade. Installera OCR"):
+    with pytest.raises(ReadError, match=r"3 av 3 sidor saknar text: de är inskannade. Installera OCR"):
         read_pdf(pdf(SCANNED, SCANNED, SCANNED))
     reading = read_pdf(pdf(t(60, 700, "Text"), SCANNED))
     assert reading.problems == ("1 av 2 sidor saknar text (sida 2): de är inskannade. Installera OCR.",)

@@ -76,8 +76,11 @@ def _misses_key(candidate: Candidate, text: str, weights: Mapping[str, float]) -
 
 
 def _holds(text: str, required: str) -> bool:
-    stem = required.casefold()
-    return bool(re.search(rf"(?<!\w){re.escape(stem)}", text.casefold()))
+    """Whether the text has the required word, or the last part of it where it is a compound ("högskolan")."""
+    low, stem = text.casefold(), required.casefold()
+    if re.search(rf"(?<!\w){re.escape(stem)}", low):
+        return True
+    return len(stem) > 10 and any(len(w) >= 7 and stem.endswith(w) for w in words(low))
 
 
 def rank(candidate: Candidate) -> float:

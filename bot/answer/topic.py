@@ -105,9 +105,20 @@ def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> 
         ):
             continue
         draft.head(f"{meeting.body}, {draft.place(meeting, item)}")
-        for start, end in spans:
+        for start, end in _whole_if_short(text, item, spans):
             kind = next((d.kind for d in item.decisions if d.start < end and start < d.end), None)
             draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end, kind))
+
+
+SHORT = 400
+"""Characters of an item's body that is quoted whole: cutting it would only lose the context."""
+
+
+def _whole_if_short(text: str, item: AgendaItem, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans, or the whole body of a short item from the first line that is not only its presenters."""
+    first = min(spans)[0]
+    last = item.end
+    return [(first, last)] if last - first <= SHORT and len(text[first:last].strip()) > 0 else spans
 
 
 def pick_direct(candidates: list[Candidate]) -> list[Candidate]:
@@ -151,8 +162,8 @@ def _fits(sentence: str, asks: str) -> float:
         return 0.35 if _AMOUNT.search(sentence) else 0.0
     if asks == "how_many":
         return 0.3 if _NUMBER_WORD.search(sentence) else 0.0
-    if asks == "who":
-        return 0.3 if any(is_name(m[0]) for m in NAME.finditer(sentence)) else 0.0
+    if asks in ("who", "which_all"):
+        return (0.3 if asks == "who" else 0.15) if any(is_name(m[0]) for m in NAME.finditer(sentence)) else 0.0
     if asks == "why":
         return 0.3 if _REASON.search(sentence) else 0.0
     return 0.0
