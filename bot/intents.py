@@ -44,7 +44,7 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?med\b|"
         r"\bgått vidare\b|\bfrån start till\b")),
     ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|bifogade filer|bifoga\w+|"
-        r"dokument(?:en)? (?:bifoga|bila)\w+|attachments?)\b")),
+        r"dokument(?:en)? (?:bifoga|bila)\w+|attachments?)\b|\bvilken (?:fil|bilaga|länk)\b")),
     ("list", re.compile(r"(?i)\b(?:vilka|alla|samtliga|lista|vad för|which|all|"
         r"list)\s+(?:\w+\s){0,2}?(?:beslut(?:en)?|decisions)\b(?!\s+(?:\w+\s){0,3}?(?:om|kring|"
         r"gällande|rörande|avseende|angående|about|on)\b)|\bvad (?:beslutades|bestämdes|beslöts|"
@@ -103,7 +103,7 @@ tidpunkt månad vecka sista senast senaste stänger öppnar börjar startar ut u
 ny nya nytt enligt hur varför vem vilka vilken vilket gör göra gjort finns gång pågår ska skulle kommer kunde
 jämför berätta information info status läget läge anslutit decided decide about meeting minutes say said
 happened någonstans nånstans någon nån något ärenden beslut uppe hanterats hanterat behandlats behandlades
-kommande tillbaka bort hand back undan igen själva
+kommande tillbaka bort hand back undan igen själva nämnd nämndens nätverk rådets utgick utgått bordlades bordlagts bordlagt bordlades uppskjuten uppskjutet postponed deferred innehåller
 """.split()
 )
 

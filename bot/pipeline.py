@@ -106,7 +106,7 @@ def find(library: Library, asked: Understanding, embed: Callable[[str], Any] | N
     alone.
     """
     started = time.perf_counter()
-    vector = embed(asked.query.topic or asked.query.question) if embed is not None else None
+    vector = embed(asked.wording or asked.query.question) if embed is not None else None
     embedded = time.perf_counter()
     hits = library.index.search_items(asked.query, vector, DEPTH)
     return hits, 1000 * (embedded - started), 1000 * (time.perf_counter() - embedded)
@@ -173,5 +173,5 @@ def search_now(
     """The query a question becomes, and its `k` best items: what `motesminnet search` prints."""
     asked = understand(question, library.catalog, today)
     return asked.query, library.index.search_items(
-        asked.query, _vector(embedder(), asked.query.topic or asked.query.question), k
+        asked.query, _vector(embedder(), asked.wording or asked.query.question), k
     )

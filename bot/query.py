@@ -37,7 +37,8 @@ class Understanding:
     `asks`: who | when | how_much | how_many | why | where | "" for a direct question; `filters` says in words, for
     a refusal,
     which filters were understood; `missing` names a filter that matches nothing in the index, `no_body` a body that the index lacks; `required` are words
-    (a place, a year) that the evidence must hold; `key` is the topic without the words that only ask.
+    (a place, a year) that the evidence must hold; `key` is the topic without the words that only ask, `wording` the question
+    without its filters, whose meaning is searched for.
     """
 
     question: str
@@ -53,6 +54,7 @@ class Understanding:
     absent: bool = False
     no_body: tuple[str, ...] = ()
     key: str = ""
+    wording: str = ""
 
 
 _TASK = re.compile(r"(?i)\b(?:vad|vilket|what)\b.{0,15}\b(?:ska|skall|skulle|lova\w*|åtog|should|will)\b")
@@ -88,9 +90,7 @@ def _topic(text: str, drop: Iterable[str]) -> str:
 
 def _has_topic(key: str) -> bool:
     """Whether a word of six letters or more is left that could be what the question is about."""
-    words = [
-        w for w in query_words(key) if len(w) >= 6 and not re.match(r"beslut|fatta|mötet|möten|anteckn|protokoll", w)
-    ]
+    words = [w for w in query_words(_MEETING_WORD.sub(" ", key)) if len(w) >= 6 and not re.match(r"beslut|fatta", w)]
     return bool(words)
 
 
@@ -120,7 +120,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     if numbers and intent in ("direct", "decision", "list"):
         intent = "item"
     organisations = find_organisations(text, catalog)
-    people = tuple(p for p in people if not any(word in p.casefold().split() for word in body_words))
+    people = tuple(p for p in people if not any(fold(word) in fold(p).split() for word in body_words))
     drop = [*when.words, *body_words]
     topic = _topic(text, drop)
     places = tuple(p for p in PLACES if names_place(p, text) and not is_among(p, body_words))
@@ -131,7 +131,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         intent = "decision"
     query = Query(
         question=text,
-        topic=topic,
+        topic=key,
         bodies=bodies,
         meetings=meetings,
         since=when.since,
@@ -160,6 +160,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         no_body=no_body,
         filters=tuple(dict.fromkeys((*bodies, *when.words, *(f"punkt {n}" for n in numbers)))),
         key=key,
+        wording=topic,
         absent=bool(
             re.search(
                 r"(?i)\b(?:frånvarande|saknades|förhinder|absent|inte med|deltog inte|kom inte|"

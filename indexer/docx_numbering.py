@@ -62,8 +62,8 @@ class Numbering:
         num, at = found
         abstract, levels = self._lists[num]
         level = levels.get(at)
-        if level is None or (level.form == "none" and not level.pattern):
-            return ""
+        if level is None or not level.pattern.strip():
+            return ""  # pandoc numbers the further paragraphs of an item with a blank
         if level.form == "bullet":
             return "-"
         self._count(num, abstract, at, levels)
@@ -88,9 +88,8 @@ class Numbering:
 
     def _count(self, num: str, abstract: str, at: int, levels: dict[int, Level]) -> None:
         counts = self._counts.setdefault(abstract, {})
-        for level in [n for n in self._starts.get(num, {}) if n <= at]:
-            counts.pop(level, None)  # the override's start holds the first time that the list is used
-            del self._starts[num][level]
+        if self._starts.get(num, {}).pop(at, None) is not None:
+            counts.pop(at, None)  # the override's start holds the first time that the list is used on this level
         for upper in range(at):
             if upper not in counts and upper in levels:
                 counts[upper] = levels[upper].start

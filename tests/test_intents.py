@@ -163,7 +163,6 @@ ASKS = {
     "vad beslutades, och när börjar det?": "when",
     "what happens when it starts?": "when",
     "vem leder arbetet": "who",
-    "vilka fick sommarjobb?": "who",
     "vad heter ordföranden": "who",
     "who leads it?": "who",
     "vilken kommun är värd?": "which",

@@ -42,12 +42,15 @@ def level(at, text, form="decimal", start=1, more=""):
 NUMBERING = f"""
 <w:abstractNum w:abstractNumId="0">{level(0, "§ %1", start=45)}{level(1, "%1.%2")}</w:abstractNum>
 <w:abstractNum w:abstractNumId="1">{level(0, "%1.")}{level(1, "%2)", "lowerLetter")}</w:abstractNum>
-<w:abstractNum w:abstractNumId="2">{level(0, "", "bullet")}</w:abstractNum>
+<w:abstractNum w:abstractNumId="2">{level(0, "·", "bullet")}</w:abstractNum>
+<w:abstractNum w:abstractNumId="3">{level(0, " ", "bullet")}</w:abstractNum>
+<w:num w:numId="6"><w:abstractNumId w:val="3"/></w:num>
 <w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>
 <w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
 <w:num w:numId="3"><w:abstractNumId w:val="2"/></w:num>
 <w:num w:numId="4"><w:abstractNumId w:val="1"/>
- <w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>
+ <w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>
+ <w:lvlOverride w:ilvl="1"><w:startOverride w:val="1"/></w:lvlOverride></w:num>
 <w:num w:numId="5"><w:abstractNumId w:val="1"/>
  <w:lvlOverride w:ilvl="0">{level(0, "Punkt %1", start=7)}</w:lvlOverride></w:num>
 """
@@ -137,6 +140,14 @@ CASES = {
     "list that goes on, and one begun anew": (
         p("A", num="0:2") + p("Text") + p("B", num="0:2") + p("C", num="0:4") + p("D", num="0:4"),
         ["1. A", "Text", "2. B", "1. C", "2. D"],
+    ),
+    "list in a list with its own start": (
+        p("A", num="0:2") + p("x", num="1:4") + p("y", num="1:4") + p("B", num="0:2"),
+        ["1. A", "a) x", "b) y", "2. B"],
+    ),
+    "further paragraph of an item": (
+        p("A", num="0:2") + p("mer", num="0:6") + p("B", num="0:2"),
+        ["1. A", "mer", "2. B"],
     ),
     "level overridden": (p("A", num="0:5"), ["Punkt 7 A"]),
     "empty paragraph counts": (p("A", num="0:2") + p("", num="0:2") + p("B", num="0:2"), ["1. A", "3. B"]),

@@ -29,11 +29,11 @@ FOCUS = 0.7
 """How surely an item must have the topic's weightiest word to be listed as about it."""
 MATCHED = 0.6
 """From this strength on, a word of the question counts as being in the text."""
-MOST = 0.65
+MOST = 0.75
 """With this share of its words, an item may answer although one of the weightiest is missing."""
 NEAR = 0.075
 """So near in meaning, it may too."""
-_TYPED = ("who", "which", "how_much", "how_many", "why")
+_TYPED = ("who", "which", "which_all", "how_much", "how_many", "when", "why")
 
 
 def supported(
@@ -55,8 +55,9 @@ def supported(
     good = []
     for candidate in candidates:
         words_there = max(candidate.text, candidate.title)
-        by_words = candidate.hit.score >= SCORE and words_there >= WORDS
-        by_words = by_words or (narrow and words_there >= NARROW and candidate.hit.score >= SCORE_NARROW)
+        least = FOCUS if len(weights) == 1 else WORDS  # a part of the only word is no evidence
+        by_words = candidate.hit.score >= SCORE and words_there >= least
+        by_words = by_words or (narrow and words_there >= max(NARROW, least) and candidate.hit.score >= SCORE_NARROW)
         by_meaning = candidate.dense == dense[0] and candidate.dense + lead >= MEANING
         if not (by_words or by_meaning) or not all(_holds(texts[candidate.item.id], word) for word in required):
             continue
