@@ -29,7 +29,7 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"sammanträdde|var (?:det )?(?:senaste|förra) mötet)\b")),
     ("deferred", re.compile(r"(?i)\b(?:strukit|ströks|bordla\w+|bordlä\w+|sköts upp|skjutits upp|uppskjut\w+|"
         r"återremitter\w+|utgick|utgått|sköts fram|postponed|deferred|tabled)\b")),
-    ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på)\b|\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|"
+    ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på)\b|\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|\bersatte\b|\bersättare för\b|"
         r"\b(?:del[to]*og|deltagit|närvarade|närvarande|frånvarande|var (?:\w+\s){0,2}med\b|"
         r"medverkade|saknades|(?<!per )deltagar(?:e|na|lista\w*)(?! och| per)|var (?:\w+\s)?på plats|"
         r"attended|present|absent|participat\w+|kom till mötet|gäst\w*)\b")),

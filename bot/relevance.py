@@ -50,7 +50,7 @@ def strength(word: str, other: str) -> float:
     if len(a) >= 4 and a in b:
         return 0.85
     if len(b) >= 5 and b in a:
-        return 0.6
+        return 0.7 if a.startswith(b) else 0.5  # the first part of a compound is what sets it apart
     if a[:5] == b[:5] and _common_prefix(a, b) >= max(5, 0.65 * len(a)):
         return 0.7
     if len(a) >= 5 and abs(len(a) - len(b)) <= 2 and _distance(a, b) <= (1 if len(a) < 9 else 2):

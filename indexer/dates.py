@@ -119,12 +119,12 @@ def find_dates(text: str, short: bool = True) -> list[FoundDate]:
     """
     patterns = [_NAMED, _MONTH_FIRST, _ISO, _COMPACT, _SHORT_ISO, _DOTTED, _SLASH] + ([_SHORT] if short else []) + [_MONTH_YEAR]
     found: list[FoundDate] = []
+    taken = bytearray(len(text))
     for pattern in patterns:
         for match in pattern.finditer(text):
-            if any(f.start < match.end() and match.start() < f.end for f in found):
-                continue
-            if (one := _found(match)) is not None:
+            if not any(taken[match.start() : match.end()]) and (one := _found(match)) is not None:
                 found.append(one)
+                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     return sorted(found, key=lambda f: f.start)
 
 

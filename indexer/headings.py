@@ -1,45 +1,19 @@
-"""Which lines of a document are the headings of its agenda items: numbered ones as a chain, else by typography.
-
-A numbered agenda is the best chain of candidates through the document: numbers that go up by one, lines that look like
-headings, bodies between them. Inner lists that restart at 1, and references such as "3.5.10", do not fit the chain.
-"""
+"""Which lines of a document are the headings of its agenda items: a chain of numbers, else typography."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from indexer.labels import APPENDIX, CLOSING, OUTCOME, SIGNATURE, STRUCTURE
+from indexer.numbering import DIARY, Candidate, best_chain, find_candidates, is_steady, strip_title
 from indexer.people import is_name
 from indexer.records import Line
 
-_TITLE = r"(?P<title>\S.*)?$"
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("section", re.compile(r"^(?:[A-ZÅÄÖ][\w.]{0,30}\s?)?(?P<printed>§{1,2}\s?(?P<n>\d{1,4}(?:\.\d{1,2})?)(?:/\d{2,4}\b|\s?[a-z]\b)?)[.:)]?(?:\s*[-–—]\s*(?=\D))?\s*" + _TITLE)),
-    ("section", re.compile(r"^(?P<printed>(?P<n>\d{1,3})\s?§)(?!\s*(?:\d|i\s|och\s))[.:)]?\s*(?:[-–—]\s*)?" + _TITLE)),
-    ("word", re.compile(r"^(?:(?:punkt|pkt\.?|dagordningspunkt|ärende|item|agenda item|paragraf|nr)\s+|[p#]\s?(?=\d))(?P<printed>(?P<n>\d{1,3}(?:\.\d{1,2})?))\s*[.:)–—-]*\s*" + _TITLE, re.I)),
-    ("code", re.compile(r"^(?P<printed>(?P<code>[A-ZÅÄÖ]{2,6}|[A-ZÅÄÖ][a-zåäö]{1,2})[\s-](?P<n>\d{1,4}))[.:)]?(?:\s+(?:[-–—]\s*)?" + r"(?P<title>[A-ZÅÄÖ0-9”\"].*)?)?$")),
-    ("year", re.compile(r"^(?P<printed>(?P<n>\d{1,3})/(?:19|20)\d\d)[.:)]?(?:\s+(?P<title>[A-ZÅÄÖ].*))?$")),
-    ("roman", re.compile(r"^(?P<printed>(?P<n>[IVX]{1,5}))[.)]\s+" + r"(?P<title>[A-ZÅÄÖ].*)$")),
-    ("letter", re.compile(r"^(?P<printed>(?P<n>[A-Z]))[.)]\s+" + r"(?P<title>[A-ZÅÄÖ].*)$")),
-    ("plain", re.compile(r"^\(?(?P<printed>(?P<n>\d{1,3}(?:\.\d{1,2}){0,2}))\s?(?P<mark>[.):]|\s[-–—](?=\s)|\s\|(?=\s)|(?=\s{1,6}[A-ZÅÄÖ”\"])|(?=\s*$))\s*" + _TITLE)),
-)  # fmt: skip
-_DNR = re.compile(r"^\W*(?:(?:dnr|diarienr|diarienummer|ärendenr|d?nr)\b[\s.:]*\S.*|[A-ZÅÄÖ]{2,5}[\s-]?\d{4}[/:-]\d+.*|\d{4}[/:]\d+\s*)$", re.I)
-_DNR_TAIL = re.compile(r"\s*[(,|]?\s*(?:dnr|diarienummer|diarienr)\b\s*.*$", re.I)
-STRUCTURE = re.compile(
-    r"(?i)^\W*(?:besluts?(?:underlag|gång)?|(?:styrelsens|nämndens|mötets|stämmans|kommunstyrelsens|nätverkets|\w+s) beslut|förslag till beslut|beslutsförslag|"
-    r"sammanfattning(?: av ärendet)?|ärende(?:beskrivning|ts beredning|t)?|bakgrund|yrkanden?|propositionsordning|omröstning\w*|votering\w*|reservation(?:er)?|"
-    r"särskilt yttrande|protokollsutdrag.*|beslutet skickas till|skickas till|expedieras.*|kopia till|jäv|underlag|handlingar|bedömning|motivering|diskussion|redogörelse|"
-    r"överläggning|svar|åtgärd(?:er)?|att göra|bilag(?:a|or)\b.*|(?:närvarande|frånvarande|deltagare|deltagande|medverkande|deltog|plats|lokal|tid|datum|tid och plats|plats och tid|datum och tid|mötesdatum|sammanträdesdatum)(?: \w+){0,2}(?:\s*:.*|\s\|.*)?|dagordning|föredragningslista|"
-    r"agenda|kallelse|anteckningar(?: från mötet)?|minnesanteckning\w*.*|mötesanteckning\w*.*|protokoll\b.*|sammanträdesprotokoll.*|innehåll(?:sförteckning)?|underskrift(?:er)?|"
-    r"justera[drs]\w*\b.*|justering\w*|vid (?:tangent|antecknin|protokoll|pennan)\w*.*|anteckn\w+ förda.*|sekreterare|ordförande|paragrafer|utdragsbestyrkande|beslutande|ledamöter.*|ersättare.*|tjänstemän|gäster|inbjudna|övriga (?:deltagare|närvarande|deltagande)|"
-    r"föredragande\w*\b.*|ansvarig\w*|presentation|noterades?|decision|background|nätverket|lokal|mötestid|kallade|förhinder|anmält förhinder|ej närvarande|beslutsparagraf\w*)\s*:?\s*$"
-)
-SIGNATURE = re.compile(
-    r"(?i)^\W*(?:vid (?:tangent\w+|antecknin\w+|protokollet|pennan|datorn|skrivbordet)|(?:minnes)?anteckn\w+ (?:för[dt]a?|av|gjorda|skrivna|upprättade)\b|(?:för|upprättat|skrivet) av\b|"
-    r"underskrift(?:er|ssida)?\b|justera[ds](?:e|es|at)?\b(?! att)|justerare\s*:?\s*$|justeras\b|mötessekreterare\s*$|sekreterare\s*:?\s*$|ordförande\s*:?\s*$|som ovan|protokollet justeras|vid protokollet|"
-    r"detta dokument (?:är|har) .{0,20}(?:signera|undertecknat)|dokumentet är (?:digitalt|elektroniskt)|digitalt signerat|elektronisk(?:t)? (?:underskrift|signer)|signerat med|signatur\w*\s*:?\s*_*$|anslag(?:/bevis|sbevis)|_{6,})"
-)
-APPENDIX = re.compile(r"(?i)^\W*(?:bilaga\s*(?:\d+|[A-Z])?\b(?!\w)|motion(?:\s+\d+)?\s*[:–-]|tidigare (?:minnes)?(?:anteckningar|protokoll)|föregående (?:minnes)?(?:anteckningar|protokoll)\s*\(|bilagor\s*:?$)")
-OUTCOME = re.compile(r"(?i)^(?:lades |läggs )?till handlingarna\W*$|^(?:godkändes|bordlades|bordläggs|utgår|utgick|noterades?|avslås|bifall|bifalles|inget att rapportera|inga|inget nytt|enligt förslag|ajourneras)\W*$")
+__all__ = ["APPENDIX", "SIGNATURE", "Heading", "find_headings", "preamble_end"]
+
+_COLON = re.compile(r"([A-ZÅÄÖ][^.:?!]{2,60}):\s+(\S.*)$")
+_RUN_IN = re.compile(r"([A-ZÅÄÖ][^.:?!]{2,60})\.\s+([A-ZÅÄÖ]\S*\s\S+\s.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,197 +33,6 @@ class Heading:
     body: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    line: int
-    family: str
-    key: tuple[int, ...]
-    printed: str
-    title: str
-    weight: float
-    neat: bool = False
-
-
-def strip_title(title: str) -> str:
-    """A title without what is not its words: a trailing colon, diary number, table cells after the first."""
-    title = title.split(" | ")[0] if " | " in title else title
-    return _DNR_TAIL.sub("", title).strip().strip("*_").rstrip(":").strip()
-
-
-def _texts(text: str, lines: Sequence[Line]) -> list[str]:
-    return [text[line.start : line.end] for line in lines]
-
-
-def _heading_weight(line: Line, title: str, family: str, mark: str, after: str, blank_before: bool) -> float:
-    """How much a numbered line looks like a heading: typography, a short capitalised title, a body after it."""
-    weight = {"section": 1.6, "word": 1.2, "code": 0.6, "plain": 0.4, "roman": 0.2, "letter": 0.2, "year": 0.8}[family]
-    if family == "plain" and not mark.strip():
-        weight -= 0.5
-    weight += 1.2 if line.heading else 0.0
-    weight += 0.7 if line.bold else 0.0
-    weight += 0.3 if blank_before else 0.0
-    shown = strip_title(title)
-    if not shown:
-        return weight - 0.3 if after and not after[:1].islower() else weight - 1.5
-    if shown[0].islower():
-        weight -= 1.2
-    if len(shown) > 160 or len(re.findall(r"[.!?]\s+[A-ZÅÄÖ]", shown)) > 1:
-        weight -= 0.8
-    elif shown.endswith((".", ";", ",")):
-        weight -= 0.5
-    if re.match(r"(?i)att\s|(?:kap|st|p)\b|i (?:stadgarna|lagen|reglementet|kommunallagen)|(?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w*\b|(?:kr|procent|%|st|år|personer|platser|timmar|minuter|dagar)\b", shown):
-        weight -= 2.5
-    return weight
-
-
-def _is_neat(line: Line, title: str, after: str, blank: bool) -> bool:
-    """Whether a numbered line is set as a heading: a short capitalised title with space above it and text below."""
-    short = bool(title) and title[0].isupper() and len(title) <= 80 and not title.endswith((".", ",", ";", ":"))
-    return short and (blank or line.bold or bool(line.heading)) and bool(after) and not _PATTERNS[-1][1].match(after)
-
-
-def _key(number: str) -> tuple[int, ...]:
-    """A printed number as one can count with it: "5.2" (5, 2), "IV" (4,)."""
-    return tuple(int(n) for n in number.split(".")) if number[0].isdigit() else (_roman(number),)
-
-
-def _roman(number: str) -> int:
-    values = [{"I": 1, "V": 5, "X": 10}[c] for c in number]
-    return sum(-v if any(after > v for after in values[i + 1 :]) else v for i, v in enumerate(values))
-
-
-def _candidates(text: str, lines: Sequence[Line]) -> list[_Candidate]:
-    shown = _texts(text, lines)
-    result = []
-    for i, line in enumerate(lines):
-        if line.furniture or line.quoted:
-            continue
-        for family, pattern in _PATTERNS:
-            match = pattern.match(shown[i])
-            if match is None:
-                continue
-            key = (ord(match["n"]) - 64,) if family == "letter" else _key(match["n"])
-            title = (match["title"] or "").strip()
-            mark = match.groupdict().get("mark") or ""
-            if family == "plain" and line.table and not mark.strip() and "|" not in shown[i]:
-                break
-            if key[0] > 400 and family in ("plain", "code") or (family == "plain" and len(key) == 3 and not line.heading):
-                break
-            after = shown[i + 1] if i + 1 < len(lines) else ""
-            blank = i == 0 or lines[i].start - lines[i - 1].end > 1
-            weight = _heading_weight(line, title, family, mark, after, blank)
-            name = f"code:{match['code']}" if family == "code" else family
-            result.append(_Candidate(i, name, key, match["printed"].strip(), title, weight, _is_neat(line, title, after, blank)))
-            if family != "roman":  # "I." may be a letter too
-                break
-    return result
-
-
-def _without_agenda(candidates: Sequence[_Candidate], text: str, lines: Sequence[Line]) -> list[_Candidate]:
-    """The candidates without those of an agenda or a table of contents that stands before the minutes themselves.
-
-    An agenda is a run of numbers in close order, with next to nothing between them, whose numbers come again later, with
-    mostly the same titles.
-    """
-    dropped: set[int] = set()
-    i = 0
-    while i < len(candidates):
-        end = i + 1
-        while end < len(candidates) and candidates[end].key > candidates[end - 1].key and _is_close(candidates[end - 1], candidates[end], text, lines):
-            end += 1
-        later = {one.key: _candidate_title(one, text, lines) for one in reversed(candidates[end:])}
-        again = [one for one in candidates[i:end] if one.key in later]
-        same = [one for one in again if _alike(_candidate_title(one, text, lines), later[one.key])]
-        if end - i >= 3 and len(again) >= 0.6 * (end - i) and len(same) >= 0.5 * len(again):
-            dropped.update(range(i, end))
-        i = end
-    return [one for i, one in enumerate(candidates) if i not in dropped]
-
-
-def _is_close(one: _Candidate, other: _Candidate, text: str, lines: Sequence[Line]) -> bool:
-    """Whether nothing that could be the body of an item stands between two numbered lines."""
-    between = [text[line.start : line.end] for line in lines[one.line + 1 : other.line]]
-    return len(between) <= 3 and not any(re.search(r"[a-zåäö)][.!?:]$", shown) or len(shown) > 90 or STRUCTURE.match(shown) or OUTCOME.match(shown) for shown in between)
-
-
-def _candidate_title(one: _Candidate, text: str, lines: Sequence[Line]) -> str:
-    title = one.title
-    if (not title or _DNR.match(title)) and one.line + 1 < len(lines):
-        following = lines[one.line + 1]
-        title = text[following.start : following.end]
-    return re.sub(r"[\W\d_]+", " ", title.casefold()).strip()
-
-
-def _alike(a: str, b: str) -> bool:
-    n = min(len(a), len(b), 14)
-    return n >= 4 and a[:n] == b[:n]
-
-
-def _step(before: tuple[int, ...], after: tuple[int, ...], neat: bool = False) -> float | None:
-    """The worth of `after` following `before` in an agenda; None where it cannot. A gap or a misprint costs.
-
-    It costs less where both lines are set as `neat` headings are.
-    """
-    if after == before:
-        return -0.3 if neat else -0.7  # printed twice by mistake
-    if len(after) == len(before) + 1 and after[:-1] == before:
-        return 0.5 if after[-1] == 1 else -1.0 if after[-1] == 2 else None
-    if len(after) == len(before) and after[:-1] == before[:-1]:
-        gap = after[-1] - before[-1]
-    elif len(after) <= len(before) and after[:-1] == before[: len(after) - 1]:
-        gap = after[-1] - before[len(after) - 1]
-    elif len(after) > len(before) and after[0] == before[0] + 1 and after[1] == 1:
-        return 0.2
-    else:
-        return None
-    if gap < 1:
-        return None
-    return 0.6 if gap == 1 else (-0.3 if neat else -0.7) * min(gap - 1, 4)
-
-
-def _chain(candidates: Sequence[_Candidate], lines: Sequence[Line], text: str) -> tuple[float, list[_Candidate]]:
-    """The heaviest chain through candidates of one family, and its weight."""
-    best: list[float] = []
-    back: list[int] = []
-    for i, one in enumerate(candidates):
-        first = one.key[-1] if len(one.key) == 1 else sum(one.key)
-        start = 0.5 if one.key == (1,) else -0.2 if one.family == "section" or one.family.startswith("code") else -0.5 * min(first, 4)
-        score, prior = start, -1
-        for j in range(max(0, i - 120), i):
-            step = _step(candidates[j].key, one.key, one.neat and candidates[j].neat)
-            if step is None or best[j] + step <= score:
-                continue
-            score, prior = best[j] + step, j
-        gap = one.line - candidates[i - 1].line if i else 9
-        nxt = candidates[i + 1].line - one.line if i + 1 < len(candidates) else 9
-        crowded = -0.7 if nxt == 1 and not _RUN_ON.match(one.title) and not lines[one.line].heading and not lines[one.line].bold else 0.15 if nxt > 1 else 0.0
-        best.append(score + one.weight + crowded - (0.2 if gap == 1 and nxt == 1 and not lines[one.line].bold else 0.0))
-        back.append(prior)
-    if not best:
-        return 0.0, []
-    at = max(range(len(best)), key=lambda k: best[k])
-    weight = best[at]
-    chain = []
-    while at >= 0:
-        chain.append(candidates[at])
-        at = back[at]
-    return weight, chain[::-1]
-
-
-def _numbered(text: str, lines: Sequence[Line]) -> tuple[float, list[_Candidate]]:
-    """The best chain over all families of numbers."""
-    families: dict[str, list[_Candidate]] = {}
-    for one in _candidates(text, lines):
-        families.setdefault(one.family, []).append(one)
-    options = [_chain(_without_agenda(members, text, lines), lines, text) for members in families.values()]
-    return max(options, key=lambda option: option[0], default=(0.0, []))
-
-
-_COLON = re.compile(r"([A-ZÅÄÖ][^.:?!]{2,60}):\s+(\S.*)$")
-_RUN_ON = re.compile(r"[A-ZÅÄÖ][^.:?!]{2,60}[.:]\s+[A-ZÅÄÖ]\S*(?:\s+\S+)*[.!?]?\s*$")
-_RUN_IN = re.compile(r"([A-ZÅÄÖ][^.:?!]{2,60})\.\s+([A-ZÅÄÖ].*\s\S+\s.*)$")
-
-
 def _body_on_line(text: str, line: Line, title_end: int) -> int:
     """Where the cells after the title begin in a heading that is a table row, or 0."""
     if not line.table or not text.startswith(" |", title_end):
@@ -260,24 +43,31 @@ def _body_on_line(text: str, line: Line, title_end: int) -> int:
     return start if start < line.end else 0
 
 
-def _with_titles(chain: Sequence[_Candidate], text: str, lines: Sequence[Line]) -> list[Heading]:
-    """The chain's headings, each with its title: on the line, or on the next where the number (or diary number) stands alone."""
+def _title_of(one: Candidate, taken: set[int], text: str, lines: Sequence[Line]) -> tuple[str, int]:
+    """A candidate's title and the line it ends on: the next one where the number (or diary number) stands alone."""
+    title = one.title
+    if title.startswith("| ") or " | " in title:
+        title = next((cell.strip() for cell in title.split("|") if len(cell.strip()) > 1), "")
+    if title and not DIARY.match(title):
+        return title, one.line
+    last = one.line
+    for i in range(one.line + 1, min(one.line + 4, len(lines))):
+        if i in taken:
+            break
+        last = i
+        following = text[lines[i].start : lines[i].end]
+        if not DIARY.match(following) and not lines[i].furniture:
+            return following, last
+    return title, last
+
+
+def _with_titles(chain: Sequence[Candidate], text: str, lines: Sequence[Line]) -> list[Heading]:
+    """The chain's headings, each with its title; text that runs on after the title on its line is body."""
     taken = {one.line for one in chain}
-    result = []
     run_on = sum(bool(_COLON.match(one.title)) for one in chain) >= 0.5 * len(chain)
+    result = []
     for one in chain:
-        last, title = one.line, one.title
-        if title.startswith("| ") or " | " in title:
-            title = next((cell.strip() for cell in title.split("|") if len(cell.strip()) > 1), "")
-        if not title or _DNR.match(title):
-            for nxt in range(one.line + 1, min(one.line + 4, len(lines))):
-                following = text[lines[nxt].start : lines[nxt].end]
-                if nxt in taken:
-                    break
-                last = nxt
-                if not _DNR.match(following) and not lines[nxt].furniture:
-                    title = following
-                    break
+        title, last = _title_of(one, taken, text, lines)
         clean = strip_title(title)
         start = text.find(clean, lines[one.line].start, lines[last].end) if clean else lines[one.line].start
         start = max(start, lines[one.line].start)
@@ -290,82 +80,80 @@ def _with_titles(chain: Sequence[_Candidate], text: str, lines: Sequence[Line]) 
     return result
 
 
-def _is_unnumbered(i: int, text: str, lines: Sequence[Line], body_size: float) -> int:
+_NO_HEADING = re.compile(r"[-–•*·]\s|\W*\d{1,2}[:.]\d\d\b|https?://|[a-zåäö]")
+
+
+def _strength(i: int, text: str, lines: Sequence[Line], body_size: float) -> int:
     """How strongly a line is a heading by typography: 3 marked, 2 bold or large, 1 short line over a paragraph, 0 not."""
     line = lines[i]
     shown = text[line.start : line.end]
-    if line.table or line.quoted or line.furniture or STRUCTURE.match(shown) or SIGNATURE.match(shown) or OUTCOME.match(shown):
+    if line.table or line.quoted or line.furniture or len(shown) > 140 or not re.search(r"[^\W\d_]", shown):
         return 0
-    if not re.search(r"[A-Za-zÅÄÖåäö]", shown) or len(shown) > 140:
+    if STRUCTURE.match(shown) or SIGNATURE.match(shown) or OUTCOME.match(shown):
         return 0
     if line.heading:
         return 3
-    if is_name(shown):
+    if is_name(shown) or _NO_HEADING.match(shown) or shown.endswith((".", ",", ";", "!")) or i + 1 == len(lines):
         return 0
-    if re.match(r"[-–•*·]\s|\W*\d{1,2}[:.]\d\d\b|https?://", shown) or shown.endswith((".", ",", ";", "!")) or shown[0].islower():
+    if i and text[lines[i - 1].end - 1] == ":" and line.start - lines[i - 1].end <= 2:
         return 0
-    before = text[lines[i - 1].start : lines[i - 1].end] if i else ""
-    nxt = lines[i + 1] if i + 1 < len(lines) else None
-    if before.endswith(":") and line.start - lines[i - 1].end <= 2:
-        return 0
-    if (line.bold or (body_size and line.size > body_size * 1.12)) and nxt is not None and len(shown) < 110:
+    large = bool(body_size) and line.size > body_size * 1.12
+    if (line.bold or large) and len(shown) < 110 or shown.isupper() and len(shown) > 3:
         return 2
-    if shown.isupper() and len(shown) > 3 and nxt is not None:
-        return 2
-    if nxt is None or len(shown) > 80 or len(shown.split()) > 10 or "\t" in shown or re.search(r":\s+\S", shown) or is_name(shown):
-        return 0
-    following = text[nxt.start : nxt.end]
-    if i and line.start - lines[i - 1].end <= 1 and not lines[i - 1].furniture:
-        return 0
-    speaks = bool(STRUCTURE.match(following)) or len(following) > len(shown) or following.endswith((".", "?", ":")) or bool(OUTCOME.match(following))
-    if nxt.start - line.end > 1:
-        return 1 if speaks else 0
-    return 1 if speaks and not re.match(r"[-–•*]\s", following) or re.search(r"[a-zåäö]\.$", following) else 0
+    return 1 if _stands_over(i, shown, text, lines) else 0
 
 
-def _body_size(lines: Sequence[Line]) -> float:
-    weights: dict[float, int] = {}
+def _stands_over(i: int, shown: str, text: str, lines: Sequence[Line]) -> bool:
+    """Whether a short line with space above it stands over a paragraph."""
+    if len(shown) > 80 or len(shown.split()) > 10 or "\t" in shown or re.search(r":\s+\S", shown):
+        return False
+    if i and lines[i].start - lines[i - 1].end <= 1 and not lines[i - 1].furniture:
+        return False
+    following = text[lines[i + 1].start : lines[i + 1].end]
+    says = bool(STRUCTURE.match(following) or OUTCOME.match(following)) or following.endswith((".", "?", ":"))
+    if lines[i + 1].start - lines[i].end > 1:
+        return says or len(following) > len(shown)
+    listed = re.match(r"[-–•*]\s", following)
+    return (says or len(following) > len(shown)) and not listed or bool(re.search(r"[a-zåäö]\.$", following))
+
+
+def _body_size(lines: Iterable[Line]) -> float:
+    """The font size that most of the text has; 0.0 where sizes are unknown."""
+    weights: Counter[float] = Counter()
     for line in lines:
         if line.size:
-            weights[round(line.size, 1)] = weights.get(round(line.size, 1), 0) + line.end - line.start
-    return max(weights, key=lambda size: weights[size]) if weights else 0.0
+            weights[round(line.size, 1)] += line.end - line.start
+    return weights.most_common(1)[0][0] if weights else 0.0
 
 
 def _unnumbered(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
     """Headings by typography, of the strongest kind that the document uses at least twice."""
     size = _body_size(lines)
-    strength = {i: _is_unnumbered(i, text, lines, size) for i in range(first, _closing(text, lines))}
-    chosen: list[int] = []
+    strength = {i: _strength(i, text, lines, size) for i in range(first, _closing(text, lines))}
     marked = [i for i, s in strength.items() if s == 3]
-    levels = sorted({lines[i].heading for i in marked})
-    for level in levels:
+    for level in sorted({lines[i].heading for i in marked}):
         at_level = [i for i in marked if lines[i].heading == level]
         if len(at_level) >= 2:
-            chosen = [i for i in marked if lines[i].heading <= level and i >= at_level[0]]
-            break
-    if not chosen:
-        for wanted in (2, 1):
-            rows = [i for i, s in strength.items() if s >= wanted]
-            if wanted == 2 and size:
-                big = max((round(lines[i].size, 1) for i in rows), default=0.0)
-                sizes = [i for i in rows if round(lines[i].size, 1) == big]
-                rows = rows if len(sizes) < 2 else [i for i in rows if lines[i].size >= big - 0.1] if len(sizes) >= 3 else rows
-            if len(rows) >= 2:
-                chosen = rows
-                break
-    return [_heading_at(text, lines, i) for i in chosen]
+            return [_heading_at(text, lines, i) for i in marked if lines[i].heading <= level and i >= at_level[0]]
+    for wanted in (2, 1):
+        rows = [i for i, s in strength.items() if s >= wanted]
+        rows = _largest(rows, lines) if wanted == 2 and size else rows
+        if len(rows) >= 2:
+            return [_heading_at(text, lines, i) for i in rows]
+    return []
 
 
-_CLOSING = re.compile(
-    r"(?i)^\W*(?:vid (?:protokollet|anteckningarna|pennan|tangentbordet)|antecknat av|justeras\s*:?\s*$|detta dokument (?:är|har)|bilaga\b|bilagor\b|"
-    r"(?:tidigare|föregående) (?:minnes)?(?:anteckningar|protokoll) \(|motion\s*\d*\s*:)"
-)
+def _largest(rows: list[int], lines: Sequence[Line]) -> list[int]:
+    """Of bold or large lines those of the largest size, where that size is used three times: the others are subheadings."""
+    biggest = max((round(lines[i].size, 1) for i in rows), default=0.0)
+    of_size = [i for i in rows if lines[i].size >= biggest - 0.1]
+    return of_size if len(of_size) >= 3 else rows
 
 
 def _closing(text: str, lines: Sequence[Line]) -> int:
     """The index of the line where the minutes end and signatures, appendices or older minutes begin."""
     for i in range(max(6, len(lines) // 3), len(lines)):
-        if _CLOSING.match(text[lines[i].start : lines[i].end]) and lines[i].end - lines[i].start < 90:
+        if lines[i].end - lines[i].start < 90 and CLOSING.match(text[lines[i].start : lines[i].end]):
             return i
     return len(lines)
 
@@ -377,15 +165,21 @@ def _heading_at(text: str, lines: Sequence[Line], i: int) -> Heading:
     return Heading(i, i, "", title, start, start + len(title))
 
 
-_AGENDA_HEAD = re.compile(r"(?i)^\W*(?:anteckningar|dagordning|agenda|mötesanteckningar|minnesanteckningar|föredragningslista|protokoll)\s*:?\s*$")
-_FRONT_LABEL = re.compile(
-    r"(?i)^\W*(?:deltagare|deltog|närvarande|närvaro|frånvarande|frånvaro|medverkande|plats|tid|datum|förhinder|ordförande|sekreterare|mötesordförande|beslutande|övriga|ersättare|ledamöter|"
-    r"gäst\w*|justerare|antecknar)\b[^:]{0,30}(?::|\t|\s\|\s|$)"
+_AGENDA_HEAD = re.compile(
+    r"(?i)^\W*(?:(?:mötes|minnes)?anteckningar|dagordning|agenda|föredragningslista|protokoll)\s*:?\s*$"
 )
-
-
-_TITLE_WORD = re.compile(r"(?i)\b(?:\w*protokoll|(?:minnes|mötes)?anteckning(?:ar)?|kallelse)\b(?! (?:från|av) (?:förra|föregående|mars|april))")
+_FRONT_LABEL = re.compile(
+    r"""(?ix)^\W*(?:deltagare|deltog|närvarande|närvaro|frånvarande|frånvaro|medverkande|plats|tid|datum|förhinder|ordförande
+      |sekreterare|mötesordförande|beslutande|övriga|ersättare|ledamöter|gäst\w*|justerare|antecknar)\b
+      [^:]{0,30}(?: : | \t | \s\|\s | $ )"""
+)
+_TITLE_WORD = re.compile(
+    r"(?i)\b(?:\w*protokoll|(?:minnes|mötes)?anteckning(?:ar)?|kallelse)\b(?! (?:från|av) (?:förra|föregående|mars|april))"
+)
 _EARLIER = re.compile(r"(?i)\b(?:föregående|förra|senaste|tidigare)\b")
+_ATTENDED = re.compile(
+    r"(?i)\b(?:medverka|deltog|deltar|närvara|antecknade|ersätt|förhinder|frånvarande|kallad|kl)\w*"
+)
 
 
 def preamble_end(text: str, lines: Sequence[Line]) -> int:
@@ -395,7 +189,8 @@ def preamble_end(text: str, lines: Sequence[Line]) -> int:
         shown = text[line.start : line.end]
         if _AGENDA_HEAD.match(shown) and i > 2 and not _lists_agenda(text, lines, i):
             return i + 1
-        if _FRONT_LABEL.match(shown) or (i < 8 and _TITLE_WORD.search(shown) and not _EARLIER.search(shown) and len(shown) < 120):
+        titled = i < 8 and len(shown) < 120 and _TITLE_WORD.search(shown) and not _EARLIER.search(shown)
+        if _FRONT_LABEL.match(shown) or titled:
             last = i + 1
         elif _is_sentence(shown) and not line.table:
             break
@@ -405,10 +200,8 @@ def preamble_end(text: str, lines: Sequence[Line]) -> int:
 def _is_sentence(shown: str) -> bool:
     """Whether a line is running text rather than a list of people: some words in lower case, a full stop."""
     words = re.findall(r"(?<![\w-])[a-zåäö]{2,}", shown)
-    return len(shown) > 12 and len(words) >= 2 and bool(re.search(r"[a-zåäö]{2}[.?!]$", shown)) and not _ATTENDED.search(shown)
-
-
-_ATTENDED = re.compile(r"(?i)\b(?:medverka|deltog|deltar|närvara|antecknade|ersätt|förhinder|frånvarande|kallad|kl)\w*")
+    ended = bool(re.search(r"[a-zåäö]{2}[.?!]$", shown))
+    return len(shown) > 12 and len(words) >= 2 and ended and not _ATTENDED.search(shown)
 
 
 def _lists_agenda(text: str, lines: Sequence[Line], at: int) -> bool:
@@ -418,7 +211,8 @@ def _lists_agenda(text: str, lines: Sequence[Line], at: int) -> bool:
 
 
 _USUAL = re.compile(
-    r"(?i)öppna|övrig|nästa|avslut|inledning|välkom|föregående|förra|justera|dagordning|ekonomi|rapport|information|laget runt|val av|presentation"
+    r"""(?ix) öppna | övrig | nästa | avslut | inledning | välkom | föregående | förra | justera | dagordning | ekonomi | rapport
+      | information | laget\ runt | val\ av | presentation"""
 )
 
 
@@ -427,43 +221,43 @@ def _bare_titles(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
 
     Only where three or more stand, one of them a title that agendas usually have.
     """
-    shown = _texts(text, lines)
-    rows = []
-    for i in range(max(first, 1), min(_closing(text, lines), len(lines) - 1)):
-        one = shown[i]
-        short = len(one) <= 60 and one[0].isupper() and not re.search(r"[.,;:!?]$", one) and not re.search(r"\d[:.]\d|\t|:\s", one)
-        between = (i == first or shown[i - 1].endswith((".", "!", "?"))) and shown[i + 1][0].isupper() and shown[i + 1].endswith((".", "!", "?", ":"))
-        if short and between and not lines[i].table and not lines[i].furniture and not STRUCTURE.match(one) and not SIGNATURE.match(one) and not is_name(one):
-            rows.append(i)
-    if len(rows) < 3 or not any(_USUAL.search(shown[i]) for i in rows):
+    until = min(_closing(text, lines), len(lines) - 1)
+    rows = [i for i in range(max(first, 1), until) if _is_bare_title(text, lines, i, i == first)]
+    if len(rows) < 3 or not any(_USUAL.search(text[lines[i].start : lines[i].end]) for i in rows):
         return []
     return [_heading_at(text, lines, i) for i in rows]
 
 
-def _is_steady(chain: Sequence[_Candidate]) -> bool:
-    """Whether the numbers run 1, 2, 3 ... with hardly a break."""
-    tops = list(dict.fromkeys(one.key[0] for one in chain))
-    return tops[0] == 1 and sum(b == a + 1 for a, b in zip(tops, tops[1:], strict=False)) >= 0.8 * (len(tops) - 1) and len(tops) >= 4
+def _is_bare_title(text: str, lines: Sequence[Line], i: int, opens: bool) -> bool:
+    before, shown, after = (text[line.start : line.end] for line in lines[i - 1 : i + 2])
+    if len(shown) > 60 or not shown[0].isupper() or re.search(r"[.,;:!?]$|\d[:.]\d|\t|:\s", shown) or is_name(shown):
+        return False
+    if lines[i].table or lines[i].furniture or STRUCTURE.match(shown) or SIGNATURE.match(shown):
+        return False
+    return (opens or before.endswith((".", "!", "?"))) and after[0].isupper() and after.endswith((".", "!", "?", ":"))
+
+
+def _is_marked_otherwise(chain: Sequence[Candidate], text: str, lines: Sequence[Line]) -> bool:
+    """Whether the document marks three headings or more of one level and the numbered lines are not among them."""
+    marked = [line.heading for line in lines if line.heading and not STRUCTURE.match(text[line.start : line.end])]
+    most = max(Counter(marked).values(), default=0)
+    on_chain = sum(bool(lines[one.line].heading) for one in chain)
+    return most >= 3 and on_chain < 0.34 * len(chain) and most > 0.6 * len(chain)
 
 
 def find_headings(text: str, lines: Sequence[Line]) -> list[Heading]:
     """The headings of the agenda items, in order; [] where the document shows none."""
-    weight, chain = _numbered(text, lines)
+    weight, chain = best_chain(text, lines)
     if chain and len(chain) < 4 and chain[0].line > _closing(text, lines):
         weight, chain = 0.0, []
-    marked = [i for i, line in enumerate(lines) if line.heading and not STRUCTURE.match(text[line.start : line.end])]
-    chain_marked = sum(bool(lines[one.line].heading) for one in chain)
-    level_counts = [sum(lines[i].heading == level for i in marked) for level in range(1, 7)]
     average = weight / len(chain) if chain else 0.0
-    steady = len(chain) >= 4 and average > 0.1 and _is_steady(chain)
-    if len(chain) >= 2 and (average >= 0.55 or steady) and not (max(level_counts) >= 3 and chain_marked < 0.34 * len(chain) and max(level_counts) > 0.6 * len(chain)):
+    sure = average >= 0.55 or average > 0.1 and is_steady(chain)
+    if len(chain) >= 2 and sure and not _is_marked_otherwise(chain, text, lines):
         return _with_titles(chain, text, lines)
     first = preamble_end(text, lines)
-    plain = _unnumbered(text, lines, first)
-    printed = {one.line: one for one in _candidates(text, lines)}
-    if len(plain) >= 3 and sum(h.line in printed for h in plain) >= 0.7 * len(plain):
-        return _with_titles([printed[h.line] for h in plain if h.line in printed], text, lines)
-    plain = plain or _bare_titles(text, lines, first)
-    if plain:
-        return plain
-    return _with_titles(chain, text, lines) if len(chain) >= 2 and average > 0.2 else []
+    found = _unnumbered(text, lines, first)
+    printed = {one.line: one for one in find_candidates(text, lines)}
+    if len(found) >= 3 and sum(h.line in printed for h in found) >= 0.7 * len(found):
+        return _with_titles([printed[h.line] for h in found if h.line in printed], text, lines)
+    found = found or _bare_titles(text, lines, first)
+    return found or (_with_titles(chain, text, lines) if len(chain) >= 2 and average > 0.2 else [])

@@ -9,10 +9,11 @@ from indexer.assignments import find_assignments
 from indexer.bodies import UNKNOWN, Body, body_name
 from indexer.decisions import find_decisions, find_deferrals
 from indexer.headings import APPENDIX, SIGNATURE, Heading, find_headings
+from indexer.attachments import find_attachments
 from indexer.attendance import TextLine, attendees, signers
 from indexer.people import NAME, is_name, presenters
 from indexer.item_rows import item_rows
-from indexer.records import AgendaItem, Assignment, Attachment, Attendee, Document, Line, Meeting
+from indexer.records import AgendaItem, Assignment, Attendee, Document, Line, Meeting
 
 PARSER_VERSION = "1"
 
@@ -20,8 +21,6 @@ _DATE_LABEL = re.compile(
     r"(?i)^\W*(?:datum(?: och tid| & tid)?|tid(?:punkt)?(?: och plats)?|mötesdatum|mötestid|när|sammanträdesdatum|sammanträdestid|plats och tid|tid/plats|tid, plats|dag|date|möte(?:t)? (?:den|hölls))\b[^:|\t\d]{0,25}[:|\t]?"
 )
 _TITLE_LINE = re.compile(r"(?i)\b(?:(?:minnes|mötes)?anteckn|protokoll|sammanträde|möte\b|stämma|styrelsemöte)\w*")
-_FILE = re.compile(r"(?i)[\wåäö][\wåäö ,()&_–-]*\s?\.(?:docx?|pptx?|xlsx?|pdf|odt|msg|png|jpe?g)\b")
-_APPENDIX_NAME = re.compile(r"\b[Bb]il(?:aga)?\.?\s(?:\d{1,2}|[A-Z])\b")
 
 
 def _text(document: Document, line: Line) -> str:
@@ -85,23 +84,6 @@ def _last_line(document: Document, heading: Heading, end: int) -> int:
     return end
 
 
-def _attachments(document: Document, lines: Sequence[Line]) -> tuple[Attachment, ...]:
-    """File names and appendices; a file name that is broken over two lines is put together."""
-    found: list[Attachment] = []
-    for i, line in enumerate(lines):
-        shown = _text(document, line)
-        for match in _FILE.finditer(shown):
-            start = line.start + match.start()
-            before = lines[i - 1] if i else None
-            if match.start() == 0 and before is not None and line.start - before.end == 1 and before.end - before.start < 40 and not re.search(r"[.:!?]$", _text(document, before)):
-                start = before.start
-            end = line.start + match.end()
-            found.append(Attachment(" ".join(document.text[start:end].split()), start, end))
-        for match in _APPENDIX_NAME.finditer(shown):
-            found.append(Attachment(match[0], line.start + match.start(), line.start + match.end()))
-    return tuple({a.name: a for a in reversed(found)}.values())[::-1]
-
-
 def _item_id(document: Document, number: str, taken: set[str], prefix: str) -> str:
     digits = re.sub(r"^\D+", "", number).replace(" ", "") or number
     base = f"{document.id}{prefix}#{digits}"
@@ -131,7 +113,7 @@ def _item(document: Document, heading: Heading, stop: int, ordinal: int, body: B
         presenters=presenters(shown, known, column),
         decisions=decisions,
         assignments=find_assignments(document.text, lines, heading.body),
-        attachments=_attachments(document, lines),
+        attachments=find_attachments(document.text, lines, heading.body),
         deferrals=find_deferrals(document.text, lines, decisions, heading.body),
     )
 

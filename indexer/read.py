@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -187,7 +188,15 @@ def _zipped(data: bytes) -> str:
                 kind_of = archive.read("mimetype").strip()
                 if kind_of in _OPEN_DOCUMENT:
                     return _open_document(archive, names, _OPEN_DOCUMENT[kind_of])
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, OSError, ValueError, EOFError) as error:
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        zlib.error,
+        NotImplementedError,
+        OSError,
+        ValueError,
+        EOFError,
+    ) as error:
         raise ReadError("filen är avkortad eller skadad (zip). Öppna den i Word och spara om den.") from error
     if any(name.startswith("xl/") for name in names):
         raise ReadError("filen är ett kalkylblad. Spara protokollet som docx eller pdf.")

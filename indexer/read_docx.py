@@ -6,6 +6,7 @@ Tracked changes are read as accepted; headers and footers are furniture.
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -49,7 +50,16 @@ def read_docx(data: bytes) -> list[RawLine]:
         reader = _Reader(document)
         furniture = [*reader.furniture("header"), *reader.furniture("footer")]
         return [*furniture, *reader.blocks(document.element.body, 0)]
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, AttributeError, EOFError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        ValueError,
+        IndexError,
+        AttributeError,
+        EOFError,
+        OSError,
+    ) as error:
         raise ReadError("filen är inget giltigt Word-dokument (docx). Öppna och spara om den i Word.") from error
     except (docx.exceptions.PythonDocxError, etree.XMLSyntaxError, NotImplementedError, RuntimeError) as error:
         if isinstance(error, RecursionError):

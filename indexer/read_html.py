@@ -20,6 +20,9 @@ _INLINE = frozenset(
 _LIST_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "1": "decimal"}
 _WORD_BULLETS = "§·ouvØüq-–•\uf0b7\uf0a7"
 _PROLOGUE = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!doctype\s[^>\[]*(?:\[.*?\]\s*)?>)?", re.I | re.S)
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[1-9]|2\d|3[01])|x0*(?:[0-8bef]|1[0-9a-f]));", re.I
+)
 _MAX_DEPTH = 150
 
 
@@ -36,7 +39,7 @@ def read_html(data: bytes) -> list[RawLine]:
     """
     from lxml import etree, html
 
-    text = _PROLOGUE.sub("", decode(data).replace("\x00", ""), count=1)
+    text = _PROLOGUE.sub("", _CONTROL.sub("", decode(data)), count=1)
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
     try:
         root = html.document_fromstring(text.encode("utf-8"), parser=parser)

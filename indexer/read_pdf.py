@@ -48,7 +48,7 @@ def _read(document: Any, count: int, patience: Patience) -> Reading:  # noqa: AN
             missing.append(number)
         else:
             pages[number] = found
-    problems = [f"{_listed(broken)} av {count} är skadade och saknas i texten."] if broken else []
+    problems = [f"{len(broken)} av {count} sidor är skadade och saknas i texten ({_listed(broken)})."] if broken else []
     if missing:
         problems += _recognise(document, missing, count, pages, patience)
     if not any(line.text.strip() for lines in pages.values() for line in lines):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from bot.answer.draft import Draft
 from bot.answer.evidence import Evidence, by_body
 from bot.answer.topic import best_spans, say_decisions, sentence_spans
-from bot.answer.wording import item_name, word
+from bot.answer.wording import count_meetings, item_name, word
 from bot.relevance import coverage
 from indexer.dates import find_dates
 from indexer.records import AgendaItem, Assignment, Attendee, Meeting
@@ -64,7 +64,7 @@ def _say_item(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaIt
     text = evidence.documents(meeting.document).text
     title = text.find(item.title, item.start, item.end)
     spans = best_spans(evidence, meeting, item, evidence.weights, "", 3) if item.end > item.body_start else []
-    decided = [(d.start, d.end) for d in item.decisions]
+    decided = [(d.start, d.end) for d in (*item.decisions, *item.deferrals)]
     if not spans and not decided and title >= 0:
         spans = [(title, title + len(item.title))]
     for start, end in spans:
@@ -117,11 +117,13 @@ def _say_one(evidence: Evidence, draft: Draft, meeting: Meeting, person: Attende
     text = evidence.documents(meeting.document).text
     start, end = _clause(text, person.start, person.end)
     came = person.status != "absent"
-    how = {"partial": f", {word(draft.language, 'partial')}", "guest": f" ({word(draft.language, 'guest')})"}.get(
-        person.status, ""
-    )
-    verb = (word(draft.language, "attended").lower() if came else word(draft.language, "absent_one")) + how
-    yes = word(draft.language, "yes" if came else "no")
+    attended = word(draft.language, "attended").lower()
+    verb = {
+        "absent": word(draft.language, "absent_one"),
+        "partial": word(draft.language, "partial"),
+        "guest": f"{attended} ({word(draft.language, 'guest')})",
+    }.get(person.status, attended)
+    yes = word(draft.language, "no" if came == evidence.asked.absent else "yes")
     draft.say(
         f"- {yes}, {person.name} {verb}: {meeting.body}, {draft.date(meeting)}. {draft.quoted(start, end, meeting)}",
         draft.cite(meeting, None, start, end),
@@ -257,12 +259,7 @@ def answer_attachments(evidence: Evidence, draft: Draft) -> None:
 def answer_meetings(evidence: Evidence, draft: Draft) -> None:
     """The meetings within the filters, by body, newest first; each cited at its date, or at its first words."""
     for body, meetings in by_body(evidence.meetings):
-        count = (
-            word(draft.language, "one_meeting")
-            if len(meetings) == 1
-            else f"{len(meetings)} {word(draft.language, 'meetings')}"
-        )
-        draft.head(f"{body}: {count}")
+        draft.head(f"{body}: {count_meetings(len(meetings), draft.language)}")
         for meeting in meetings:
             text = evidence.documents(meeting.document).text
             start, end = meeting.date_start, meeting.date_end

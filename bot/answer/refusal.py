@@ -1,7 +1,7 @@
 """An honest no: what was looked for and where, and the nearest thing that does exist, offered as an offer."""
 
 from bot.answer.evidence import Evidence
-from bot.answer.wording import format_date, item_name, join, word
+from bot.answer.wording import count_meetings, format_date, item_name, join, word
 from bot.records import Answer, Statement
 from bot.relevance import Candidate
 from indexer.lexical import query_words
@@ -80,7 +80,9 @@ def _searched(evidence: Evidence) -> str:
         if years
         else word(evidence.asked.language, "undated")
     )
-    return word(evidence.asked.language, "searched").format(meetings=len(evidence.meetings), years=shown)
+    return word(evidence.asked.language, "searched").format(
+        meetings=count_meetings(len(evidence.meetings), evidence.asked.language), years=shown
+    )
 
 
 def _nearest(candidate: Candidate, language: str) -> str:
@@ -123,7 +125,8 @@ def say_help(evidence: Evidence) -> Answer:
     if catalog.bodies:
         lines.append(
             word(language, "in_index").format(
-                meetings=len(catalog.meetings), bodies=join(list(catalog.bodies[:6]), language)
+                meetings=count_meetings(len(catalog.meetings), language),
+                bodies=join(list(catalog.bodies[:6]), language),
             )
         )
     return _answer(evidence, lines)

@@ -38,7 +38,7 @@ WORDS: dict[str, dict[str, str]] = {
         "bodies": "Jag kan läsa anteckningar från {bodies}.",
         "which_meeting": "Flera möten kan ha en {number}. Skriv vilket nätverk eller datum du menar.",
         "no_number": "Det finns ingen {number} {where}.",
-        "searched": "Jag har sökt i {meetings} möten ({years}).",
+        "searched": "Jag har sökt i {meetings} ({years}).",
         "nearest": "Närmast kommer {title} ({body}, {date}), men det är inte säkert att det svarar på frågan.",
         "exists": "Möten som finns: {meetings}.",
         "where_all": "i minnesanteckningarna",
@@ -49,7 +49,7 @@ WORDS: dict[str, dict[str, str]] = {
             "Jag svarar på frågor om minnesanteckningar och protokoll, med hänvisning till möte och "
             "punkt. Du kan till exempel fråga:"
         ),
-        "in_index": "Jag kan läsa {meetings} möten från {bodies}.",
+        "in_index": "Jag kan läsa {meetings} från {bodies}.",
     },
     "en": {
         "item": "item",
@@ -86,7 +86,7 @@ WORDS: dict[str, dict[str, str]] = {
         "bodies": "I can read the minutes of {bodies}.",
         "which_meeting": "Several meetings may have {number}. Say which body or date you mean.",
         "no_number": "There is no {number} {where}.",
-        "searched": "I searched {meetings} meetings ({years}).",
+        "searched": "I searched {meetings} ({years}).",
         "nearest": "The nearest is {title} ({body}, {date}), but it may not answer the question.",
         "exists": "Meetings there are: {meetings}.",
         "where_all": "in the minutes",
@@ -96,7 +96,7 @@ WORDS: dict[str, dict[str, str]] = {
         "help": (
             "I answer questions about meeting minutes, with the meeting and the agenda item. You can ask, for example:"
         ),
-        "in_index": "I can read {meetings} meetings of {bodies}.",
+        "in_index": "I can read {meetings} of {bodies}.",
     },
 }
 EXAMPLES = (
@@ -111,6 +111,11 @@ EXAMPLES = (
 def word(language: str, key: str) -> str:
     """One of the words above."""
     return WORDS[language][key]
+
+
+def count_meetings(count: int, language: str) -> str:
+    """ "1 möte", "3 möten"."""
+    return word(language, "one_meeting") if count == 1 else f"{count} {word(language, 'meetings')}"
 
 
 def format_date(date: str | None, precision: str, language: str) -> str:
