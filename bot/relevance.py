@@ -102,7 +102,7 @@ def best_strength(word: str, others: Collection[str]) -> float:
     if word in others:
         return 1.0
     best = max([strength(word, other) for other in others], default=0.0)
-    return best if best >= 0.7 or len(word) < 9 else max(best, _compound(word, others))
+    return best if best >= 0.8 or len(word) < 9 else max(best, _compound(word, others))
 
 
 def _compound(word: str, others: Collection[str]) -> float:

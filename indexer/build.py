@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from indexer.parse import PARSER_VERSION, parse_document
 from indexer.read import READER_VERSION, SUFFIXES, read_document
 from indexer.records import Assignment, Chunk, Decision, Document, IndexerError, Meeting
 from indexer.report import Failure, Note, Report
-from indexer.sandbox import Parsed, read_and_parse
+from indexer.sandbox import Read, read_and_parse
 from indexer.schema import SCHEMA_VERSION
 from indexer.sources import Scan, SourceFile, scan_folder
 from indexer.store import Register
@@ -30,8 +31,6 @@ from indexer.write import IndexedDocument, write_register
 VectorRows = np.ndarray[Any, np.dtype[np.float32]]
 Progress = Callable[[str, int, int], None]
 """Called with the step ("read", "embed" or "write"), how much of it is done, and of how much."""
-Read = Callable[[Path, SourceFile], Parsed]
-"""Reads and parses a file of the folder. Raises IndexerError where that cannot be done."""
 
 _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 _PROBE = "§ 45 Färdtjänsten: SoL-avtal om yrkesresan, 2,5 tkr (bilaga_1)"
@@ -77,8 +76,7 @@ def build_index(
 
     What did not change is taken over from the generation in use, vectors by content hash; `embedder_factory` is called
     only when something must be embedded. Where nothing changed at all, nothing is published.
-    A document that fails is reported, and the version that the index had of it stays. `read` reads and parses a file,
-    in this process where it is None; give it a sandbox's for files that are not trusted.
+    A document that fails is reported, and the version that the index had of it stays. `read` is a sandbox's, if any.
     Raises IndexerError where the source is missing or empty, every document fails, another run is at work, or the
     index cannot be written; the generation in use is then as it was.
     """
@@ -87,7 +85,8 @@ def build_index(
     scan = scan_folder(source, SUFFIXES)
     with run_lock(index_dir):
         previous = _previous(index_dir)
-        gathered = _gather(source, scan, previous, tell, read or _read_here)
+        read = read or partial(read_and_parse, read=read_document, parse=parse_document)
+        gathered = _gather(source, scan, previous, tell, read)
         generation, embedded = previous.generation, 0
         published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id)
         if generation is None or published:
@@ -188,13 +187,8 @@ def _unchanged(file: SourceFile, previous: Previous) -> IndexedDocument | None:
     return found if same_code and same_file else None
 
 
-def _read_here(source: Path, file: SourceFile) -> Parsed:
-    return read_and_parse(source, file, read_document, parse_document)
-
-
 def _read(source: Path, file: SourceFile, read_file: Read) -> IndexedDocument:
-    parsed = read_file(source, file)
-    document, meetings = parsed.document, parsed.meetings
+    document, meetings = (found := read_file(source, file)).document, found.meetings
     for meeting in meetings:
         _check_date(meeting.date)
         for item in meeting.items:

@@ -90,11 +90,15 @@ def _pieces(text: str) -> Iterator[tuple[int, str, str]]:
         yield at, text[at:], mark
 
 
+_LONGEST = 200
+"""A name is looked for no further into a piece of a list, in characters."""
+
 _LEAD = re.compile(r"^\s*(?:[-–•*]\s+|\d{1,2}[.)]\s+)?(?:(?:från|för|samt|och|via|även|med|dr\.?|prof(?:essor)?\.?)\s+)*", re.I)
 
 
 def _name_in(piece: str, known: Sequence[str]) -> tuple[str, int, str, str] | None:
     """A name in a piece: what stands before it, its offset, the name, and what follows it."""
+    piece = piece[:_LONGEST]
     lead = _LEAD.match(piece)
     skip = lead.end() if lead else 0
     core = piece[skip:].rstrip(" .")

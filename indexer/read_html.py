@@ -21,7 +21,8 @@ _LIST_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "
 _WORD_BULLETS = "§·ouvØüq-–•\uf0b7\uf0a7"
 _PROLOGUE = re.compile(r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!doctype\s[^>\[]*(?:\[.*?\]\s*)?>)?", re.I | re.S)
 _CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[1-9]|2\d|3[01])|x0*(?:[0-8bef]|1[0-9a-f]));", re.I
+    r"[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]));",
+    re.I,
 )
 _MAX_DEPTH = 150
 

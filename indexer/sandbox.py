@@ -53,6 +53,10 @@ class Parsed:
     meetings: tuple[Meeting, ...]
 
 
+Read = Callable[[Path, SourceFile], Parsed]
+"""Reads and parses a file of the folder. Raises IndexerError where that cannot be done."""
+
+
 def read_and_parse(
     root: Path,
     file: SourceFile,

@@ -33,7 +33,6 @@ COMPOUND = """
 """
 KINDRED = """
     ekonomiskt ekonomi
-    äldreboende boende
     digitalisering digital
     regionala regioner
     familjehem familjerätt
@@ -131,7 +130,7 @@ BEST = {
     "two parts of a compound": ("sommarbemanning", {"bemanning", "i", "sommar"}, 0.8),
     "parts with an s between": ("restidsfördelning", {"fördelning", "restid"}, 0.8),
     "parts in other forms": ("färdtjänstavgift", {"avgift", "för", "färdtjänsten"}, 0.8),
-    "one part": ("restidsfördelning", {"fördelning", "skola"}, 0.6),
+    "one part": ("restidsfördelning", {"fördelning", "skola"}, 0.5),
     "parts of the wrong compound": ("skolskjutsavtal", {"avgift", "skola"}, 0.0),
 }
 

@@ -18,7 +18,9 @@ def candidate(number="1", title=0.0, decisions=0.0, text=0.0, focus=1.0, dense=0
         minutes.item(n, f"Punkt {n}")
     meeting = minutes.meeting()
     item = meeting.items[int(number) - 1]
-    return Candidate(meeting, item, Hit(f"{item.id}.1", item.id, "n", 1, score, dense, text), title, decisions, text, focus)
+    return Candidate(
+        meeting, item, Hit(f"{item.id}.1", item.id, "n", 1, score, dense, text), title, decisions, text, focus
+    )
 
 
 def numbers(chosen):
@@ -90,7 +92,11 @@ def test_right_topic_without_the_weightiest_word_is_a_near_miss(asks):
 
 
 def test_supported_come_best_first():
-    assert kept(candidate("1", text=0.5), candidate("2", text=0.9), candidate("3", title=0.9, text=0.9)) == ["3", "2", "1"]
+    assert kept(candidate("1", text=0.5), candidate("2", text=0.9), candidate("3", title=0.9, text=0.9)) == [
+        "3",
+        "2",
+        "1",
+    ]
 
 
 def test_rank_prefers_a_title_to_a_text_and_more_words_to_fewer():

@@ -77,6 +77,8 @@ def _longest_first(quotes: Iterable[str]) -> list[str]:
 
 def _renumber(statement: Statement, numbers: Mapping[int, int], quotes: Iterable[str]) -> Statement:
     """The statement with its citations' new numbers, in its text too; a "[1]" inside a quote is the minutes' own."""
+    if all(numbers[n] == n for n in statement.citations):  # as a rule; a pattern for each statement is dear
+        return statement
     whole = "|".join(re.escape(f"”{quote}”") for quote in _longest_first(quotes))
 
     def write(mark: re.Match[str]) -> str:
