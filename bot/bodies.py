@@ -199,7 +199,7 @@ def find_people(text: str, catalog: Catalog) -> tuple[str, ...]:
     if whole:
         return tuple(whole)
     words = set(re.findall(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)?\b", text[1:])) | set(
-        re.findall(r"^[A-ZÅÄÖ][a-zåäöé]+", text)
+        re.findall(r"^[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)?", text)
     )
     words |= {w[:-1] for w in words if w.endswith("s")}
     return tuple(p for p in catalog.people if any(part in words for part in p.split()))

@@ -22,19 +22,22 @@ mötet sa sas
 _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("help", re.compile(r"(?i)^\W*(?:hjälp|help|hej(?:san)?|tjena|hallå|hello|hi|god\s?(?:dag|morgon)|"
         r"vad kan du(?: göra| svara på)?|vad kan jag fråga.*|tack(?: så mycket)?|thanks)\W*$")),
-    ("meetings", re.compile(r"(?i)^\W*möten(?: under| i| från)? \d{4}\b|^\W*(?:när (?:var|är|hölls) )?(?:det )?(?:senaste|sista|förra) (?:mötet|sammanträdet|"
+    ("meetings", re.compile(r"(?i)^\W*möten(?: under| i| från)? \d{4}\b|^\W*(?:när (?:var|är|hölls) )?(?:det )?"
+        r"(?:senaste|sista|förra) (?:mötet|sammanträdet|"
         r"träffen)(?:\s(?:i|med|för|hos|var)\s[\wåäö -]+)?\W*$|\b(?:vilka|hur många|när|lista|which|"
         r"how many)\b.{0,30}\b(?:möten|sammanträden|träffar|meetings)\b.{0,40}(?:\b(?:hölls|har|"
         r"hållits|finns|haft|ägt|varit|held|were)\b|\d{4}|\?|$)|\bnär (?:träffades|möttes|"
         r"sammanträdde|var (?:det )?(?:senaste|förra) mötet)\b")),
     ("deferred", re.compile(r"(?i)\b(?:strukit|ströks|bordla\w+|bordlä\w+|sköts upp|skjutits upp|uppskjut\w+|"
         r"återremitter\w+|utgick|utgått|sköts fram|postponed|deferred|tabled)\b")),
-    ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på)\b|\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|\bersatte\b|\bersättare för\b|"
+    ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på)\b|\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|"
+        r"\bersatte\b|\bersättare för\b|"
         r"\b(?:del[to]*og|deltagit|närvarade|närvarande|frånvarande|var (?:\w+\s){0,2}med\b|"
         r"medverkade|saknades|(?<!per )deltagar(?:e|na|lista\w*)(?! och| per)|var (?:\w+\s)?på plats|"
         r"attended|present|absent|participat\w+|kom till mötet|gäst\w*)\b")),
     ("next", re.compile(r"(?i)\bnästa \w*(?:möte|sammanträde|träff|styrelsemöte|gång)\w*\b|\bnext meeting\b")),
-    ("action", re.compile(r"(?i)\b(?:vem gör vad|vem ska göra vad|i uppdrag|uppdrag(?:en|et)?\b|uppdrogs|ska \w+ göra|to.?do|att göra|assigned|"
+    ("action", re.compile(r"(?i)\b(?:vem gör vad|vem ska göra vad|i uppdrag|uppdrag(?:en|et)?\b|uppdrogs|ska \w+ göra|"
+        r"to.?do|att göra|assigned|"
         r"assignments?|åtaganden?|åtagit sig|lovade|lovat|ansvar(?:ar|ig|iga) för|uppgifter)\b")),
     ("comparison", re.compile(r"(?i)\b(?:skilj\w+|skillnad\w*|jämför\w*|compar\w+|differ\w*)\b|"
         r"\bvilka (?:nätverk|nämnder|organ|bodies|networks)\b.{0,12}\b(?:har|är|ska|have|did)\b")),
@@ -43,8 +46,8 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\bhur har (?:frågan|arbetet|det)\b|\butvecklingen av\b|"
         r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?med\b|"
         r"\bgått vidare\b|\bfrån start till\b")),
-    ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|bifogade filer|bifoga\w+|"
-        r"dokument(?:en)? (?:bifoga|bila)\w+|attachments?)\b|\bvilken (?:fil|bilaga|länk)\b")),
+    ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|bifogade filer|"
+        r"bifoga\w+|dokument(?:en)? (?:bifoga|bila)\w+|attachments?)\b|\bvilken (?:fil|bilaga|länk)\b")),
     ("list", re.compile(r"(?i)\b(?:vilka|alla|samtliga|lista|vad för|which|all|"
         r"list)\s+(?:\w+\s){0,2}?(?:beslut(?:en)?|decisions)\b(?!\s+(?:\w+\s){0,3}?(?:om|kring|"
         r"gällande|rörande|avseende|angående|about|on)\b)|\bvad (?:beslutades|bestämdes|beslöts|"
@@ -103,7 +106,8 @@ tidpunkt månad vecka sista senast senaste stänger öppnar börjar startar ut u
 ny nya nytt enligt hur varför vem vilka vilken vilket gör göra gjort finns gång pågår ska skulle kommer kunde
 jämför berätta information info status läget läge anslutit decided decide about meeting minutes say said
 happened någonstans nånstans någon nån något ärenden beslut uppe hanterats hanterat behandlats behandlades
-kommande tillbaka bort hand back undan igen själva nämnd nämndens nätverk rådets utgick utgått bordlades bordlagts bordlagt bordlades uppskjuten uppskjutet postponed deferred innehåller
+kommande tillbaka bort hand back undan igen själva nämnd nämndens nätverk rådets utgick utgått bordlades
+bordlagts bordlagt uppskjuten uppskjutet postponed deferred innehåller
 """.split()
 )
 

@@ -32,13 +32,12 @@ MAX_QUESTION = 2_000
 class Understanding:
     """What a question asks for.
 
-    `intent`: decision | list | item | timeline | comparison | attendance | action | deferred | meetings |
-    attachments | help | direct;
-    `asks`: who | when | how_much | how_many | why | where | "" for a direct question; `filters` says in words, for
-    a refusal,
-    which filters were understood; `missing` names a filter that matches nothing in the index, `no_body` a body that the index lacks; `required` are words
-    (a place, a year) that the evidence must hold; `key` is the topic without the words that only ask, `wording` the question
-    without its filters, whose meaning is searched for.
+    `intent`: decision | list | item | timeline | comparison | attendance | action | deferred | next | meetings |
+    attachments | help | direct. `asks`: who | which | which_all | when | how_much | how_many | why | where | "".
+    `filters` says in words which filters were understood, for a refusal; `missing` names one that matches nothing in
+    the index, `no_body` a body that the index lacks. `required` are words (a place, a year) that the evidence must
+    hold. `key` is the topic without the words that only ask; `wording` the question without its filters, whose
+    meaning is searched for.
     """
 
     question: str

@@ -47,6 +47,8 @@ def strength(word: str, other: str) -> float:
     a, b = _stem(word), _stem(other)
     if a == b:
         return 1.0
+    if a.isdigit():  # another number is another thing
+        return 0.0
     if len(a) >= 4 and a in b:
         return 0.85
     if len(b) >= 5 and b in a:

@@ -71,6 +71,9 @@ OTHER = """
     pengar penning
     2023 2024
     1234 123
+    20231 20241
+    202312 202313
+    2023 20235
 """
 
 
@@ -85,12 +88,12 @@ def test_forms_of_a_word_are_one_word(word, other):
 
 @pytest.mark.parametrize(("word", "other"), pairs(COMPOUND))
 def test_word_inside_a_compound(word, other):
-    assert strength(word, other) == 0.85
+    assert 0.8 <= strength(word, other) < 1.0
 
 
 @pytest.mark.parametrize(("word", "other"), pairs(KINDRED))
 def test_kindred_words_count_less(word, other):
-    assert 0.5 < strength(word, other) < 0.85
+    assert 0.4 <= strength(word, other) < 0.8
 
 
 @pytest.mark.parametrize(("word", "other"), pairs(MISSPELT))
@@ -111,11 +114,6 @@ def test_a_word_that_only_begins_like_another_is_no_compound(word, other):
     assert strength(word, other) < 0.6
 
 
-@pytest.mark.xfail(strict=True, reason="two numbers of five digits with one changed count as a misspelling")
-def test_another_number_is_no_misspelling():
-    assert strength("20231", "20241") == 0.0
-
-
 @pytest.mark.xfail(strict=True, reason="a stem under five letters is not compared without its diacritics")
 @pytest.mark.parametrize(("word", "other"), [("vard", "vård"), ("aldre", "äldre"), ("enkat", "enkät")])
 def test_short_words_without_diacritics_are_found(word, other):
@@ -123,21 +121,21 @@ def test_short_words_without_diacritics_are_found(word, other):
 
 
 BEST = {
-    "the word itself": ("larm", {"larm", "buss"}, 1.0),
-    "another form": ("larmen", {"larm", "buss"}, 1.0),
-    "nothing": ("larm", {"buss", "skola"}, 0.0),
-    "no words": ("larm", set(), 0.0),
-    "two parts of a compound": ("sommarbemanning", {"bemanning", "i", "sommar"}, 0.8),
-    "parts with an s between": ("restidsfördelning", {"fördelning", "restid"}, 0.8),
-    "parts in other forms": ("färdtjänstavgift", {"avgift", "för", "färdtjänsten"}, 0.8),
-    "one part": ("restidsfördelning", {"fördelning", "skola"}, 0.5),
-    "parts of the wrong compound": ("skolskjutsavtal", {"avgift", "skola"}, 0.0),
+    "the word itself": ("larm", {"larm", "buss"}, 1.0, 1.0),
+    "another form": ("larmen", {"larm", "buss"}, 1.0, 1.0),
+    "nothing": ("larm", {"buss", "skola"}, 0.0, 0.0),
+    "no words": ("larm", set(), 0.0, 0.0),
+    "two parts of a compound": ("sommarbemanning", {"bemanning", "i", "sommar"}, 0.7, 0.9),
+    "parts with an s between": ("restidsfördelning", {"fördelning", "restid"}, 0.7, 0.9),
+    "parts in other forms": ("färdtjänstavgift", {"avgift", "för", "färdtjänsten"}, 0.7, 0.9),
+    "one part": ("restidsfördelning", {"fördelning", "skola"}, 0.4, 0.65),
+    "parts of the wrong compound": ("skolskjutsavtal", {"avgift", "skola"}, 0.0, 0.0),
 }
 
 
-@pytest.mark.parametrize(("word", "others", "expected"), BEST.values(), ids=BEST)
-def test_best_of_several_words(word, others, expected):
-    assert best_strength(word, others) == expected
+@pytest.mark.parametrize(("word", "others", "least", "most"), BEST.values(), ids=BEST)
+def test_best_of_several_words(word, others, least, most):
+    assert least <= best_strength(word, others) <= most
 
 
 WORDS = st.text("abdefgiklmnorstuvåäö0123456789éß", min_size=1, max_size=20)

@@ -174,8 +174,8 @@ _MONEY = re.compile(
     r"\bkostnadsfri\w*|\bgratis|\bavgiftsfri\w*"
 )
 _PERSON_ASKED = re.compile(
-    r"(?i)\bheter\b|\bvem (?:är|var|blev|blir|fick|får|valdes|utsågs|utses|ersätter|ersatte|ska (?:ersätta|efterträda))\b|"
-    r"\bwho (?:is|was|became|replaced)\b"
+    r"(?i)\bheter\b|\bvem (?:är|var|blev|blir|fick|får|valdes|utsågs|utses|ersätter|ersatte|"
+    r"ska (?:ersätta|efterträda))\b|\bwho (?:is|was|became|replaced)\b"
 )
 _NAMED = re.compile(r"(?<=[a-zåäö,;:] )[A-ZÅÄÖ][\wåäö-]+|^\W*[A-ZÅÄÖ][a-zåäö]+\s+[A-ZÅÄÖ][a-zåäö]+")
 
