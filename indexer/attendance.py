@@ -190,7 +190,7 @@ def _people(line: TextLine, status: str, state: _State) -> list[Attendee]:
 
 def _status(person: Person, part: str, status: str, timed: bool) -> str:
     """A person's status: that of the list, unless the words beside the name say otherwise."""
-    if _REPLACED.search(part[: person.start]):
+    if _REPLACED.search(part[max(0, person.start - 40) : person.start]):
         return "absent"
     for piece in re.split(r"\s*[;|]\s*", person.note):
         if (said := _IN_ROW.match(piece.strip())) is not None and said.lastgroup in ("absent", "guest"):

@@ -4,84 +4,29 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from indexer.dates import DateLine, find_dates, meeting_date
-from indexer.assignments import find_assignments
-from indexer.bodies import UNKNOWN, Body, body_name
-from indexer.decisions import find_decisions, find_deferrals
-from indexer.headings import APPENDIX, SIGNATURE, Heading, find_headings
+from indexer.assignments import find_assignments, resolve, ties
 from indexer.attachments import find_attachments
 from indexer.attendance import TextLine, attendees, signers
-from indexer.people import NAME, is_name, presenters
+from indexer.bodies import Body, body_name
+from indexer.decisions import find_decisions, find_deferrals
+from indexer.headings import Heading
 from indexer.item_rows import item_rows
-from indexer.records import AgendaItem, Assignment, Attendee, Document, Line, Meeting
+from indexer.meeting_dates import MeetingDate, date_lines, meeting_date
+from indexer.people import presenters
+from indexer.problems import agenda_problems, find_problems
+from indexer.records import AgendaItem, Attendee, Document, Line, Meeting
+from indexer.sections import Section, closing_line, find_sections
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 
-_DATE_LABEL = re.compile(
-    r"(?i)^\W*(?:datum(?: och tid| & tid)?|tid(?:punkt)?(?: och plats)?|mötesdatum|mötestid|när|sammanträdesdatum|sammanträdestid|plats och tid|tid/plats|tid, plats|dag|date|möte(?:t)? (?:den|hölls))\b[^:|\t\d]{0,25}[:|\t]?"
-)
-_TITLE_LINE = re.compile(r"(?i)\b(?:(?:minnes|mötes)?anteckn|protokoll|sammanträde|möte\b|stämma|styrelsemöte)\w*")
+_COLUMN = re.compile(r"(?i)\b(?:ärende|punkt|rubrik)\b.*\bansvarig\w*\s*$")
+_PLACE = re.compile(r"(?i)^\W*(?:plats(?: och lokal)?|lokal)\s*[:|\t]\s*(?P<value>\S.*)$")
+_TIME = re.compile(r"(?i)^\W*(?:tid|mötestid|klockslag)\s*[:|\t]\s*(?P<value>\S.*)$")
+_DIGITAL = re.compile(r"(?i)\b(?:digital\w*|teams\w*|zoom|skype|distans|online)\b")
 
 
 def _text(document: Document, line: Line) -> str:
     return document.text[line.start : line.end]
-
-
-def _sections(document: Document, headings: Sequence[Heading]) -> list[tuple[int, int, list[Heading]]]:
-    """Meetings in the file: first line, line after the last, headings. Mostly one; a second begins with its own title and agenda.
-
-    Minutes of an earlier meeting that are appended are left out: they have a document of their own.
-    """
-    if not headings:
-        return [(0, len(document.lines), [])]
-    result: list[tuple[int, int, list[Heading]]] = []
-    first, current = 0, list(headings)
-    total = len(document.lines)
-    if not current[0].number:
-        return [(0, total, current)]
-    last = current[-1].last_line
-    tail = find_headings(document.text, document.lines[last + 1 :])
-    numbered = [replace(h, line=h.line + last + 1, last_line=h.last_line + last + 1) for h in tail if h.number]
-    if len(numbered) < 3 or not _restarts(current, numbered):
-        return [(first, total, current)]
-    cut = _title_before(document, last + 1, numbered[0].line)
-    if cut is None:
-        return [(first, total, current)]
-    result.append((first, cut, current))
-    opening = " ".join(_text(document, line) for line in document.lines[cut : numbered[0].line][:6])
-    appended = re.search(r"(?i)\b(?:föregående|tidigare|förra|bilaga|bifog\w+|motion)\b", opening)
-    if not appended:
-        rest = [h for h in numbered]
-        result.append((cut, total, rest))
-    return result
-
-
-def _restarts(current: Sequence[Heading], numbered: Sequence[Heading]) -> bool:
-    def first_number(heading: Heading) -> int:
-        return int(re.findall(r"\d+", heading.number)[0])
-
-    return first_number(numbered[0]) <= first_number(current[0]) or first_number(numbered[0]) == first_number(current[-1]) + 1
-
-
-def _title_before(document: Document, low: int, high: int) -> int | None:
-    """The line where a new set of minutes opens between two lines: a title of minutes with a date near it, or an appendix."""
-    for i in range(low, high):
-        shown = _text(document, document.lines[i])
-        near = " ".join(_text(document, line) for line in document.lines[i : min(i + 5, high)])
-        if len(shown) < 120 and _TITLE_LINE.search(shown) and not re.search(r"[.]\s*$", shown) and (find_dates(near) or APPENDIX.match(shown)):
-            return i
-        if APPENDIX.match(shown) and len(shown) < 90:
-            return i
-    return None
-
-
-def _last_line(document: Document, heading: Heading, end: int) -> int:
-    """The line after the last item's own: where the signature, the appendix or the notice of approval begins."""
-    for i in range(heading.last_line + 1, end):
-        shown = _text(document, document.lines[i])
-        if SIGNATURE.match(shown) or (APPENDIX.match(shown) and len(shown) < 90 and document.lines[i].start - document.lines[i - 1].end > 1):
-            return i
-    return end
 
 
 def _item_id(document: Document, number: str, taken: set[str], prefix: str) -> str:
@@ -94,157 +39,109 @@ def _item_id(document: Document, number: str, taken: set[str], prefix: str) -> s
     return name
 
 
-def _item(document: Document, heading: Heading, stop: int, ordinal: int, body: Body, known: Sequence[str], column: bool = False) -> AgendaItem:
-    """The item that a heading opens and that ends before the line `stop`; its id is set by the caller."""
+def _item(document: Document, heading: Heading, stop: int, ordinal: int, own: Body) -> AgendaItem:
+    """The item that a heading opens and that ends before the line `stop`, without what needs the whole meeting."""
+    text = document.text
     lines = document.lines[heading.last_line + (0 if heading.body else 1) : stop]
-    start = document.lines[heading.line].start
-    last = document.lines[max(stop - 1, heading.last_line)]
     head_end = document.lines[heading.last_line].end
-    decisions = find_decisions(document.text, lines, body, heading.body)
-    shown = [row.text for row in item_rows(document.text, lines, heading.body)]
+    decisions = find_decisions(text, lines, own, heading.body)
     return AgendaItem(
         id="",
         number=heading.number or str(ordinal),
         number_printed=bool(heading.number),
         title=heading.title,
-        start=start,
-        end=last.end,
+        start=document.lines[heading.line].start,
+        end=document.lines[max(stop - 1, heading.last_line)].end,
         body_start=heading.body or (lines[0].start if lines else head_end),
-        presenters=presenters(shown, known, column),
         decisions=decisions,
-        assignments=find_assignments(document.text, lines, heading.body),
-        attachments=find_attachments(document.text, lines, heading.body),
-        deferrals=find_deferrals(document.text, lines, decisions, heading.body),
+        assignments=find_assignments(text, lines, heading.body),
+        attachments=find_attachments(text, lines, heading.body),
+        deferrals=find_deferrals(text, lines, decisions, heading.body),
     )
 
 
-def _date_lines(document: Document, lines: Sequence[Line]) -> list[DateLine]:
-    result = []
-    for i, line in enumerate(lines[:40]):
-        shown = _text(document, line)
-        labelled = bool(_DATE_LABEL.match(shown) or (i < 12 and len(shown) < 160 and _TITLE_LINE.search(shown)))
-        if not labelled and i and re.search(r"(?i)\b(?:sammanträdes|mötes)(?:datum|dag)\s*$", _text(document, lines[i - 1])):
-            labelled = True
-        if not labelled and i and _DATE_LABEL.match(_text(document, lines[i - 1])) and not find_dates(_text(document, lines[i - 1])):
-            labelled = len(shown) < 100
-        if re.match(r"(?i)^\W*(?:närvarande|frånvarande|deltagare|medverkande|nästa|föregående|nästkommande|nedtag\w*|datum för|protokollet är|justera\w*|utskrift\w*|upprättad|reviderad|version|anslag\w*|kallad\w*)\b", shown):
-            continue
-        if len(shown) <= 160:
-            explicit = re.search(r"(?i)\b(?:sammanträdes|mötes)(?:datum|dag)\b", shown) or (i and re.search(r"(?i)\b(?:sammanträdes|mötes)(?:datum|dag)\s*$", _text(document, lines[i - 1])))
-            result.append(DateLine(line.start, shown, labelled or bool(explicit), line.furniture and not explicit))
-    return result
-
-
-def _labelled_value(document: Document, lines: Sequence[Line], label: str) -> str | None:
-    for line in lines[:30]:
-        match = re.match(rf"(?i)^\W*(?:{label})\s*(?:[:|\t])\s*(?P<value>\S.*)$", _text(document, line))
-        if match is not None:
-            return match["value"].strip()
-    return None
-
-
-def _ties(document: Document, people: Sequence[Attendee]) -> dict[str, str]:
-    """Roles and first names -> full name, only where these minutes tie them to one person."""
-    seen: dict[str, set[str]] = {}
-    for person in people:
-        if person.role:
-            seen.setdefault(person.role.casefold(), set()).add(person.name)
-    pairs = rf"({NAME.pattern}),\s+(?:[\w-]+\s){{0,2}}?([a-zåäöA-ZÅÄÖ-]*(?:strateg|chef|direktör|ledare|samordnare|sekreterare|ordförande|utvecklare|kassör|koordinator|handläggare|rektor))\b"
-    for match in re.finditer(pairs, document.text):
-        if is_name(match[1]):
-            seen.setdefault(match[2].casefold(), set()).add(match[1])
-    for match in re.finditer(rf"\b([A-Za-zåäöÅÄÖ-]*(?:strateg|ledare|samordnare|sekreterare|ordförande|kassör))\s*:?\s+({NAME.pattern})", document.text):
-        if is_name(match[2]):
-            seen.setdefault(match[1].casefold(), set()).add(match[2])
-    for person in people:
-        seen.setdefault(person.name.split()[0].casefold(), set()).add(person.name)
-    return {key: next(iter(names)) for key, names in seen.items() if len(names) == 1}
-
-
-def _resolve(assignment: Assignment, ties: dict[str, str], known: Sequence[str]) -> Assignment:
-    who = assignment.who
-    if who in known:
-        return replace(assignment, person=who)
-    for form in (who.casefold(), who.casefold().removesuffix("en"), who.casefold().removesuffix("n")):
-        if form in ties:
-            return replace(assignment, person=ties[form])
-    return assignment
-
-
-def _problems(meeting_items: Sequence[AgendaItem], date: str | None, body: str, people: Sequence[Attendee]) -> tuple[str, ...]:
-    found = []
-    if date is None:
-        found.append("Mötets datum går inte att avgöra. Ange det i en .meta.toml-fil.")
-    if not meeting_items:
-        found.append("Inga punkter hittades.")
-    if body == UNKNOWN:
-        found.append("Det framgår inte vilket nätverk eller organ som möttes.")
-    if not people:
-        found.append("Ingen närvarolista hittades.")
-    numbers = [int(re.findall(r"\d+", i.number)[0]) for i in meeting_items if i.number_printed and re.findall(r"\d+", i.number)]
-    gaps = [f"{a}–{b}" for a, b in zip(numbers, numbers[1:], strict=False) if b > a + 1 or b < a]
-    if gaps:
-        found.append(f"Punkternas nummer hoppar: {', '.join(gaps)}.")
-    return tuple(found)
-
-
-def _attendees(document: Document, front: Sequence[TextLine], back: Sequence[Line], body: Sequence[Line]) -> list[Attendee]:
-    """Who attended: by the lists in front, else at the end, else inside an item ("Upprop"); and who signs the minutes."""
-    after = [TextLine(line.start, _text(document, line), line.table) for line in back]
-    people = attendees(front)
-    if len(people) < 2:
-        within = [TextLine(line.start, _text(document, line), line.table, bool(line.heading)) for line in body]
-        people += [p for p in attendees(after) or attendees(within) if p.name not in {q.name for q in people}]
-    names = {p.name for p in people}
-    return people + [p for p in signers(after) if p.name not in names]
-
-
-def _meeting(document: Document, first: int, end: int, headings: Sequence[Heading], prefix: str) -> Meeting:
-    opening = headings[0].line if headings else end
-    stop = _last_line(document, headings[-1], end) if headings else end
-    front, back = document.lines[first:opening], document.lines[stop:end]
-    people_lines = [TextLine(line.start, _text(document, line), line.table, bool(line.heading)) for line in front]
-    people = _attendees(document, people_lines, back, document.lines[opening:stop])
-    name = body_name(document, front, people)
-    sidecar = document.sidecar
-    settled = meeting_date(_date_lines(document, front), document.text, document.id)
-    date, precision, basis = settled.date, settled.precision, settled.basis
-    if sidecar.date:
-        date, precision, basis = sidecar.date, ("year", "month", "day")[min(sidecar.date.count("-"), 2)], "sidofilen (.meta.toml)"
-    known = [p.name for p in people]
-    own = Body(f"{name} {' '.join(_text(document, line) for line in front[:4])}")
-    ties = _ties(document, people)
-    column = any(re.search(r"(?i)\b(?:ärende|punkt|rubrik)\b.*\bansvarig\w*\s*$", _text(document, line)) for line in front)
-    items: list[AgendaItem] = []
+def _items(
+    document: Document, section: Section, stop: int, own: Body, people: Sequence[Attendee], prefix: str
+) -> tuple[AgendaItem, ...]:
+    """The section's items, with ids, presenters, and assignments that fall to persons by name."""
+    known = [person.name for person in people]
+    tied = ties(document.text, people)
+    front = document.lines[section.first : section.headings[0].line] if section.headings else ()
+    column = any(_COLUMN.search(_text(document, line)) for line in front)
+    stops = [*(heading.line for heading in section.headings[1:]), stop]
     taken: set[str] = set()
-    bounds = [h.line for h in headings[1:]] + [stop] if headings else []
-    for ordinal, (heading, until) in enumerate(zip(headings, bounds, strict=True), 1):
-        item = _item(document, heading, until, ordinal, own, known, column)
-        items.append(
+    result = []
+    for ordinal, (heading, until) in enumerate(zip(section.headings, stops, strict=False), 1):
+        item = _item(document, heading, until, ordinal, own)
+        body = document.lines[heading.last_line + (0 if heading.body else 1) : until]
+        shown = [row.text for row in item_rows(document.text, body, heading.body)]
+        result.append(
             replace(
                 item,
                 id=_item_id(document, item.number, taken, prefix),
-                assignments=tuple(_resolve(a, ties, known) for a in item.assignments),
+                presenters=presenters(shown, known, column),
+                assignments=tuple(resolve(one, tied, known) for one in item.assignments),
             )
         )
-    place = _labelled_value(document, front, "plats(?: och lokal)?|lokal")
-    time = _labelled_value(document, front, "tid|mötestid|klockslag")
-    digital = re.search(r"(?i)\b(?:digital\w*|teams\w*|zoom|skype|distans|online)\b", " ".join(_text(document, line) for line in front[:15]))
+    return tuple(result)
+
+
+def _text_lines(document: Document, lines: Sequence[Line]) -> list[TextLine]:
+    return [TextLine(line.start, _text(document, line), line.table, bool(line.heading)) for line in lines]
+
+
+def _attendees(document: Document, section: Section, opening: int, stop: int) -> list[Attendee]:
+    """Who attended: by the lists in front, else at the end, else inside an item ("Upprop"); and who signs the minutes."""
+    people = attendees(_text_lines(document, document.lines[section.first : opening]))
+    after = _text_lines(document, document.lines[stop : section.end])
+    if len(people) < 2:
+        others = attendees(after) or attendees(_text_lines(document, document.lines[opening:stop]))
+        people += [p for p in others if p.name not in {q.name for q in people}]
+    names = {person.name for person in people}
+    return people + [person for person in signers(after) if person.name not in names]
+
+
+def _value(pattern: re.Pattern[str], shown: Sequence[str]) -> str | None:
+    return next((match["value"].strip() for one in shown[:30] if (match := pattern.match(one)) is not None), None)
+
+
+def _date(document: Document, section: Section, front: Sequence[Line], first: bool) -> MeetingDate:
+    """The meeting's date: the sidecar's, which overrides, or the best witness's; the file name speaks for the first only."""
+    if document.sidecar.date and first:
+        precision = ("year", "month", "day")[min(document.sidecar.date.count("-"), 2)]
+        return MeetingDate(document.sidecar.date, precision, "sidofilen (.meta.toml)")
+    lines = document.lines[section.first : section.end]
+    whole = document.text[lines[0].start : lines[-1].end] if lines else ""
+    return meeting_date(date_lines(document.text, front), whole, document.id if first else "")
+
+
+def _meeting(document: Document, section: Section, n: int) -> Meeting:
+    opening = section.headings[0].line if section.headings else section.end
+    stop = closing_line(document, section)
+    front = document.lines[section.first : opening]
+    shown = [_text(document, line) for line in front]
+    people = _attendees(document, section, opening, stop)
+    name = body_name(document, front, people)
+    settled = _date(document, section, front, n == 0)
+    prefix = "" if n == 0 else f"@{n + 1}"
+    items = _items(document, section, stop, Body(f"{name} {' '.join(shown[:4])}"), people, prefix)
+    problems = find_problems(items, settled.date, settled.basis, name, people)
+    problems += agenda_problems(document.text, document.lines[section.first : section.end], items)
     return Meeting(
         id=document.id + prefix,
         document=document.id,
         body=name,
-        date=date,
-        date_precision=precision if date else "unknown",
-        date_basis=basis,
-        items=tuple(items),
+        date=settled.date,
+        date_precision=settled.precision if settled.date else "unknown",
+        date_basis=settled.basis,
+        items=items,
         attendees=tuple(people),
         date_start=settled.start,
         date_end=settled.end,
-        time=time,
-        place=place,
-        form="digital" if digital else None,
-        problems=_problems(items, date, name, people),
+        time=_value(_TIME, shown),
+        place=_value(_PLACE, shown),
+        form="digital" if _DIGITAL.search(" ".join(shown[:15])) else None,
+        problems=tuple(problems),
     )
 
 
@@ -253,8 +150,4 @@ def parse_document(document: Document) -> tuple[Meeting, ...]:
 
     Every span is an offset into `document.text`; items are in order and do not overlap.
     """
-    headings = find_headings(document.text, document.lines)
-    return tuple(
-        _meeting(document, first, end, own, "" if n == 0 else f"@{n + 1}")
-        for n, (first, end, own) in enumerate(_sections(document, headings))
-    )
+    return tuple(_meeting(document, section, n) for n, section in enumerate(find_sections(document)))

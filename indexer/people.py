@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from indexer.places import PLACES
 
-_CAP = r"[A-ZÅÄÖÉÜØÆ][\w’'´]*(?:-[A-ZÅÄÖÉÜØÆa-zåäö][\w’']*)*"
+_CAP = r"[A-ZÅÄÖÉÜØÆ][\w’'´]{0,30}(?:-[A-ZÅÄÖÉÜØÆa-zåäö][\w’']{0,30}){0,2}"
 _PARTICLE = r"(?:von|van|af|de|der|den|la|el|bin|al|da|di)"
 NAME = re.compile(rf"{_CAP}(?:\s+{_PARTICLE})*(?:\s+{_CAP}|\s+{_PARTICLE}\s+{_CAP}|\s+[A-ZÅÄÖ]\.){{1,3}}")
 """A full name by its shape; `is_name` also rules out places, organisations and headings."""
