@@ -13,7 +13,11 @@ _BODY_NOUNS = (
     "nätverk|nämnd|fullmäktige|styrelse|utskott|beredning|råd|kommitté|direktion|stämma|presidium|förening|kår|forum|"
     "konsorti|konsortium|samfällighet|klubb|byalag|grupp|samverkan"
 )
-_NOUN = re.compile(rf"(?:{_BODY_NOUNS})$")
+_PLAIN = str.maketrans("åäöéèüæø", "aaoeeuao")
+_NOUN = re.compile(rf"(?:{_BODY_NOUNS}|{_BODY_NOUNS.translate(_PLAIN)})$")
+_DIRECTIONS = frozenset(
+    "östra västra norra södra nordöstra nordvästra sydöstra sydvästra mellersta nya gamla stora lilla".split()
+)
 _MEMBERS = re.compile(r"(?P<kind>[\wåäö-]+chef)(?:erna|er|ernas)$")
 _DECIDES = re.compile(r"\b(?:beslut\w*|beslöt|sa|sade|tyckte|bestämde|antog|godkände|avslog)\b")
 _GENERIC = frozenset(
@@ -23,7 +27,6 @@ _GENERIC = frozenset(
     kommitté stämma direktion presidium län inom den det med
     """.split()
 )
-_PLAIN = str.maketrans("åäöéèüæø", "aaoeeuao")
 
 
 def fold(text: str) -> str:
@@ -64,8 +67,10 @@ def _names_of(body: str, aliases: tuple[str, ...]) -> _Names:
     proper = {fold(m) for m in re.findall(r"\(([^)\s]{2,15})\)", body)}
     for i, word in enumerate(words):
         follower = words[i + 1] if i + 1 < len(words) else ""
+        if i and bases[i - 1] in _DIRECTIONS:
+            continue  # "Skåne" alone is more than "nordvästra Skåne"; the whole name is a phrase
         first_ok = i > 0 or word.endswith("s") or follower[:1].isupper()
-        if word[0].isupper() and first_ok and len(word) > 2 and bases[i] not in kinds | _GENERIC:
+        if word[0].isupper() and first_ok and len(word) > 2 and bases[i] not in kinds | _GENERIC | _DIRECTIONS:
             proper.add(fold(bases[i]))
     places = [p for p in PLACES if re.search(rf"\b{re.escape(p)}s?\b", body)]
     phrases = {fold(p) for p in (body, bare.strip(), *aliases, *places)}
@@ -101,6 +106,7 @@ class _Token:
 
 def _tokens(text: str) -> list[_Token]:
     found = []
+    text = re.sub(rf"(?i)(chefs)\s(?=(?:{_BODY_NOUNS}))", r"\1", text)  # "socialchefs nätverket"
     for word in re.findall(r"[\wåäö]+(?:-[\wåäö]+)*", text):
         base = _base(word)
         members = _MEMBERS.match(word.casefold())
@@ -132,7 +138,11 @@ def find_bodies(text: str, catalog: Catalog) -> tuple[tuple[str, ...], list[str]
     for body in catalog.bodies:
         names = _names_of(body, catalog.aliases.get(body, ()))
         hits = [bases[p] for p in sorted(names.proper) if p in bases]
-        hits += [p for p in names.phrases if p in folded and re.search(rf"(?<![\w-]){re.escape(p)}s?(?![\w-])", folded)]
+        hits += [
+            p
+            for p in names.phrases
+            if p in folded and re.search(rf"(?<!stra )(?<!rra )(?<!dra )(?<![\w-]){re.escape(p)}s?(?![\w-])", folded)
+        ]
         hits += [t.word for t in tokens if len(names.initials) > 1 and t.word == names.initials]
         if hits:
             by_name[body] = hits

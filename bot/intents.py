@@ -30,15 +30,16 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"sammanträdde|var (?:det )?(?:senaste|förra) mötet)\b")),
     ("deferred", re.compile(r"(?i)\b(?:strukit|ströks|bordla\w+|bordlä\w+|sköts upp|skjutits upp|uppskjut\w+|"
         r"återremitter\w+|utgick|utgått|sköts fram|postponed|deferred|tabled)\b")),
-    ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på)\b|\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|"
+    ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på) (?:\S+\s)?\S*(?:möte|sammanträde|träff)\w*|"
+        r"\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|"
         r"\bersatte\b|\bersättare för\b|"
         r"\b(?:del[to]*og|deltagit|närvarade|närvarande|frånvarande|var (?:\w+\s){0,2}med\b|"
         r"medverkade|saknades|(?<!per )deltagar(?:e|na|lista\w*)(?! och| per)|var (?:\w+\s)?på plats|"
         r"attended|present|absent|participat\w+|kom till mötet|gäst\w*)\b")),
-    ("next", re.compile(r"(?i)\bnästa \w*(?:möte|sammanträde|träff|styrelsemöte|gång)\w*\b|\bnext meeting\b")),
     ("action", re.compile(r"(?i)\b(?:vem gör vad|vem ska göra vad|i uppdrag|uppdrag(?:en|et)?\b|uppdrogs|ska \w+ göra|"
         r"to.?do|att göra|assigned|"
         r"assignments?|åtaganden?|åtagit sig|lovade|lovat|ansvar(?:ar|ig|iga) för|uppgifter)\b")),
+    ("next", re.compile(r"(?i)\bnästa \w*(?:möte|sammanträde|träff|styrelsemöte|gång)\w*\b|\bnext meeting\b")),
     ("comparison", re.compile(r"(?i)\b(?:skilj\w+|skillnad\w*|jämför\w*|compar\w+|differ\w*)\b|"
         r"\bvilka (?:nätverk|nämnder|organ|bodies|networks)\b.{0,12}\b(?:har|är|ska|have|did)\b")),
     ("timeline", re.compile(r"(?i)\b(?:utveckla(?:ts|des|t sig)|gått med|historik\w*|tidslinje|över tid|kronolog\w+|"
@@ -50,7 +51,7 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"bifoga\w+|dokument(?:en)? (?:bifoga|bila)\w+|attachments?)\b|\bvilken (?:fil|bilaga|länk)\b")),
     ("list", re.compile(r"(?i)\b(?:vilka|alla|samtliga|lista|vad för|which|all|"
         r"list)\s+(?:\w+\s){0,2}?(?:beslut(?:en)?|decisions)\b(?!\s+(?:\w+\s){0,3}?(?:om|kring|"
-        r"gällande|rörande|avseende|angående|about|on)\b)|\bvad (?:beslutades|bestämdes|beslöts|"
+        r"gällande|rörande|avseende|angående|about|on(?!\s\d))\b)|\bvad (?:beslutades|bestämdes|beslöts|"
         r"beslutade \w+)\s+(?:på|vid|under|den|i|senast)\b(?!.*\b(?:om|kring|gällande|rörande|"
         r"angående|avseende)\b)|\bwhat was decided (?:at|on the|in)\b(?!.*\babout\b)|"
         r"\bbeslut(?:en)? (?:från|på|vid|i|hos) |^\W*besluten\b|\bvad (?:beslutade|bestämde|"
@@ -105,9 +106,10 @@ skiljer skillnad skillnaden jämfört sade säger sagt sas framkom diskuterades 
 tidpunkt månad vecka sista senast senaste stänger öppnar börjar startar ut upp in ned ner fram med ta tar tog
 ny nya nytt enligt hur varför vem vilka vilken vilket gör göra gjort finns gång pågår ska skulle kommer kunde
 jämför berätta information info status läget läge anslutit decided decide about meeting minutes say said
-happened någonstans nånstans någon nån något ärenden beslut uppe hanterats hanterat behandlats behandlades
-kommande tillbaka bort hand back undan igen själva nämnd nämndens nätverk rådets utgick utgått bordlades
-bordlagts bordlagt uppskjuten uppskjutet postponed deferred innehåller
+happened uppdrag uppdraget uppdragen uppgifter delades togs made någonstans nånstans någon nån något ärenden
+beslut uppe hanterats hanterat behandlats behandlades kommande tillbaka bort hand back undan igen själva nämnd
+nämndens nätverk rådets utgick utgått bordlades bordlagts bordlagt uppskjuten uppskjutet postponed deferred
+innehåller
 """.split()
 )
 

@@ -61,14 +61,16 @@ _PLANNED_YEAR = re.compile(
     r"(?i)\b\w*(?:budget|plan|avtal|överenskommelse|medel|bokslut|riktlinjer|avgift|taxa|bidrag|"
     r"anslag)\w*\s+(?:för\s+)?(?:år\s+)?(?:19|20)\d\d\b"
 )
+_LISTS = frozenset(("list", "meetings", "attendance", "attachments", "deferred", "next", "action"))
 _LATEST = re.compile(
     r"(?i)\b(?:senaste|sista|förra|föregående|latest|last|most recent)\s+(?:\w+\s)?(?:mötet|möte|"
     r"sammanträdet|träffen|protokollet|minnesanteckning\w*|meeting|minutes)\b|"
     r"\bsenaste?\b(?=\s*\??$)|\bsenaste \w*(?:nätverks|nämnds|styrelse|råds)\w*möte\w*"
 )
 _NUMBER = re.compile(
-    r"(?i)(?:\b(?:punkt(?:en|erna)?|p\.|paragraf(?:en)?|ärende|item|agenda item|"
-    r"pkt\.?)\s*(?:nr\.?\s*|nummer\s*)?|§+\s?)(\d{1,4}(?:\.\d{1,2})?)\b"
+    r"(?i)(?:\b(?:punkt(?:en|erna)?|p\.|paragraf(?:en|erna)?|ärende|item|agenda item|pkt\.?)\s*"
+    r"(?:nr\.?\s*|nummer\s*)?|§+\s?)"
+    r"(?P<list>\d{1,4}(?:\.\d{1,2})?(?:\s*(?:,|och|and|&|-|–)\s*(?:§\s*)?\d{1,4}(?:\.\d{1,2})?\b)*)\b"
 )
 _MEETING_WORD = re.compile(
     r"(?i)\b\w*(?:möte|möten|mötet|mötena|sammanträde\w*|träff(?:en)?|protokoll\w*|"
@@ -85,6 +87,19 @@ def _topic(text: str, drop: Iterable[str]) -> str:
                 text = f"{text[: match.start()]} {text[match.end() :]}"
     text = _NUMBER.sub(" ", _LATEST.sub(" ", text))
     return " ".join(text.split())
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    """The item numbers a question names, each once; "45-48" names all between."""
+    found: list[str] = []
+    for match in _NUMBER.finditer(text):
+        for part in re.split(r"\s*(?:,|och|and|&)\s*(?:§\s*)?", match["list"]):
+            ends = re.split(r"\s*[-–]\s*", part)
+            if len(ends) == 2 and all(e.isdigit() for e in ends) and 0 < int(ends[1]) - int(ends[0]) < 30:
+                found += [str(n) for n in range(int(ends[0]), int(ends[1]) + 1)]
+            else:
+                found += ends
+    return tuple(dict.fromkeys(found))
 
 
 def _has_topic(key: str) -> bool:
@@ -115,19 +130,23 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     meetings = when.meetings
     if _LATEST.search(text) and meetings is None:
         meetings = latest_meetings(scope, when)
-    numbers = tuple(dict.fromkeys(_NUMBER.findall(text)))
+    numbers = _numbers(text)
     if numbers and intent in ("direct", "decision", "list"):
         intent = "item"
     organisations = find_organisations(text, catalog)
     people = tuple(p for p in people if not any(fold(word) in fold(p).split() for word in body_words))
     drop = [*when.words, *body_words]
     topic = _topic(text, drop)
-    places = tuple(p for p in PLACES if names_place(p, text) and not is_among(p, body_words))
     if intent == "deferred" and asks == "why":
         intent = "direct"
+    places = tuple(p for p in PLACES if names_place(p, text) and not is_among(p, body_words))
     key = strip_asking(without_names(topic, bodies) if len(bodies) == 1 else topic, intent, asks)
     if intent == "list" and _has_topic(key):
         intent = "decision"
+    elif intent == "decision" and not query_words(key) and not numbers:
+        intent = "list"
+    if not no_body and intent in _LISTS and not organisations:
+        no_body = tuple(p for p in places if not is_among(p, body_words))[:1]
     query = Query(
         question=text,
         topic=key,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.bodies import fold
 from indexer.lexical import query_words, word_tokens, words
 from indexer.records import AgendaItem, Hit, Meeting
 
@@ -50,7 +51,9 @@ def strength(word: str, other: str) -> float:
     if a.isdigit():  # another number is another thing
         return 0.0
     if len(a) >= 4 and a in b:
-        return 0.85
+        return 0.0 if other.removeprefix(a) in _NO_PART else 0.85
+    if len(word) > 3 and fold(word) == fold(other) and word == fold(word):
+        return 0.8  # the diacritics were left out
     if len(b) >= 5 and b in a:
         return 0.7 if a.startswith(b) else 0.5  # the first part of a compound is what sets it apart
     if a[:5] == b[:5] and _common_prefix(a, b) >= max(5, 0.65 * len(a)):
@@ -58,6 +61,10 @@ def strength(word: str, other: str) -> float:
     if len(a) >= 5 and abs(len(a) - len(b)) <= 2 and _distance(a, b) <= (1 if len(a) < 9 else 2):
         return 0.8
     return 0.0
+
+
+_NO_PART = frozenset(("nal", "nad", "aurang", "isering", "iser", "ent", "era"))
+"""What follows a stem in other words that only begin like it: jour/journal, kost/kostnad, rest/restaurang."""
 
 
 @lru_cache(maxsize=50_000)

@@ -182,7 +182,10 @@ def test_second_run_exits_at_once_and_a_killed_one_blocks_nobody(tmp_path):
     command = [sys.executable, "-c", HOLD, str(tmp_path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()) as holder:
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(IndexerError, match=rf"En annan körning \(process {holder.pid}\) skriver"), run_lock(tmp_path):
+        with (
+            pytest.raises(IndexerError, match=rf"En annan körning \(process {holder.pid}\) skriver"),
+            run_lock(tmp_path),
+        ):
             pass
         holder.kill()
         holder.wait()

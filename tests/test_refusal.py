@@ -90,9 +90,6 @@ def test_every_example_of_the_help_is_answered_or_honestly_refused():
     assert [q for q in examples if ask(q, *ALL).refused] == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the words for it exist (nothing_deferred, no_decisions_at) but nothing uses them"
-)
 @pytest.mark.parametrize(
     ("question", "said"),
     [("vad sköts upp i sjövik?", "Inget sköts upp"), ("vilka beslut fattades 2021?", "Inga beslut är antecknade")],

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.answer.check import check_answer
 from bot.answer.draft import Draft
-from bot.answer.evidence import Evidence
+from bot.answer.evidence import Evidence, within_items
 from bot.answer.lists import (
     answer_assignments,
     answer_attachments,
@@ -40,6 +40,8 @@ def compose(evidence: Evidence) -> Answer:
     if asked.missing or asked.no_body or not evidence.meetings:
         return refuse(evidence)
     draft = Draft(evidence.documents, asked.language)
+    if asked.query.numbers and asked.intent in ("attachments", "action", "deferred"):
+        evidence = within_items(evidence)
     if asked.intent in _FROM_REGISTER:
         _FROM_REGISTER[asked.intent](evidence, draft)
     if not draft.statements and asked.intent not in ("list", "item", "meetings", "deferred"):

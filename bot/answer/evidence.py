@@ -1,7 +1,8 @@
 """What an answer is made of: the question as understood, the items found, and the register within the filters."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answer.draft import Documents
 from bot.catalog import Catalog
@@ -33,3 +34,13 @@ def by_body(meetings: tuple[Meeting, ...]) -> list[tuple[str, list[Meeting]]]:
     for meeting in ordered:
         groups.setdefault(meeting.body, []).append(meeting)
     return list(groups.items())
+
+
+def within_items(evidence: Evidence) -> Evidence:
+    """The evidence with only those items that have a number asked for."""
+    wanted = set(evidence.asked.query.numbers)
+    meetings = (
+        replace(m, items=tuple(i for i in m.items if re.sub(r"^\D+", "", i.number) in wanted))
+        for m in evidence.meetings
+    )
+    return replace(evidence, meetings=tuple(meetings))

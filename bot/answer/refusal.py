@@ -1,11 +1,14 @@
 """An honest no: what was looked for and where, and the nearest thing that does exist, offered as an offer."""
 
+import re
+
 from bot.answer.evidence import Evidence
 from bot.answer.wording import count_meetings, format_date, item_name, join, word
 from bot.records import Answer, Statement
 from bot.relevance import Candidate
 from indexer.lexical import query_words
 
+_EMPTY = {"deferred": "nothing_deferred", "list": "no_decisions_at"}
 NEAREST = 0.03
 """Least score of an item worth offering beside a no."""
 
@@ -59,7 +62,10 @@ def _reason(evidence: Evidence) -> str:
             if named
             else word(language, "not_found_bare").format(where=_where(evidence))
         )
-    if asked.query.numbers and not asked.filters[len(asked.query.numbers) :] and len(evidence.meetings) > 1:
+    if asked.intent in _EMPTY and not evidence.weights:
+        return word(language, _EMPTY[asked.intent])
+    held = {re.sub(r"^\D+", "", item.number) for meeting in evidence.meetings for item in meeting.items}
+    if asked.query.numbers and held & set(asked.query.numbers) and len(evidence.meetings) > 1:
         name = item_name(asked.query.numbers[0], True, "", language)
         return word(language, "which_meeting").format(number=name)
     if asked.query.numbers:

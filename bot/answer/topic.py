@@ -229,8 +229,8 @@ def best_spans(
         near = coverage(weights, text[spans[n - 1][0] : spans[n - 1][1]]) if n else 0.0
         words = coverage(weights, shown)
         value = words + 0.15 * near + (_fits(shown, asks) if words or near else 0.3 * _fits(shown, asks))
-        value += 0.1 if any(a <= start < b for a, b in decided) else 0.0
-        value -= 0.15 if len(shown) < 25 else 0.0
+        value += 0.1 if words and any(a <= start < b for a, b in decided) else 0.0
+        value -= 0.15 if weights and len(shown) < 25 else 0.0
         if asks == "why" and n and coverage(weights, text[spans[n - 1][0] : spans[n - 1][1]]) > words:
             value += 0.3  # the reason often follows the sentence that it explains
         scored.append((value, -n, start, end))
