@@ -23,8 +23,8 @@ slow: $(READY)  ## the long suites at full length
 	$(BIN)/pytest -m slow
 
 bench: $(READY)  ## the figures in bench/README.md
-	$(BIN)/python bench/bench_index.py
-	$(BIN)/python bench/bench_query.py
+	$(BIN)/python -m bench.bench_index
+	$(BIN)/python -m bench.bench_query
 
 serve: $(READY)  ## the Teams endpoint on 127.0.0.1, without sign-in
 	$(BIN)/motesminnet serve --local

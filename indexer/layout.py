@@ -122,12 +122,14 @@ def _block_furniture(lines: Sequence[RawLine]) -> set[int]:
     for top in range(min(3, len(rows))):
         places = [n for n, shape in enumerate(shapes) if shape == shapes[top]]
         named = len(re.findall(r"[^\W\d_]", shapes[top])) >= 4
-        if len(places) < 3 or not named or _LIST_START.match(lines[rows[top]].text) or "beslut" in shapes[top][:8]:
+        if len(places) < 3 or not named or _LIST_START.match(lines[rows[top]].text) or _DECIDING.match(shapes[top]):
             continue
         length = 1
-        while all(
-            n + length < len(shapes) and shapes[n + length] == shapes[top + length] for n in places
-        ) and top + length < min(places[1:]):
+        while (
+            top + length < min(places[1:])
+            and not _DECIDING.match(shapes[top + length])
+            and all(n + length < len(shapes) and shapes[n + length] == shapes[top + length] for n in places)
+        ):
             length += 1
         return {rows[n + k] for n in places for k in range(length)}
     return set()
@@ -220,7 +222,7 @@ def join_wrapped(lines: Sequence[RawLine]) -> list[RawLine]:
     widths = sorted(width(t) for t in texts)
     full = widths[int(0.97 * (len(widths) - 1))]
     breaks = sum(b[0].islower() and bool(_WORD_END.search(a)) for a, b in zip(texts, texts[1:], strict=False))
-    wrapped = breaks >= 0.15 * len(texts) and full < 140
+    wrapped = breaks >= 0.15 * len(texts) and 30 < full < 140
     words = Counter(w.casefold() for t in texts for w in re.findall(r"\w+(?:-\w+)*", t))
     typeset = sum(bool(re.search(r"[a-zåäö]-$", t)) for t in texts) > 0.03 * len(texts)
     result: list[RawLine] = []

@@ -99,20 +99,25 @@ def _from_line(line: DateLine, whole: str, name: str) -> MeetingDate | None:
         return MeetingDate(found.iso, "day" if found.day else "month", f"”{words}” i texten", start, end)
     if found.day is None:
         return None
-    for years, source in ((years_in(name.replace("_", " ")), "filnamnet"), (years_in(whole), "texten")):
+    for years, source in ((years_in(_spaced(name)), "filnamnet"), (years_in(whole), "texten")):
         if years and (year := _settle_year(found, years, whole)) is not None:
             iso = f"{year[0]:04}-{found.month:02}-{found.day:02}"
             return MeetingDate(iso, "day", f"{words} + {year[0]} i {source} ({year[1]})", start, end)
     return None
 
 
+def _spaced(name: str) -> str:
+    """A file name with spaces for what joins its words: "natverk-2022-03-04" -> "natverk 2022-03-04"."""
+    return re.sub(r"(?<=[^\W\d_])-(?=\d)|_", " ", name)
+
+
 def name_date(name: str) -> str | None:
     """The day in a file name ("natverk-2022-03-04", "SC 220304"), ISO, or None.
 
-    >>> name_date("protokoll_20231205_justerat"), name_date("möte 4 mars")
-    ('2023-12-05', None)
+    >>> name_date("protokoll_20231205_justerat"), name_date("natverk-2022-03-04"), name_date("möte 4 mars")
+    ('2023-12-05', '2022-03-04', None)
     """
-    for found in find_dates(name.replace("_", " ")):
+    for found in find_dates(_spaced(name)):
         if found.year and found.day and 1990 <= found.year <= 2090:
             return found.iso
     return None

@@ -126,7 +126,8 @@ def _meeting(document: Document, section: Section, n: int) -> Meeting:
     prefix = "" if n == 0 else f"@{n + 1}"
     items = _items(document, section, stop, Body(f"{name} {' '.join(shown[:4])}"), people, prefix)
     problems = find_problems(items, settled.date, settled.basis, name, people)
-    problems += agenda_problems(document.text, document.lines[section.first : section.end], items)
+    agenda = document.lines[0 if n == 0 else section.first : section.end]
+    problems += agenda_problems(document.text, agenda, items)
     return Meeting(
         id=document.id + prefix,
         document=document.id,

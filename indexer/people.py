@@ -148,7 +148,7 @@ def find_people(text: str, known: Sequence[str] = (), first_names: bool = False)
         person = Person(name, None, None, at + offset, at + offset + len(name))
         found.append(person)
         if before:
-            found = _before(found, before, mark)
+            found = _before(found, before)
         if after:
             found[-1] = _with(found[-1], after)
     return found
@@ -157,13 +157,11 @@ def find_people(text: str, known: Sequence[str] = (), first_names: bool = False)
 _FIRST_NAME = re.compile(r"(?:(?:[a-zåäö]+)\s)?([A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäö]+)?)(?:\s\d{0,2}[A-Z]?)?$")
 
 
-def _before(found: list[Person], before: str, mark: str) -> list[Person]:
-    """What stands before a name: the role of the person before where a comma led to it, else this one's."""
+def _before(found: list[Person], before: str) -> list[Person]:
+    """The last person with what stands before the name: a role ("rektor Lotta Wennsjö") or where from."""
     *rest, person = found
-    if rest and mark.startswith(",") and _ROLE_ONLY.match(before) and rest[-1].role is None:
-        rest[-1] = replace(rest[-1], role=before)
-        return [*rest, person]
-    return [*rest, _with(person, re.sub(r"(?i)^(?:punkt(?:erna)?\s[\d ,och]+)?\s*(?:från\s+)?", "", before) or before)]
+    said = re.sub(r"(?i)^(?:punkt(?:erna)?\s[\d ,och]+)?\s*(?:från\s+)?", "", before) or before
+    return [*rest, _with(person, said)]
 
 
 def _with(person: Person, piece: str) -> Person:

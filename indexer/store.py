@@ -39,6 +39,10 @@ from indexer.write import IndexedDocument
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 
+KEPT_DOCUMENTS = 1_000
+"""Documents whose text a register keeps in memory, some 10 KB each; then it starts over."""
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentSummary:
     """What the register holds of one document: counts, and what was hard to read in it."""
@@ -143,6 +147,8 @@ class Register:
             rows = self.rows("SELECT * FROM documents WHERE id = ?", (document,))
             if not rows:
                 raise IndexerError(f"Det finns inget dokument {document!r} i indexet. Se alla: motesminnet show")
+            if len(self._documents) >= KEPT_DOCUMENTS:
+                self._documents.clear()
             self._documents[document] = _document(rows[0])
         return self._documents[document]
 

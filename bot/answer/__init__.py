@@ -1,9 +1,10 @@
 """Evidence -> Answer: composed by intent, then checked; nothing leaves unchecked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.answer.check import check_answer
-from bot.answer.draft import Draft
+from bot.answer.draft import Draft, render
 from bot.answer.evidence import Evidence, within_items
 from bot.answer.lists import (
     answer_assignments,
@@ -18,8 +19,11 @@ from bot.answer.lists import (
 from bot.answer.refusal import refuse, say_help
 from bot.answer.select import supported
 from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct
-from bot.records import Answer
+from bot.answer.wording import word
+from bot.records import Answer, Statement
 
+LONGEST = 60
+"""Cited lines of an answer: a list of hundreds is no answer, and a narrower question is quickly asked."""
 _FROM_REGISTER: dict[str, Callable[[Evidence, Draft], None]] = {
     "list": answer_list,
     "item": answer_item,
@@ -47,7 +51,19 @@ def compose(evidence: Evidence) -> Answer:
     if not draft.statements and asked.intent not in ("list", "item", "meetings", "deferred"):
         _by_topic(evidence, draft)
     answer = check_answer(draft.answer(asked.question, asked.intent), evidence.documents)
-    return refuse(evidence) if answer.refused else answer
+    return refuse(evidence) if answer.refused else shorten(answer)
+
+
+def shorten(answer: Answer, longest: int = LONGEST) -> Answer:
+    """The answer with at most so many cited lines, and a last line that tells how many more there are."""
+    cited = [i for i, s in enumerate(answer.statements) if s.citations]
+    if len(cited) <= longest:
+        return answer
+    kept = answer.statements[: cited[longest - 1] + 1]
+    more = Statement(word(answer.language, "and_more").format(n=len(cited) - longest))
+    used = {n for s in kept for n in s.citations}
+    citations = tuple(c for c in answer.citations if c.n in used)
+    return replace(answer, statements=(*kept, more), citations=citations, text=render((*kept, more)))
 
 
 def _by_topic(evidence: Evidence, draft: Draft) -> None:

@@ -1,0 +1,109 @@
+"""Headings: every way of numbering, typography where nothing is numbered, and what is none."""
+
+import pytest
+from made_minutes import document_of
+
+from indexer.headings import find_headings
+
+TITLES = ["Mötets öppnande", "Föregående protokoll", "Ny brygga", "Övriga frågor", "Nästa möte"]
+BODIES = [
+    "Ordföranden hälsade alla välkomna.",
+    "Protokollet lades till handlingarna.",
+    "Tre krav ställdes:\n1. pris\n2. garanti\n3. tid\nStyrelsen valde Brygg AB.",
+    "Inga övriga frågor.",
+    "Den 8 juni kl. 18.",
+]
+FRONT = "Lillvikens båtklubb\nProtokoll den 5 maj 2022\nNärvarande: Anna Berg, Bo Ek\n\n"
+STYLES = {
+    "1.": "{}.", "1)": "{})", "1": "{}", "(1)": "({})", "1:": "{}:", "§ 1": "§ {}", "§1": "§{}", "1 §": "{} §",
+    "Punkt 1.": "Punkt {}.", "Punkt 1:": "Punkt {}:", "Ärende 1": "Ärende {}", "FHR 1": "FHR {}", "Sn 1": "Sn {}",
+    "1/2022": "{}/2022",
+}  # fmt: skip
+
+
+def headings(text):
+    document = document_of(text)
+    return [(h.number, h.title) for h in find_headings(document.text, document.lines)]
+
+
+def minutes(style, gap, apart=False):
+    lines = []
+    for n, (title, body) in enumerate(zip(TITLES, BODIES, strict=True), 1):
+        lines += [style.format(n), title] if apart else [f"{style.format(n)} {title}"]
+        lines += [body, ""] if gap else [body]
+    return FRONT + "\n".join(lines)
+
+
+@pytest.mark.parametrize("gap", [True, False], ids=["spaced", "dense"])
+@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES)
+def test_numbers_in_every_style(style, gap):
+    assert [title for _, title in headings(minutes(style, gap))] == TITLES
+
+
+@pytest.mark.parametrize("style", ["1.", "1", "§ 1", "FHR 1"])
+def test_number_alone_on_its_line(style):
+    assert [title for _, title in headings(minutes(STYLES[style], True, apart=True))] == TITLES
+
+
+@pytest.mark.parametrize(
+    ("style", "printed"), [("1.", "1"), ("§ 1", "§ 1"), ("1 §", "1 §"), ("Punkt 1:", "1"), ("FHR 1", "FHR 1")]
+)
+def test_number_is_kept_as_printed(style, printed):
+    assert headings(minutes(STYLES[style], True))[0][0] == printed
+
+
+@pytest.mark.parametrize("mark", ["", "**", "## "])
+def test_headings_without_numbers(mark):
+    text = FRONT + "\n\n".join(f"{mark}{t}\n{b}" for t, b in zip(TITLES, BODIES, strict=True))
+    assert headings(text) == [("", title) for title in TITLES]
+
+
+def test_wrong_and_missing_numbers_stay_as_printed():
+    text = "1 Inledning\nAnna talar om det.\n\n2 Trafik\nBo talar om den.\n\n2 Mat\nMaten är god.\n\n4 Övrigt\nInget mer alls."
+    assert [number for number, _ in headings(text)] == ["1", "2", "2", "4"]
+
+
+def test_sub_items_are_items():
+    text = "§ 1. Öppnande\nAnna öppnar.\n§ 2. Formalia\n§ 2.1. Justerare\nBo valdes.\n§ 2.2. Dagordning\nGodkänns.\n§ 3. Slut\nSlut."
+    assert [number for number, _ in headings(text)] == ["§ 1", "§ 2", "§ 2.1", "§ 2.2", "§ 3"]
+
+
+def test_agenda_before_the_minutes_is_no_item():
+    agenda = "Dagordning\n" + "\n".join(f"{n}. {t}" for n, t in enumerate(TITLES, 1)) + "\n\n"
+    document = document_of(FRONT + agenda + minutes(STYLES["1."], True)[len(FRONT) :])
+    found = find_headings(document.text, document.lines)
+    assert [h.title for h in found] == TITLES
+    assert document.lines[found[0].line + 1].start > document.text.index("hälsade") - 20
+
+
+def test_references_are_no_items():
+    text = "1. Stadgar\nEnligt\n§ 4 i stadgarna gäller detta.\nSe 3.5.10 i planen.\n\n2. Avslut\nSlut."
+    assert [number for number, _ in headings(text)] == ["1", "2"]
+
+
+def test_diary_number_is_no_title():
+    assert headings("§ 42\tDnr SON 2023/114\nNya riktlinjer\nText här.\n§ 43\nBudget\nText här.") == [
+        ("§ 42", "Nya riktlinjer"),
+        ("§ 43", "Budget"),
+    ]
+
+
+def test_table_row_is_an_item_and_its_cells_are_body():
+    document = document_of(
+        "Nr | Ärende | Beslut\n1 | Öppnande | Anna öppnar.\n2 | Frukt | Frukt säljs.\n3 | Slut | Slut."
+    )
+    found = find_headings(document.text, document.lines)
+    assert [(h.number, h.title) for h in found] == [("1", "Öppnande"), ("2", "Frukt"), ("3", "Slut")]
+    assert document.text[found[1].body :].startswith("Frukt säljs.")
+
+
+def test_text_that_runs_on_after_a_title_is_body():
+    document = document_of("1. Öppnande: Anna öppnar mötet.\n2. Budget: Bo talar om den.\n3. Slut: Mötet slutar.")
+    found = find_headings(document.text, document.lines)
+    assert [h.title for h in found] == ["Öppnande", "Budget", "Slut"]
+    assert document.text[found[0].body :].startswith("Anna öppnar")
+
+
+@pytest.mark.parametrize("text", ["", "Bara en rad text.", "Anna Berg\nBo Ek"])
+def test_text_without_an_agenda_has_no_headings(text):
+    assert headings(text) == []

@@ -1,0 +1,103 @@
+"""Layout: wrapped lines joined, page furniture dropped, double spacing undone, the text canonical."""
+
+import pytest
+
+from indexer.layout import RawLine, assemble, clean
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("a\u030a", "å"),
+        ("o \u030a", "o\u030a"),
+        ("två\u00a0ord", "två ord"),
+        ("av\u00adstava", "avstava"),
+        ("slut  ", "slut"),
+        ("Plats      Lund", "Plats\tLund"),
+    ],
+)
+def test_clean(raw, text):
+    assert clean(raw) == text
+
+
+def lines_of(*texts, **marks):
+    text, lines = assemble([RawLine(t, **marks) for t in texts])
+    return [text[line.start : line.end] for line in lines]
+
+
+LONG = "Nämnden har under året arbetat med att ta fram nya riktlinjer för stödet"
+
+
+def wrapped(*tail):
+    """The tail after enough wrapped text that the file is seen to break its lines at the margin."""
+    return lines_of(*[LONG, "och för hur det ska följas upp i framtiden av alla"] * 4, "", *tail)
+
+
+def test_wrapped_sentence_is_one_line():
+    assert wrapped(LONG, "och för insatser.")[-1] == f"{LONG} och för insatser."
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Svar ska lämnas senast den", "31 mars 2024."),
+        ("Mötena hålls den 4 september, 2 oktober,", "20 november och 11 december."),
+    ],
+)
+def test_line_that_begins_with_a_date_goes_on(first, second):
+    assert wrapped(first, second)[-1] == f"{first} {second}"
+
+
+def test_att_clauses_stay_apart():
+    assert wrapped("Nämnden beslutar", "att anta riktlinjerna,", "att sända dem vidare.")[-2:] == [
+        "att anta riktlinjerna,",
+        "att sända dem vidare.",
+    ]
+
+
+def test_heading_is_not_joined_with_its_text():
+    assert wrapped("4. Budget", "Nämnden gick igenom den.")[-2:] == ["4. Budget", "Nämnden gick igenom den."]
+
+
+def test_word_broken_at_the_margin_is_whole():
+    assert wrapped("Nämnden vill ha en ny handlings-", "plan för riktlinjer")[-1].startswith(
+        "Nämnden vill ha en ny handlings"
+    )
+
+
+def paged(header, bodies):
+    raw = [
+        RawLine(t, page=p) for p, body in enumerate(bodies, 1) for t in (header.format(p), "", *body, "", f"Sida {p}")
+    ]
+    text, lines = assemble(raw)
+    return [(text[line.start : line.end], line.furniture) for line in lines]
+
+
+def test_repeated_page_header_is_kept_once_and_marked():
+    found = paged("Ekhamra kommun {}", [["Text ett är lång."], ["Text två är lång."], ["Text tre är lång."]])
+    assert [text for text, furniture in found if not furniture] == [
+        "Text ett är lång.",
+        "Text två är lång.",
+        "Text tre är lång.",
+    ]
+    assert sum(furniture for _, furniture in found) == 2
+
+
+def test_label_of_decision_at_the_edge_of_pages_is_no_page_header():
+    found = paged(
+        "Ekhamra {}", [["Beslut", "Planen antas nu."], ["Beslut", "Budgeten antas nu."], ["Beslut", "Taxan antas nu."]]
+    )
+    assert [text for text, furniture in found if not furniture].count("Beslut") == 3
+
+
+def test_double_spaced_text_is_single_spaced():
+    words = ["Nämnden har under året", "arbetat med att ta fram", "nya riktlinjer för", "stödet till föreningar."] * 6
+    spaced = [line for word in words for line in (word, "")]
+    text, _ = assemble([RawLine(line) for line in spaced])
+    assert "\n\n" not in text
+
+
+def test_lines_cover_the_text():
+    text, lines = assemble([RawLine("Ett"), RawLine(""), RawLine("Två", bold=True)])
+    assert text == "Ett\n\nTvå"
+    assert [(line.start, line.end, line.bold) for line in lines] == [(0, 3, False), (5, 8, True)]
