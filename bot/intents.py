@@ -59,7 +59,7 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"styrelse\w*|nätverk\w*|råd\w*)\s+beslut\b(?!.*\bom\b)")),
     ("decision", re.compile(r"(?i)\b(?:bes?lut\w*|best[aä]m\w*|bestmd\w*|beslöt\w*|enades|kom\w* (?:man|ni|de|"
         r"vi)? ?(?:fram till|överens)|ställningstagande\w*|godkän\w+|antog\w*|decid\w+|decision\w*|"
-        r"tyckte|sa (?:nätverket|nämnden|mötet|styrelsen|rådet|man|de)|sade|resolved)\b")),
+        r"tyckte|vad (?:sa|sade|tycker) \w+|sa (?:nätverket|nämnden|mötet|styrelsen|rådet|man|de)|sade|resolved)\b")),
 )  # fmt: skip
 _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("how_many", re.compile(r"(?i)\bhur många\b|\bhow many\b|\bantal(?:et)?\b")),

@@ -12,28 +12,37 @@ _WORD = r"[A-ZÅÄÖ][\wé]{1,30}(?:-[A-ZÅÄÖ]\w{1,30})?"
 _NAME = rf"{_WORD}(?:\s+(?:von|af|de)\s+)?(?:\s+{_WORD}){{0,2}}"
 _NAMES = rf"{_NAME}(?:(?:,\s{_NAME}){{0,6}}\s(?:och|samt)\s{_NAME})?"
 _OFFICE = (
-    r"strateg|chef|direktör|ledare|samordnare|sekreterare|ordförande|utvecklare|handläggare|kassör|koordinator|kansli|jurist|ekonom|"
+    r"strateg|chef|direktör|ledare|samordnare|sekreterare|ordförande|utvecklare|handläggare|kassör|"
+    r"koordinator|kansli|jurist|ekonom|"
     r"styrgrupp|arbetsgrupp|projektgrupp|beredningsgrupp|arbetsutskott|presidium|presidie|förvaltning|kommunförbund|"
-    r"kommunalförbund|valberedning|styrelse|grupp|nätverk|kontor|enhet|rektor|revisor|vaktmästare|ledamot|ledamöter|kontaktperson"
+    r"kommunalförbund|valberedning|styrelse|grupp|nätverk|kontor|enhet|rektor|revisor|vaktmästare|"
+    r"ledamot|ledamöter|kontaktperson"
 )
 _ROLE = (
-    rf"(?:nätverkets\s|gruppens\s|förvaltningens\s)?[A-Za-zåäöÅÄÖ]{{0,30}}(?:{_OFFICE})(?:en|n|et|t|erna|arna|na|a|er|e|s)?"
+    rf"(?:nätverkets\s|gruppens\s|förvaltningens\s)?[A-Za-zåäöÅÄÖ]{{0,30}}(?:{_OFFICE})(?:en|n|et|t|"
+    rf"erna|arna|na|a|er|e|s)?"
 )
 _WHO = rf"(?P<who>{_NAMES}|{_ROLE}|[Aa]lla|[Vv]arje \w+|[Kk]ommunerna|[Ss]amtliga|[Rr]espektive \w+)"
 _DOES = (
-    r"återkommer|bevakar|återkopplar|skickar|kontaktar|kollar|undersöker|sammanställer|ansvarar för|bjuder in|bokar|ordnar|fixar|"
-    r"tar (?:fram|kontakt|med sig|in|med|över|reda|hand|tag|på sig|ansvar)|mejlar|mailar|ringer|hör (?:sig för|av sig|med)|"
-    r"ser (?:över|till)|följer upp|håller (?:ihop|i)|utreder|kallar|återrapporterar|distribuerar|skriver|uppdaterar|samordnar|"
+    r"återkommer|bevakar|återkopplar|skickar|kontaktar|kollar|undersöker|sammanställer|ansvarar för|"
+    r"bjuder in|bokar|ordnar|fixar|"
+    r"tar (?:fram|kontakt|med sig|in|med|över|reda|hand|tag|på sig|ansvar)|mejlar|mailar|ringer|"
+    r"hör (?:sig för|av sig|med)|"
+    r"ser (?:över|till)|följer upp|håller (?:ihop|i)|utreder|kallar|återrapporterar|distribuerar|"
+    r"skriver|uppdaterar|samordnar|"
     r"inventerar|stämmer av|publicerar|beställer|köper|åtgärdar|lägger (?:upp|in|ut)|delar (?:ut|med)|sprider|meddelar|"
-    r"tillfrågar|förbereder|sammankallar|samlar|representerar|pratar med|talar med|begär|gör (?:klart|en|ett)|kartlägger|"
+    r"tillfrågar|förbereder|sammankallar|samlar|representerar|pratar med|talar med|begär|gör (?:klart|"
+    r"en|ett)|kartlägger|"
     r"rapporterar till|redovisar (?:till|vid|på|utfallet)|formulerar|skapar|löser|rättar|för in|vidarebefordrar|"
-    r"lyfter (?:frågan )?(?:till|med)|tar (?:upp )?frågan (?:till|internt)|planerar|anställer|rekryterar|testar|byter|lagar"
+    r"lyfter (?:frågan )?(?:till|med)|tar (?:upp )?frågan (?:till|internt)|planerar|anställer|"
+    r"rekryterar|testar|byter|lagar"
 )
 _NO_TASK = r"(?!vara\b|ha\b|bli\b|gälla\b|finnas\b|medverka\b|göras\b)"
 _ASSIGN: tuple[re.Pattern[str], ...] = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b{_WHO}\s+(?:får|fick|har fått|har)\s+(?:också\s+|även\s+|därför\s+)?i uppdrag\s+(?:att|av\s.{{0,30}}att)\s+(?P<what>[^.;]+)",
+        rf"\b{_WHO}\s+(?:får|fick|har fått|har)\s+(?:också\s+|även\s+|därför\s+)?i uppdrag\s+(?:att|"
+        rf"av\s.{{0,30}}att)\s+(?P<what>[^.;]+)",
         rf"\b{_WHO}\s+(?:upp?dras|uppdrogs|uppmanas|ombeds|ombads)\s+(?:även\s+|därför\s+)?(?:att\s+)?(?P<what>[^.;]+)",
         rf"\b(?:uppdr(?:ar|as|og|ogs|a))\s+(?:vidare\s+|även\s+|därför\s+)?(?:åt|till|)\s*(?:den\s|det\s)?{_WHO}"
         r"(?:\s+(?:och|samt)\s+[^.;]{0,40}?)?\s+att\s+(?P<what>[^.;]+)",
@@ -46,16 +55,20 @@ _ASSIGN: tuple[re.Pattern[str], ...] = tuple(
 _MONTH = r"(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)"
 _DAY = rf"(?:\d{{1,2}}\s?/\s?\d{{1,2}}(?:\s\d{{4}})?|\d{{1,2}}\s{_MONTH}(?:\s\d{{4}})?|\d{{4}}-\d\d-\d\d)"
 _TIME = (
-    rf"(?:{_DAY}|nästa (?:möte|träff|sammanträde|gång|vecka|månad)\w*|(?:nästkommande|kommande) möte|årsskiftet|sommaren|jul|"
-    rf"(?:måndag|tisdag|onsdag|torsdag|fredag)|mötet (?:i|den) \w+|{_MONTH}(?:\s\d{{4}})?|v(?:ecka|\.)?\s?\d{{1,2}}|hösten|våren|"
+    rf"(?:{_DAY}|nästa (?:möte|träff|sammanträde|gång|vecka|månad)\w*|(?:nästkommande|kommande) möte|"
+    rf"årsskiftet|sommaren|jul|"
+    rf"(?:måndag|tisdag|onsdag|torsdag|fredag)|mötet (?:i|den) \w+|{_MONTH}(?:\s\d{{4}})?|v(?:ecka|"
+    rf"\.)?\s?\d{{1,2}}|hösten|våren|"
     rf"(?:nämndens|styrelsens|nätverkets) möte i \w+)"
 )
 _DUE = re.compile(
     rf"(?i)\b((?:senast|före|innan|till|inför|fram till|den|i)\s+(?:den\s+)?{_TIME}|"
-    r"(?:vid|på) (?:nästa|nästkommande|kommande) (?:möte|träff|sammanträde)\w*|(?:under|i) (?:våren|hösten|sommaren|veckan))"
+    r"(?:vid|på) (?:nästa|nästkommande|kommande) (?:möte|träff|sammanträde)\w*|(?:under|i) (?:våren|"
+    r"hösten|sommaren|veckan))"
 )
 _NOT_WHO = frozenset(
-    "Beslut Svar Det Den De Detta Denna Man Vi En Ett Frågan Punkten Ärendet Medlen Information Mötet Nästa Medel Ingen Under "
+    "Beslut Svar Det Den De Detta Denna Man Vi En Ett Frågan Punkten Ärendet Medlen Information "
+    "Mötet Nästa Medel Ingen Under "
     "Efter För Vid När Om Kommunens Arbetet Projektet".split()
 )
 _LEAD = re.compile(r"(?i)^\W*(?:beslut|beslutades|svar|åtgärd)\s*:?\s+")
@@ -71,7 +84,9 @@ def find_assignments(text: str, lines: Sequence[Line], start: int = 0) -> tuple[
             if len(sentence) > _LONGEST or sentence.endswith("?"):
                 continue
             core = _LEAD.sub("", sentence)
-            match = next((m for m in (p.search(core) for p in _ASSIGN) if m is not None and _is_someone(m["who"])), None)
+            match = next(
+                (m for m in (p.search(core) for p in _ASSIGN) if m is not None and _is_someone(m["who"])), None
+            )
             if match is not None:
                 found.append(_assignment(match, core, text, low, high))
     return tuple(found)
@@ -88,7 +103,10 @@ def _assignment(match: re.Match[str], core: str, text: str, start: int, end: int
     return Assignment(" ".join(match["who"].split()), what, when, text[start:end], start, end)
 
 
-_TIED = r"(?:strateg|chef|direktör|ledare|samordnare|sekreterare|ordförande|utvecklare|kassör|koordinator|handläggare|rektor)"
+_TIED = (
+    r"(?:strateg|chef|direktör|ledare|samordnare|sekreterare|ordförande|utvecklare|kassör|koordinator|"
+    r"handläggare|rektor)"
+)
 _NAME_ROLE = re.compile(rf"({NAME.pattern}),\s+(?:[\w-]{{1,30}}\s){{0,2}}?([a-zåäöA-ZÅÄÖ-]{{0,30}}{_TIED})\b")
 _ROLE_NAME = re.compile(rf"\b([A-Za-zåäöÅÄÖ-]{{0,30}}{_TIED})\s*:?\s+({NAME.pattern})")
 

@@ -9,45 +9,74 @@ from indexer.places import PLACES
 from indexer.records import Attendee
 
 _ABSENT = (
-    r"(?:ej|inte|icke)\s+(?:när)varande|frånvarande(?:\s(?:ledamöter|ersättare|deltagare))?|frånvaro|frånv\.?|borta|saknas|saknades|"
-    r"(?:hade\s|har\s)?(?:an|med)(?:mält|delat|mäld|mälda)(?:\s(?:om\s)?(?:förhinder|frånvaro|frånvarande|återbud))|förhinder|förhindrade?|återbud|ej\sdeltagit|inte\smed|"
+    r"(?:ej|inte|icke)\s+(?:när)varande|frånvarande(?:\s(?:ledamöter|ersättare|deltagare))?|frånvaro|"
+    r"frånv\.?|borta|saknas|saknades|"
+    r"(?:hade\s|har\s)?(?:an|med)(?:mält|delat|mäld|mälda)(?:\s(?:om\s)?(?:förhinder|frånvaro|"
+    r"frånvarande|återbud))|förhinder|förhindrade?|återbud|ej\sdeltagit|inte\smed|"
     r"absent|apologies|kallade?(?:\smen)?\sej\snärvarande|ej(?=\s*:)"
 )
 _CALLED = r"kallade?|kallas|sändlista|distribution|för kännedom"
-_GUEST = r"gäst(?:er)?(?:\s(?:under|vid|på)\spunkt(?:en)?\s\d+(?:\svar)?)?|inbju(?:dna|den|det)(?:\s(?:gäster?|föredragande))?|besökare|guests?|adjungerade\sgäster|föredragande\sgäster|externa?\s\w+"
+_GUEST = (
+    r"gäst(?:er)?(?:\s(?:under|vid|på)\spunkt(?:en)?\s\d+(?:\svar)?)?|inbju(?:dna|den|"
+    r"det)(?:\s(?:gäster?|föredragande))?|besökare|guests?|adjungerade\sgäster|föredragande\sgäster|"
+    r"externa?\s\w+"
+)
 _PRESENT = (
-    r"närvarande(?:\s(?:ledamöter|ersättare|deltagare|tjänstemän|styrelseledamöter|medlemmar))?|närv\.?|närvaro(?:lista)?|deltagare|deltagande|deltog|medverkande|beslutande(?:\sledamöter)?|"
-    r"(?:ej|icke)\stjänstgörande(?:\sersättare)?|tjänstgörande(?:\sersättare)?|ej\sbeslutande|ledamöter|ersättare|suppleanter|tjänste(?:män|personer)|personal|"
-    r"övriga(?:\s(?:deltagare|närvarande|deltagande|ledamöter|tjänstemän|tjänstepersoner))?|på\splats|på\slänk|via\slänk|där|med(?=\s*:)|styrelsen?|socialchefer|representanter|"
-    r"ordinarie(?:\sledamöter)?|adjungerade?|för\sarbets(?:givaren|tagarna)|arbetsgivaren|arbetstagarna|fackliga\s\w+|också\snärvarande|även\snärvarande|"
+    r"närvarande(?:\s(?:ledamöter|ersättare|deltagare|tjänstemän|styrelseledamöter|medlemmar))?|"
+    r"närv\.?|närvaro(?:lista)?|deltagare|deltagande|deltog|medverkande|beslutande(?:\sledamöter)?|"
+    r"(?:ej|icke)\stjänstgörande(?:\sersättare)?|tjänstgörande(?:\sersättare)?|ej\sbeslutande|"
+    r"ledamöter|ersättare|suppleanter|tjänste(?:män|personer)|personal|"
+    r"övriga(?:\s(?:deltagare|närvarande|deltagande|ledamöter|tjänstemän|tjänstepersoner))?|på\splats|"
+    r"på\slänk|via\slänk|där|med(?=\s*:)|styrelsen?|socialchefer|representanter|"
+    r"ordinarie(?:\sledamöter)?|adjungerade?|för\sarbets(?:givaren|tagarna)|arbetsgivaren|"
+    r"arbetstagarna|fackliga\s\w+|också\snärvarande|även\snärvarande|"
     r"present|attendees|participants|mötesdeltagare|nätverket|kommunerna|från\skommunerna"
 )
 _OFFICER = (
-    r"(?:mötes|vice\s|v\.\s)?ordförande|ordf\.?|(?:mötes|nämnd)?sekreterare|sekr\.?|protokollförare|kassör|vid\s(?:tangenterna|pennan|protokollet)|antecknar|antecknare|"
+    r"(?:mötes|vice\s|v\.\s)?ordförande|ordf\.?|(?:mötes|nämnd)?sekreterare|sekr\.?|protokollförare|"
+    r"kassör|vid\s(?:tangenterna|pennan|protokollet)|antecknar|antecknare|"
     r"mötesledare|chair|secretary"
 )
 _OTHER = (
-    r"tid(?:punkt)?|plats(?:\soch\s\w+)?|datum|lokal|dagordning|anteckningar|föredragningslista|justera\w*|justering\w*|protokoll\w*|utse\w*|utsedd\w*|paragrafer|underskrifter|bilagor|"
-    r"ärenden?|ärendelista|agenda|minnesanteckning\w*|mötet|syfte|kopia|kallelse|organ|anslag\w*|innehåll\w*|nästa\smöte|mötesform|form|mötesdag|mötesdatum|nr|dnr"
+    r"tid(?:punkt)?|plats(?:\soch\s\w+)?|datum|lokal|dagordning|anteckningar|föredragningslista|"
+    r"justera\w*|justering\w*|protokoll\w*|utse\w*|utsedd\w*|paragrafer|underskrifter|bilagor|"
+    r"ärenden?|ärendelista|agenda|minnesanteckning\w*|mötet|syfte|kopia|kallelse|organ|anslag\w*|"
+    r"innehåll\w*|nästa\smöte|mötesform|form|mötesdag|mötesdatum|nr|dnr"
 )
-_STATUSES = (("absent", _ABSENT), ("called", _CALLED), ("guest", _GUEST), ("present", _PRESENT), ("officer", _OFFICER), ("other", _OTHER))
+_STATUSES = (
+    ("absent", _ABSENT),
+    ("called", _CALLED),
+    ("guest", _GUEST),
+    ("present", _PRESENT),
+    ("officer", _OFFICER),
+    ("other", _OTHER),
+)
 _ANY_LABEL = "|".join(f"(?P<{status}>{words})" for status, words in _STATUSES)
 _LABEL = re.compile(
-    rf"(?i)^\W*(?:{_ANY_LABEL})(?P<tail>\b(?:[^:\t|,.]{{0,40}}?(?=\s*:)|(?:\s(?-i:[a-zåäö(&/])[^:\t|,.]{{0,40}}?)?))(?P<end>\s*:|\s*\t|\s*$|\s\|\s|\s(?:var|är)\s(?=[A-ZÅÄÖ]))"
+    rf"(?i)^\W*(?:{_ANY_LABEL})(?P<tail>\b(?:[^:\t|,.]{{0,40}}?(?=\s*:)|"
+    rf"(?:\s(?-i:[a-zåäö(&/])[^:\t|,.]{{0,40}}?)?))(?P<end>\s*:|\s*\t|\s*$|\s\|\s|\s(?:var|"
+    rf"är)\s(?=[A-ZÅÄÖ]))"
 )
 _LABEL_BARE = re.compile(
-    r"^\W*(?:(?P<absent>Frånvarande|Ej närvarande)|(?P<present>Beslutande|Närvarande|Övriga närvarande|Övriga deltagare|Övriga|Ledamöter|Tjänstgörande ersättare|Ersättare|Deltagare))"
+    r"^\W*(?:(?P<absent>Frånvarande|Ej närvarande)|(?P<present>Beslutande|Närvarande|"
+    r"Övriga närvarande|Övriga deltagare|Övriga|Ledamöter|Tjänstgörande ersättare|Ersättare|"
+    r"Deltagare))"
     r"\s(?=[A-ZÅÄÖ][\wé-]+\s[A-ZÅÄÖ])"
 )
 _WITHIN = re.compile(rf"(?i)(?:(?<=[.;)])\s+|(?<=\S)\s+)(?=(?:{_ABSENT}|gäst(?:er)?|övriga)\s*(?::|\sunder\spunkt))")
 _IN_ROW = re.compile(
-    r"(?i)^(?:(?P<present>ja|x|närvarande|n|✓|på\s(?:plats|distans)|digitalt|via\s\w+)|(?P<absent>nej|frånvarande|frånv\.?|förhinder|f|återbud|sjuk|-|–)|(?P<guest>gäst))\b"
+    r"(?i)^(?:(?P<present>ja|x|närvarande|n|✓|på\s(?:plats|distans)|digitalt|via\s\w+)|(?P<absent>nej|"
+    r"frånvarande|frånv\.?|förhinder|f|återbud|sjuk|-|–)|(?P<guest>gäst))\b"
 )
 _GONE = re.compile(r"(?i)\b(?:frånvarande|förhinder|kunde inte|kunde ej|ej närvarande|återbud|sjuk)\b")
 _SENTENCE = re.compile(r"(?:[^.\n]|\.(?!\s+[A-ZÅÄÖ]))+\.?")
 _TIMED = re.compile(r"(?i)\b(?:medverkade|deltog|närvarade|anslöt|lämnade)\b")
-_REPLACED = re.compile(r"(?i)\b(?:ersättare för|ersätter|istället för|i stället för|tjänstgör\w* för|tjänstgörande ersättare för)\s+$")
-_GROUP = re.compile(r"^\W*[Ff]rån\s+(?P<group>(?:[A-ZÅÄÖ]{2,}|[\wåäö-]+(?:\s[a-zåäö]\w+)*))\s*(?:,|:)?\s+(?=[A-ZÅÄÖ][\wé-]+\s[A-ZÅÄÖ])")
+_REPLACED = re.compile(
+    r"(?i)\b(?:ersättare för|ersätter|istället för|i stället för|tjänstgör\w* för|tjänstgörande ersättare för)\s+$"
+)
+_GROUP = re.compile(
+    r"^\W*[Ff]rån\s+(?P<group>(?:[A-ZÅÄÖ]{2,}|[\wåäö-]+(?:\s[a-zåäö]\w+)*))\s*(?:,|:)?\s+(?=[A-ZÅÄÖ][\wé-]+\s[A-ZÅÄÖ])"
+)
 _POINT = re.compile(r"(?i)^\W*punkt(?:erna)?\s+\d")
 
 
@@ -113,7 +142,13 @@ def _columns(text: str) -> tuple[str | None, ...]:
     if len(cells) > 1 and re.match(r"(?i)namn\b|ledamot\b|name\b", cells[0].strip()):
         return ("present",)
     spread = sum(kind is not None for kind in kinds)
-    return tuple(kinds) if spread >= 2 else ("present",) if spread == 1 and kinds[0] == "present" and len(cells) > 1 and len(text) < 80 else ()
+    return (
+        tuple(kinds)
+        if spread >= 2
+        else ("present",)
+        if spread == 1 and kinds[0] == "present" and len(cells) > 1 and len(text) < 80
+        else ()
+    )
 
 
 def _row(line: TextLine, state: _State) -> list[Attendee]:
@@ -144,10 +179,15 @@ def _part(line: TextLine, state: _State) -> list[Attendee]:
         people = _people(TextLine(line.start + label.end(), rest), "present", state) if len(rest) < 90 else []
         role = label["officer"].casefold()
         return [replace(p, role=p.role or role) for p in people]
-    same_list = kind == "present" and line.heading and state.status and not re.match(r"(?i)\W*(?:när|delt|övr)", line.text)
+    same_list = (
+        kind == "present" and line.heading and state.status and not re.match(r"(?i)\W*(?:när|delt|övr)", line.text)
+    )
     state.status = kind
     state.group = line.text.strip() if same_list else None
-    state.first_names = bool(re.match(r"\s*[A-ZÅÄÖ][a-zåäöé]+(?:\s\d\w?)?(?:\s*,|\s+och\b|\s*$)", rest)) and rest.split(",")[0].strip() not in PLACES
+    state.first_names = (
+        bool(re.match(r"\s*[A-ZÅÄÖ][a-zåäöé]+(?:\s\d\w?)?(?:\s*,|\s+och\b|\s*$)", rest))
+        and rest.split(",")[0].strip() not in PLACES
+    )
     return _people(TextLine(line.start + label.end(), rest, line.table), kind, state)
 
 
@@ -158,7 +198,11 @@ def _unlabelled(line: TextLine, state: _State) -> list[Attendee]:
     if line.heading and not find_people(line.text):
         state.group = line.text.strip() if len(line.text) < 60 else None
         return []
-    sentence = len(line.text) > 110 and line.text.endswith(".") and not re.search(r"(?i)medverka|deltog|närvara|frånvarande", line.text)
+    sentence = (
+        len(line.text) > 110
+        and line.text.endswith(".")
+        and not re.search(r"(?i)medverka|deltog|närvara|frånvarande", line.text)
+    )
     if sentence and len(find_people(line.text)) < 4:
         state.status = None
         return []
@@ -215,7 +259,8 @@ def _distinct(found: Sequence[Attendee]) -> list[Attendee]:
 
 
 _SIGNS = re.compile(
-    r"(?i)^\W*(?:vid\s(?:tangenterna|antecknin\w+|protokollet|pennan|datorn)|justera[ds]?\w*|(?:mötes|nämnd)?sekreterare|(?:mötes)?ordförande|protokollförare|underskrift\w*|"
+    r"(?i)^\W*(?:vid\s(?:tangenterna|antecknin\w+|protokollet|pennan|datorn)|justera[ds]?\w*|(?:mötes|"
+    r"nämnd)?sekreterare|(?:mötes)?ordförande|protokollförare|underskrift\w*|"
     r"(?:minnes)?anteckn\w+\s(?:förda|av|gjorda|skrivna)(?:\sav)?|antecknat\sav|signaturer?)\b\s*[:/]?"
 )
 
@@ -231,5 +276,7 @@ def signers(lines: Sequence[TextLine]) -> list[Attendee]:
         offset = label.end() if label is not None else 0
         for person in find_people(line.text[offset:].title() if line.text.isupper() else line.text[offset:]):
             start = line.start + offset + person.start
-            found.append(Attendee(person.name, person.organisation, "present", start, start + len(person.name), person.role))
+            found.append(
+                Attendee(person.name, person.organisation, "present", start, start + len(person.name), person.role)
+            )
     return _distinct(found)

@@ -12,17 +12,21 @@ from indexer.records import Attendee, Document, Line
 
 UNKNOWN = "okänt"
 _KIND = (
-    r"(?:nätverk|nämnd|råd|styrelse|utskott|grupp|förening|beredning|kommitté|stämma|fullmäktige|forum|kår|sektion|samfällighet|"
-    r"konsortium|konsortiet|direktion|sällskap|presidium|samverkan|församling|kollegium|delegation|team|klubb|organ|vänner|förbund)"
+    r"(?:nätverk|nämnd|råd|styrelse|utskott|grupp|förening|beredning|kommitté|stämma|fullmäktige|"
+    r"forum|kår|sektion|samfällighet|"
+    r"konsortium|konsortiet|direktion|sällskap|presidium|samverkan|församling|kollegium|delegation|"
+    r"team|klubb|organ|vänner|förbund)"
 )
 _NOUN = rf"{_KIND}(?:en|et|n|t|ets|ens|s)?"
 _BODY_WORD = re.compile(rf"(?i)\b[\wåäö-]*{_NOUN}\b|\b(?:brf|ik|if|bk|sk|ff|ifk|förbundet)\b")
 _PARENT = re.compile(
     r"(?i)^(?:(?:kommun|kommunal|läns|region)?förbundet\b.*|region\s+\w.*|institutionen\s+för\b.*|länsstyrelsen\b.*|"
-    r"(?:[\wåäö-]+\s+){1,3}(?:kommun|stad|kommunalförbund|högskola|universitet|skola|landsting|räddningstjänst)|\w+skolan)$"
+    r"(?:[\wåäö-]+\s+){1,3}(?:kommun|stad|kommunalförbund|högskola|universitet|skola|landsting|"
+    r"räddningstjänst)|\w+skolan)$"
 )
 _MUNICIPALITY = re.compile(
-    r"(?P<rest>.*?)(?:^|[\s,]+(?:i\s+)?)(?P<place>(?:(?:Lilla|Stora|Norra|Södra|Östra|Västra|Nya|Upplands)\s)?[A-ZÅÄÖ][\wåäöÅÄÖ-]+)\s(?:kommun|stad)\b[\s,]*(?P<after>.*)$"
+    r"(?P<rest>.*?)(?:^|[\s,]+(?:i\s+)?)(?P<place>(?:(?:Lilla|Stora|Norra|Södra|Östra|Västra|Nya|"
+    r"Upplands)\s)?[A-ZÅÄÖ][\wåäöÅÄÖ-]+)\s(?:kommun|stad)\b[\s,]*(?P<after>.*)$"
 )
 _NOISE = re.compile(
     r"""(?ix)
@@ -37,14 +41,33 @@ _NOISE = re.compile(
   | \b(?:19|20)\d\d\b | \b[A-Z]\d{1,3}\b(?=\s*$)"""
 )
 _SKIP = re.compile(
-    r"(?ix)^\W*(?:när|från|frånv)varande | ^\W*(?:deltagare|medverkande|ledamöter|ordförande|sekreterare|förhinder|anmält|kallade?|gäst"
-    r"|övriga|justera|utse|syfte|beslutande|ersättare|tjänst|vid\s|ej\s|dagordning|föredragningslista|närv|agenda|paragraf|underskrift|anslag|via\s|digitalt|sändlista|kopia)\w*\b"
+    r"(?ix)^\W*(?:när|från|frånv)varande | ^\W*(?:deltagare|medverkande|ledamöter|ordförande|"
+    r"sekreterare|förhinder|anmält|kallade?|gäst"
+    r"|övriga|justera|utse|syfte|beslutande|ersättare|tjänst|vid\s|ej\s|dagordning|föredragningslista|"
+    r"närv|agenda|paragraf|underskrift|anslag|via\s|digitalt|sändlista|kopia)\w*\b"
 )
-_WHEN_WHERE = re.compile(r"(?i)^\W*(?:tid|plats|datum|lokal|mötestid|mötesdatum)(?:punkt)?(?:\s?(?:och|/|,|&)\s?\w+)*\s*(?::|\t|\||$|\d)")
+_WHEN_WHERE = re.compile(
+    r"(?i)^\W*(?:tid|plats|datum|lokal|mötestid|mötesdatum)(?:punkt)?(?:\s?(?:och|/|,|&)\s?\w+)*\s*(?::|\t|\||$|\d)"
+)
 _ORGAN_LABEL = re.compile(r"(?i)^\W*(?:organ|nämnd|forum|mötesforum|grupp|nätverk|body|title|titel|rubrik|möte)\s*:\s*")
-_STOPPED = re.compile(r"(?i)^\W*(?:närvarande|närvaro|deltagare|medverkande|beslutande|ledamöter|dagordning|föredragningslista)\b")
+_STOPPED = re.compile(
+    r"(?i)^\W*(?:närvarande|närvaro|deltagare|medverkande|beslutande|ledamöter|dagordning|föredragningslista)\b"
+)
 _GENERIC = frozenset(
-    ("nätverket", "styrelsen", "nämnden", "rådet", "gruppen", "mötet", "föreningen", "kommittén", "stämman", "forumet", "utskottet", "beredningen")
+    (
+        "nätverket",
+        "styrelsen",
+        "nämnden",
+        "rådet",
+        "gruppen",
+        "mötet",
+        "föreningen",
+        "kommittén",
+        "stämman",
+        "forumet",
+        "utskottet",
+        "beredningen",
+    )
 )
 
 
@@ -84,7 +107,8 @@ class Body:
             return _is_abbreviation(phrase, self.name)
         squeezed = _squeeze(phrase)
         if re.fullmatch(
-            r"(?:mötet|stämman|årsmötet|kårmötet|höstmötet|vårmötet|föreningsstämman|årsstämman|vi|man|det|församlingen|sammanträdet|"
+            r"(?:mötet|stämman|årsmötet|kårmötet|höstmötet|vårmötet|föreningsstämman|årsstämman|vi|"
+            r"man|det|församlingen|sammanträdet|"
             r"deltagarna|samtliga|alla|gruppen|parterna|ledamöterna|mötesdeltagarna)",
             squeezed,
         ):
@@ -92,15 +116,22 @@ class Body:
         own = _squeeze(self.name)
         if any(w[0].isupper() and _squeeze(w) not in own for w in phrase.split()[1:]):
             return False  # the same kind of body elsewhere
-        if len(squeezed) >= 5 and (squeezed in own or squeezed.rstrip("etns") in own and len(squeezed.rstrip("etns")) >= 4):
+        if len(squeezed) >= 5 and (
+            squeezed in own or (squeezed.rstrip("etns") in own and len(squeezed.rstrip("etns")) >= 4)
+        ):
             return True
         generic = phrase.split()[0].casefold() in _GENERIC
-        if len(squeezed) >= 9 and squeezed[:9] in own and not generic and not re.search(r"s(?:ordförande|presidium|kansli)\w*$", squeezed):
+        if (
+            len(squeezed) >= 9
+            and squeezed[:9] in own
+            and not generic
+            and not re.search(r"s(?:ordförande|presidium|kansli)\w*$", squeezed)
+        ):
             return True
         return len(phrase.split()) == 1 and self._is_own_kind(phrase.casefold())
 
     def _is_own_kind(self, word: str) -> bool:
-        """Whether a single word ("nätverket") names the kind of body that this one is, or any where its kind is unknown."""
+        """Whether a single word ("nätverket") names this body's kind, or any kind where its own is unknown."""
         own = self.name.casefold()
         kinds = re.findall(_KIND, own)
         stem = re.sub(r"(?:en|et|n|t)$", "", word)
@@ -119,7 +150,10 @@ def tidy_body(name: str) -> str:
     name = re.sub(r"(?i)(\wchefs)\s(?=nätverk)", r"\1", " ".join(name.split()))
     if name.isupper() and len(name) > 6 and not re.search(r"\d", name):
         words = name.capitalize().split()
-        name = " ".join(w if n == 0 or re.fullmatch(rf"(?:\w*{_NOUN}|för|i|och|av|vid|kommun|stad)", w) else w.capitalize() for n, w in enumerate(words))
+        name = " ".join(
+            w if n == 0 or re.fullmatch(rf"(?:\w*{_NOUN}|för|i|och|av|vid|kommun|stad)", w) else w.capitalize()
+            for n, w in enumerate(words)
+        )
     name = re.sub(r"(?i)nätverk\b(?!et)", "nätverket", name)
     name = re.sub(rf"(?i)^([\wåäö-]*{_KIND}(?:en|et|n|t))s$", r"\1", name)
     name = " ".join(name.split()).strip(" ,;:–—|-.•/")
@@ -143,9 +177,15 @@ def _part(shown: str) -> str:
     plain = _ORGAN_LABEL.sub("", shown)
     for found in reversed(find_dates(plain)):
         plain = plain[: found.start] + " " + plain[found.end :]
-    plain = re.sub(r"\b\d{1,2}/\d{1,2}(?:\s|$)|\s[–-]\d\d\b|\s\d\d/\d\d\b|\(\d+\)|,?\s(?:hemma hos|hos)\s.*$", " ", plain)
+    plain = re.sub(
+        r"\b\d{1,2}/\d{1,2}(?:\s|$)|\s[–-]\d\d\b|\s\d\d/\d\d\b|\(\d+\)|,?\s(?:hemma hos|hos)\s.*$", " ", plain
+    )
     plain = _NOISE.sub(" ", plain)
-    plain = re.sub(r"(?i)(?:[\s,]*\b(?:den|vid|från|med|för|till|över|i|och|av)\b)+\s*,?\s*$|:\s*årsmöte\b", "", plain.strip(" ,;:–-"))
+    plain = re.sub(
+        r"(?i)(?:[\s,]*\b(?:den|vid|från|med|för|till|över|i|och|av)\b)+\s*,?\s*$|:\s*årsmöte\b",
+        "",
+        plain.strip(" ,;:–-"),
+    )
     plain = re.sub(r"(?i)^(?:(?:för|från|med|vid|i|av|till|nr|den)\s+)+", "", plain.strip(" ,;:–-"))
     plain = re.sub(r"\s/\d+\b|\(\d+\)", "", plain)
     return tidy_body(plain)
@@ -153,7 +193,7 @@ def _part(shown: str) -> str:
 
 @dataclass(slots=True)
 class _Title:
-    """What the lines of a title say: the body's own name, the organisation it belongs to, its municipality, another title."""
+    """What a title's lines say: the body's name, the organisation it belongs to, its municipality, another title."""
 
     body: str = ""
     second: str = ""
@@ -176,9 +216,19 @@ class _Title:
         elif _BODY_WORD.search(part) and len(part) <= 90 and part.casefold() not in _GENERIC:
             if not self.body:
                 self.body = part
-            elif not self.second and part.casefold() not in self.body.casefold() and _KIND_END.search(part) and len(part.split()) == 1:
+            elif (
+                not self.second
+                and part.casefold() not in self.body.casefold()
+                and _KIND_END.search(part)
+                and len(part.split()) == 1
+            ):
                 self.second = part
-        elif not self.other and len(part) <= 60 and (line.heading == 1 or line.size > 14 or _MEETING.search(part)) and re.search(r"[a-zåäö]{2}|[A-Z]{3}", part):
+        elif (
+            not self.other
+            and len(part) <= 60
+            and (line.heading == 1 or line.size > 14 or _MEETING.search(part))
+            and re.search(r"[a-zåäö]{2}|[A-Z]{3}", part)
+        ):
             self.other = part
 
 
@@ -202,7 +252,9 @@ def _read_title(document: Document, lines: Sequence[Line]) -> _Title:
 def _common(document: Document) -> str:
     """The body that the text speaks of ("socialchefsnätverket") where it also says just "nätverket", or ""."""
     text = re.sub(r"(?i)(\wchefs)\s(?=nätverk)", r"\1", document.text).casefold()
-    words = re.findall(rf"[\wåäö-]*?(?:nätverk|nämnd|styrelse|utskott|beredning|råd|kommitté|grupp)(?:en|et|n)\b", text)
+    words = re.findall(
+        r"\b[\wåäö-]{0,40}?(?:nätverk|nämnd|styrelse|utskott|beredning|råd|kommitté|grupp)(?:en|et|n)\b", text
+    )
     bare = Counter(w for w in words if w in _GENERIC)
     counts = Counter(tidy_body(w) for w in words if w not in _GENERIC)
     for kind, _ in bare.most_common():
@@ -215,7 +267,9 @@ def _common(document: Document) -> str:
 def _has_place(name: str) -> bool:
     """Whether a body's name says where: a known place, or a proper name after the kind of body."""
     words = re.findall(r"[\w-]+", name)
-    if any(w in PLACES or w.removesuffix("s") in PLACES for w in words) or any(f"{a} {b}" in PLACES for a, b in pairwise(words)):
+    if any(w in PLACES or w.removesuffix("s") in PLACES for w in words) or any(
+        f"{a} {b}" in PLACES for a, b in pairwise(words)
+    ):
         return True
     return any(w[0].isupper() and len(w) > 2 and not w.isupper() for w in words[1:])
 
@@ -229,14 +283,22 @@ def municipalities_in(organisation: str) -> list[str]:
 def body_name(document: Document, lines: Sequence[Line], people: Sequence[Attendee]) -> str:
     """The body's name from the sidecar, the title's lines, the text or the folder; "okänt" where nothing tells.
 
-    A body whose name does not say where takes its municipality, or the association that its attendees' municipalities share.
+    A body whose name does not say where takes its municipality, or the association that its attendees' municipalities
+    share.
     """
     if document.sidecar.body:
         return document.sidecar.body
     title = _read_title(document, lines)
     folder = document.folder.replace("_", " ").replace("-", " ").strip()
     folder = folder[:1].upper() + folder[1:]
-    name = title.body or title.other or (title.parent if not _common(document) else "") or _common(document) or folder or UNKNOWN
+    name = (
+        title.body
+        or title.other
+        or (title.parent if not _common(document) else "")
+        or _common(document)
+        or folder
+        or UNKNOWN
+    )
     if name == UNKNOWN:
         return name
     if title.second and title.body:

@@ -16,13 +16,14 @@ ENGLISH_MONTHS = (
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 _MONTH = {name[:3]: n for names in (MONTHS, ENGLISH_MONTHS) for n, name in enumerate(names, 1)}
 _MONTH_RE = (
-    r"(?P<month>jan(?:uari|uary)?|feb(?:ruari|ruary)?|mar(?:s|ch)?|apr(?:il)?|maj|may|jun[ie]?|jul[iy]?|aug(?:usti|ust)?|"
+    r"(?P<month>jan(?:uari|uary)?|feb(?:ruari|ruary)?|mar(?:s|ch)?|apr(?:il)?|maj|may|jun[ie]?|"
+    r"jul[iy]?|aug(?:usti|ust)?|"
     r"sept?(?:ember)?|o[kc]t(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 _ORDINAL = r"(?::?e|:a|th|st|nd|rd)?"
 _UNTIL = r"(?:\s?[-–]\s?[0-3]?\d|\s(?:och|till)\s[0-3]?\d)?"  # "3–4 maj" is held on the 3rd
 _NAMED = re.compile(
-    rf"(?:(?P<weekday>{'|'.join(WEEKDAYS)})(?:en)?,?\s+)?(?:den\s+)?\b(?P<day>[0-3]?\d){_UNTIL}{_ORDINAL}\.?\s+(?:of\s+)?"
+    rf"(?:(?P<weekday>{'|'.join(WEEKDAYS)})(?:en)?,?\s+)?(?:\bden\s+)?\b(?P<day>[0-3]?\d){_UNTIL}{_ORDINAL}\.?\s+(?:of\s+)?"
     rf"{_MONTH_RE}\b\.?,?(?:\s+(?:år\s+)?(?P<year>(?:19|20)\d\d)\b)?",
     re.I,
 )
@@ -110,9 +111,7 @@ def _found(match: re.Match[str]) -> FoundDate | None:
     if not 1 <= month <= 12 or (day is not None and not 1 <= day <= monthrange(year or 2024, month)[1]):
         return None
     weekday = parts.get("weekday")
-    return FoundDate(
-        match.start(), match.end(), year, month, day, WEEKDAYS.index(weekday.lower()) if weekday else None
-    )
+    return FoundDate(match.start(), match.end(), year, month, day, WEEKDAYS.index(weekday.lower()) if weekday else None)
 
 
 def find_dates(text: str, short: bool = True) -> list[FoundDate]:
@@ -126,7 +125,9 @@ def find_dates(text: str, short: bool = True) -> list[FoundDate]:
     taken = bytearray(len(text))
     for pattern in patterns:
         for match in pattern.finditer(text):
-            if not any(taken[match.start() : match.end()]) and (one := _found(match)) is not None:
+            if any(taken[match.start() : match.end()]):
+                continue
+            taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+            if (one := _found(match)) is not None:  # "31 februari 2022" is no date, and no "februari 2022" either
                 found.append(one)
-                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
     return sorted(found, key=lambda f: f.start)

@@ -1,46 +1,54 @@
 """Decisions and deferrals in the text of an agenda item, each with its span.
 
-A decision is the meeting's own: it stands under a label ("Beslut:"), in a list under "Nämnden beslutade", or as a sentence
-of its own (`indexer.statements`). What another body decided, a proposal, and a word "beslut" in running text are none.
+A decision is the meeting's own: it stands under a label ("Beslut:"), in a list under "Nämnden beslutade", or as a
+sentence of its own (`indexer.statements`). What another body decided, a proposal, and a word "beslut" in running text
+are none.
 """
 
 import re
 from collections.abc import Sequence
 
 from indexer.bodies import Body
+from indexer.item_rows import ATT, BULLET, DECIDE, Row, item_rows, row_sentences, sentences
 from indexer.kinds import kind_of
 from indexer.records import Decision, Line
-from indexer.item_rows import ATT, BULLET, DECIDE, Row, item_rows, row_sentences, sentences
 from indexer.statements import is_own_decision
 
 __all__ = ["find_decisions", "find_deferrals", "kind_of", "sentences"]
 
 _WHOSE = r"(?P<whose>(?:[\wåäö-]+\s+){0,4}[\wåäö-]+s\s+)"
 _LABEL = re.compile(
-    rf"(?i)^\W*{_WHOSE}?(?:beslut(?:et)?|beslutspunkt(?:er)?|decisions?|beslöts|beslutades|beslutade|beslutat|fattade beslut|ställningstagande)"
+    rf"(?i)^\W*{_WHOSE}?(?:beslut(?:et)?|beslutspunkt(?:er)?|decisions?|beslöts|beslutades|beslutade|"
+    rf"beslutat|fattade beslut|ställningstagande)"
     r"(?:\s+(?:i ärendet|på mötet|\d{1,2}|(?:och|/)\s*åtgärd(?:er)?|(?:och|/)\s*uppdrag))?"
     r"\s*(?:/\s*åtgärd(?:er)?\s*)?(?P<mark>[:–—]|\s-\s|(?=\s*$))\s*(?P<rest>.*)$"
 )
 _REPLY = re.compile(r"(?i)^\W*(?:svar|yttrande|remissvar)\s*:\s*(?P<rest>\S.*)$")
 _REPLY_ALONE = re.compile(r"(?i)^\W*(?:svar|remissvar)\s*:?\s*$")
 _PROPOSED = re.compile(
-    r"(?i)^\W*(?:(?:[\wåäö-]+\s+){0,4}(?:förslag|yrkande|rekommendation)\b[^.!?]{0,60}|att-satser|(?:redovisade|tidigare|anmälda) beslut|"
+    r"(?i)^\W*(?:(?:[\wåäö-]+\s+){0,4}(?:förslag|yrkande|rekommendation)\b[^.!?]{0,60}|att-satser|"
+    r"(?:redovisade|tidigare|anmälda) beslut|"
     r"[^.!?:]{2,50}\s(?:yrkar|yrkade|föreslår|föreslog)(?:\s(?:på|att|till|följande|bifall)\b[^.!?:]{0,50})?)\s*:?\s*$"
 )
 _ENDS = re.compile(
     r"""(?ix)^\W*(?:
         sammanfattning(?:\ av\ ärendet)? | ärendebeskrivning | ärendet | ärende | bakgrund | beslutsunderlag | underlag
-      | skäl(?:en)?\ (?:för|till)\ beslutet | motivering | upplysning(?:ar)? | förslag\ till\ beslut | beslutsförslag | beslutsgång
+      | skäl(?:en)?\ (?:för|till)\ beslutet | motivering | upplysning(?:ar)? | förslag\ till\ beslut
+      | beslutsförslag | beslutsgång
       | yrkanden? | propositionsordning | omröstning\w* | votering\w* | reservation\w* | särskilt\ yttrande
-      | protokollsutdrag.* | (?:beslutet\ )?(?:skickas|expedieras)\ till.* | expedieras.* | expediering | kopia\ till.* | jäv | handlingar
+      | protokollsutdrag.* | (?:beslutet\ )?(?:skickas|expedieras)\ till.* | expedieras.* | expediering
+      | kopia\ till.* | jäv | handlingar
       | bedömning | diskussion(?:en)? | redogörelse | överläggning\w* | information | föredragande\b.* | ansvarig\b.*
-      | uppföljning | åtgärd(?:er)? | att\ göra | bilag(?:a|or)\b.* | deltar\ inte\ i\ beslutet.* | protokollsanteckning.*
-      | paragrafen\ är\ .*justerad.* | (?:tidigare|redovisade)\ beslut.* | tidsplan | ekonomi | ajournering | noteringar?
+      | uppföljning | åtgärd(?:er)? | att\ göra | bilag(?:a|or)\b.* | deltar\ inte\ i\ beslutet.*
+      | protokollsanteckning.*
+      | paragrafen\ är\ .*justerad.* | (?:tidigare|redovisade)\ beslut.* | tidsplan | ekonomi | ajournering
+      | noteringar?
     )\s*(?::.*)?$"""
 )
 _HEAD = re.compile(
     rf"(?ix)^(?P<subject>[^\W\d][^.:;!?]{{1,70}}?)\s+{DECIDE}"
-    r"(?:\s+(?:följande|enhälligt|därför|vidare|således|därmed|också|enligt\ följande|därefter|efter\ votering|efter\ diskussion|även)){0,3}"
+    r"(?:\s+(?:följande|enhälligt|därför|vidare|således|därmed|också|enligt\ följande|därefter|"
+    r"efter\ votering|efter\ diskussion|även)){0,3}"
     r"\s*(?:att)?\s*:?\s*$"
 )
 _PASSIVE_HEAD = re.compile(r"(?i)^(?:det\s+)?(?:beslutades|beslutas|beslöts)\s*(?:att|följande)?\s*:?\s*$")
@@ -68,7 +76,11 @@ def _make(text: str, start: int, end: int, kind: str | None = None) -> Decision:
 def _list_end(rows: Sequence[Row], at: int) -> int:
     """The index after the run of list rows (bullets, numbers, att-clauses) that begins at `at`."""
     end = at
-    while end < len(rows) and (BULLET.match(rows[end].text) or ATT.match(rows[end].text)) and not _ENDS.match(rows[end].text):
+    while (
+        end < len(rows)
+        and (BULLET.match(rows[end].text) or ATT.match(rows[end].text))
+        and not _ENDS.match(rows[end].text)
+    ):
         if end > at and bool(ATT.match(rows[end].text)) < bool(ATT.match(rows[at].text)) and rows[end].gap:
             break
         end += 1
@@ -93,7 +105,9 @@ class _Finder:
         i = 0
         while i < len(self.rows):
             row = self.rows[i]
-            if not _PROPOSED.match(row.text) or _LABEL.match(row.text) and not re.search(r"(?i)tidigare|redovisade|anmälda", row.text):
+            if not _PROPOSED.match(row.text) or (
+                _LABEL.match(row.text) and not re.search(r"(?i)tidigare|redovisade|anmälda", row.text)
+            ):
                 i += 1
                 continue
             end = i + 1
@@ -110,7 +124,12 @@ class _Finder:
         if at > since + 1 and self._is_head(row) and not ATT.match(row.text):
             return True
         before = self.rows[at - 1].text
-        if at > since + 1 and (BULLET.match(before) or ATT.match(before)) and not BULLET.match(row.text) and not ATT.match(row.text):
+        if (
+            at > since + 1
+            and (BULLET.match(before) or ATT.match(before))
+            and not BULLET.match(row.text)
+            and not ATT.match(row.text)
+        ):
             return True
         return row.gap and at > since + 1 and not BULLET.match(row.text) and not ATT.match(row.text)
 
@@ -144,7 +163,11 @@ class _Finder:
         whose = (label["whose"] or "").strip()
         if re.search(r"(?i)förslag|tidigare|redovisade|anmälda", label[0][: label.end("mark")]):
             return False
-        return not (whose and re.match(r"(?i)(?:kommun|region)fullmäktiges|regeringens|riksdagens|förvaltning", whose) and not self.body.is_subject(whose[:-1]))
+        return not (
+            whose
+            and re.match(r"(?i)(?:kommun|region)fullmäktiges|regeringens|riksdagens|förvaltning", whose)
+            and not self.body.is_subject(whose[:-1])
+        )
 
     def _under(self, i: int, label: re.Match[str]) -> int:
         """Takes what stands under the label at row `i`; the row after it."""
@@ -174,7 +197,13 @@ class _Finder:
         while i < len(rows) and not self._ends_block(i, at):
             row = rows[i]
             if (end := _list_end(rows, i)) > i:
-                if spans and row.gap and not _HEAD.match(rows[i - 1].text) and not rows[i - 1].text.endswith(":") and not ATT.match(row.text):
+                if (
+                    spans
+                    and row.gap
+                    and not _HEAD.match(rows[i - 1].text)
+                    and not rows[i - 1].text.endswith(":")
+                    and not ATT.match(row.text)
+                ):
                     break
                 spans += [(r.start, r.end) for r in rows[i:end]]
                 i = end
@@ -201,12 +230,14 @@ class _Finder:
 
     def _ends_block(self, i: int, at: int) -> bool:
         row = self.rows[i]
-        if _is_label(row) and not (i == at and _PROPOSED.match(row.text) and not _ENDS.match(row.text) and not _LABEL.match(row.text)):
+        if _is_label(row) and not (
+            i == at and _PROPOSED.match(row.text) and not _ENDS.match(row.text) and not _LABEL.match(row.text)
+        ):
             return True
         return i > at and (bool(row.line.heading) or (row.line.bold and not self.rows[at].line.bold))
 
     def _goes_on(self, i: int) -> bool:
-        """Whether the row after a gap still belongs to the decision: the head of another list, or a sentence of deciding."""
+        """Whether the row after a gap still belongs to the decision: another list's head, or a sentence of deciding."""
         row = self.rows[i]
         if _HEAD.match(row.text):
             return True
@@ -244,8 +275,8 @@ class _Finder:
 def find_decisions(text: str, lines: Sequence[Line], body: Body, start: int = 0) -> tuple[Decision, ...]:
     """The decisions of an item whose body consists of these lines, from the offset `start` on, in order.
 
-    Where the item has a label of deciding, only what stands under labels counts; where it has lists under "X beslutade",
-    other sentences count only with a verb of deciding.
+    Where the item has a label of deciding, only what stands under labels counts; where it has lists under "X
+    beslutade", other sentences count only with a verb of deciding.
     """
     finder = _Finder(text, item_rows(text, lines, start), body)
     finder.mark_proposals()
@@ -265,7 +296,9 @@ def _distinct(found: Sequence[Decision]) -> tuple[Decision, ...]:
     return tuple(result)
 
 
-def find_deferrals(text: str, lines: Sequence[Line], decisions: Sequence[Decision], start: int = 0) -> tuple[Decision, ...]:
+def find_deferrals(
+    text: str, lines: Sequence[Line], decisions: Sequence[Decision], start: int = 0
+) -> tuple[Decision, ...]:
     """The sentences that say that the item was put off, decisions left out."""
     taken = [(d.start, d.end) for d in decisions]
     return tuple(

@@ -20,8 +20,8 @@ _RUN_IN = re.compile(r"([A-ZÅÄÖ][^.:?!]{2,60})\.\s+([A-ZÅÄÖ]\S*\s\S+\s.*)$
 class Heading:
     """A heading of an agenda item: the line it starts on, the last line it covers, number as printed and title.
 
-    `number` is "" for an unnumbered heading; the title's span is [start, end) in the document. `body` is where the item's
-    body begins where that is on the heading's own last line (further cells of a table row, a run-in text), else 0.
+    `number` is "" for an unnumbered heading; the title's span is [start, end) in the document. `body` is where the
+    item's body begins where that is on the heading's own last line (cells of a table row, a run-in text), else 0.
     """
 
     line: int
@@ -84,7 +84,7 @@ _NO_HEADING = re.compile(r"[-–•*·]\s|\W*\d{1,2}[:.]\d\d\b|https?://|[a-zå�
 
 
 def _strength(i: int, text: str, lines: Sequence[Line], body_size: float) -> int:
-    """How strongly a line is a heading by typography: 3 marked, 2 bold or large, 1 short line over a paragraph, 0 not."""
+    """How strongly a line is a heading: 3 marked, 2 bold or large, 1 a short line over a paragraph, 0 not at all."""
     line = lines[i]
     shown = text[line.start : line.end]
     if line.table or line.quoted or line.furniture or len(shown) > 140 or not re.search(r"[^\W\d_]", shown):
@@ -98,7 +98,7 @@ def _strength(i: int, text: str, lines: Sequence[Line], body_size: float) -> int
     if i and text[lines[i - 1].end - 1] == ":" and line.start - lines[i - 1].end <= 2:
         return 0
     large = bool(body_size) and line.size > body_size * 1.12
-    if (line.bold or large) and len(shown) < 110 or shown.isupper() and len(shown) > 3:
+    if ((line.bold or large) and len(shown) < 110) or (shown.isupper() and len(shown) > 3):
         return 2
     return 1 if _stands_over(i, shown, text, lines) else 0
 
@@ -114,7 +114,7 @@ def _stands_over(i: int, shown: str, text: str, lines: Sequence[Line]) -> bool:
     if lines[i + 1].start - lines[i].end > 1:
         return says or len(following) > len(shown)
     listed = re.match(r"[-–•*]\s", following)
-    return (says or len(following) > len(shown)) and not listed or bool(re.search(r"[a-zåäö]\.$", following))
+    return ((says or len(following) > len(shown)) and not listed) or bool(re.search(r"[a-zåäö]\.$", following))
 
 
 def _body_size(lines: Iterable[Line]) -> float:
@@ -144,7 +144,7 @@ def _unnumbered(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
 
 
 def _largest(rows: list[int], lines: Sequence[Line]) -> list[int]:
-    """Of bold or large lines those of the largest size, where that size is used three times: the others are subheadings."""
+    """Of bold or large lines those of the largest size, where it is used three times: the others are subheadings."""
     biggest = max((round(lines[i].size, 1) for i in rows), default=0.0)
     of_size = [i for i in rows if lines[i].size >= biggest - 0.1]
     return of_size if len(of_size) >= 3 else rows
@@ -174,16 +174,15 @@ _FRONT_LABEL = re.compile(
       [^:]{0,30}(?: : | \t | \s\|\s | $ )"""
 )
 _TITLE_WORD = re.compile(
-    r"(?i)\b(?:\w*protokoll|(?:minnes|mötes)?anteckning(?:ar)?|kallelse)\b(?! (?:från|av) (?:förra|föregående|mars|april))"
+    r"(?i)\b(?:\w*protokoll|(?:minnes|mötes)?anteckning(?:ar)?|kallelse)\b(?! (?:från|av) (?:förra|"
+    r"föregående|mars|april))"
 )
 _EARLIER = re.compile(r"(?i)\b(?:föregående|förra|senaste|tidigare)\b")
-_ATTENDED = re.compile(
-    r"(?i)\b(?:medverka|deltog|deltar|närvara|antecknade|ersätt|förhinder|frånvarande|kallad|kl)\w*"
-)
+_ATTENDED = re.compile(r"(?i)\b(?:medverka|deltog|deltar|närvara|antecknade|ersätt|förhinder|frånvarande|kallad|kl)\w*")
 
 
 def preamble_end(text: str, lines: Sequence[Line]) -> int:
-    """The index of the first line that can open an unnumbered agenda: after the title, the labels and the lists of people."""
+    """The index of the first line that can open an unnumbered agenda: after title, labels and lists of people."""
     last = 0
     for i, line in enumerate(lines[:80]):
         shown = text[line.start : line.end]
@@ -211,7 +210,8 @@ def _lists_agenda(text: str, lines: Sequence[Line], at: int) -> bool:
 
 
 _USUAL = re.compile(
-    r"""(?ix) öppna | övrig | nästa | avslut | inledning | välkom | föregående | förra | justera | dagordning | ekonomi | rapport
+    r"""(?ix) öppna | övrig | nästa | avslut | inledning | välkom | föregående | förra | justera | dagordning
+      | ekonomi | rapport
       | information | laget\ runt | val\ av | presentation"""
 )
 
@@ -251,7 +251,7 @@ def find_headings(text: str, lines: Sequence[Line]) -> list[Heading]:
     if chain and len(chain) < 4 and chain[0].line > _closing(text, lines):
         weight, chain = 0.0, []
     average = weight / len(chain) if chain else 0.0
-    sure = average >= 0.55 or average > 0.1 and is_steady(chain)
+    sure = average >= 0.55 or (average > 0.1 and is_steady(chain))
     if len(chain) >= 2 and sure and not _is_marked_otherwise(chain, text, lines):
         return _with_titles(chain, text, lines)
     first = preamble_end(text, lines)

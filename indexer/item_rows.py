@@ -1,7 +1,7 @@
 """The rows of an agenda item's body: its lines cut where a new statement begins, each with its offset in the document.
 
-A row is a paragraph, a list entry or a table cell. A label or the head of a list that stands in the middle of a paragraph
-("... i maj. Nätverket beslutade") begins a row of its own, so that everything below can look at the start of a row.
+A row is a paragraph, a list entry or a table cell. A label or the head of a list that stands in the middle of a
+paragraph ("... i maj. Nätverket beslutade") begins a row of its own, so that all others can look at a row's start.
 """
 
 import re
@@ -15,10 +15,13 @@ ATT = re.compile(r"(?i)^\s*(?:[-–•*·]\s*|\(?\d{1,2}[.)]\s*|\(?[a-zåäö][.
 DECIDE = r"(?:beslut(?:ar|ade|at|ades|as)|beslöts?|beslutas)"
 
 _LABEL_WITHIN = re.compile(r"(?<=[.!?)])\s+(?=(?:Beslut(?:ades|et)?|Svar|Åtgärd|Ansvarig)\s?:\s)")
-_HEAD_WITHIN = re.compile(rf"(?<=[.!?])\s+(?=[A-ZÅÄÖ][^.:;!?]{{1,70}}\s{DECIDE}(?:\s(?:därför|följande))?(?:\satt)?\s?:?\s*$)")
+_HEAD_WITHIN = re.compile(
+    rf"(?<=[.!?])\s+(?=[A-ZÅÄÖ][^.:;!?]{{1,70}}\s{DECIDE}(?:\s(?:därför|följande))?(?:\satt)?\s?:?\s*$)"
+)
 _SENTENCE_END = re.compile(r"[.!?]+[”\")]?(?=\s+[A-ZÅÄÖÉ”\"–-]|\s*$)|(?<=[a-zåäö]{4})[.!?]+(?=\s+\d+\s[a-zåäö])")
 _ABBREVIATION = re.compile(
-    r"(?i)\b(?:kl|nr|ca|dr|st|bl\.\s?a|t\.\s?ex|d\.\s?v\.\s?s|m\.\s?m|f\.\s?d|fr\.\s?o\.\s?m|t\.\s?o\.\s?m|tel|resp|ev|inkl|"
+    r"(?i)\b(?:kl|nr|ca|dr|st|bl\.\s?a|t\.\s?ex|d\.\s?v\.\s?s|m\.\s?m|f\.\s?d|fr\.\s?o\.\s?m|"
+    r"t\.\s?o\.\s?m|tel|resp|ev|inkl|"
     r"exkl|etc|dvs|ordf|sekr|tf|v|[A-ZÅÄÖ])\.$"
 )
 
@@ -48,7 +51,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     at = 0
     for match in _SENTENCE_END.finditer(text):
-        tail = text[max(at, match.end() - 24) : match.end()].rstrip("”\")")
+        tail = text[max(at, match.end() - 24) : match.end()].rstrip('”")')
         if _ABBREVIATION.search(tail) and text[match.end() :].strip():
             continue
         spans.append((at, match.end()))

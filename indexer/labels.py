@@ -5,16 +5,22 @@ import re
 _SECTIONS = r"""
     besluts?(?:underlag|gång)? | \w+s\ beslut | förslag\ till\ beslut | beslutsförslag | beslutsparagraf\w* | decision
   | sammanfattning(?:\ av\ ärendet)? | ärende(?:beskrivning|ts\ beredning|t)? | bakgrund | background | yrkanden?
-  | propositionsordning | omröstning\w* | votering\w* | reservation(?:er)? | särskilt\ yttrande | jäv | underlag | handlingar
+  | propositionsordning | omröstning\w* | votering\w* | reservation(?:er)? | särskilt\ yttrande | jäv
+  | underlag | handlingar
   | protokollsutdrag.* | (?:beslutet\ )?skickas\ till | expedieras.* | kopia\ till | bedömning | motivering | diskussion
-  | redogörelse | överläggning | svar | åtgärd(?:er)? | att\ göra | föredragande\w*\b.* | ansvarig\w* | presentation | noterades?
+  | redogörelse | överläggning | svar | åtgärd(?:er)? | att\ göra | föredragande\w*\b.* | ansvarig\w*
+  | presentation | noterades?
 """
 _FRONT = r"""
-    (?: närvarande | frånvarande | deltagare | deltagande | medverkande | deltog | plats | lokal | tid | datum | tid\ och\ plats
+    (?: närvarande | frånvarande | deltagare | deltagande | medverkande | deltog | plats | lokal | tid
+      | datum | tid\ och\ plats
       | plats\ och\ tid | datum\ och\ tid | mötesdatum | sammanträdesdatum )(?:\ \w+){0,2}(?:\s*:.*|\s\|.*)?
-  | dagordning | föredragningslista | agenda | kallelse | anteckningar(?:\ från\ mötet)? | (?:minnes|mötes)anteckning\w*.*
-  | (?:sammanträdes)?protokoll\b.* | innehåll(?:sförteckning)? | paragrafer | beslutande | ledamöter.* | ersättare.* | tjänstemän
-  | gäster | inbjudna | övriga\ (?:deltagare|närvarande|deltagande) | nätverket | mötestid | kallade | (?:anmält\ )?förhinder
+  | dagordning | föredragningslista | agenda | kallelse | anteckningar(?:\ från\ mötet)?
+  | (?:minnes|mötes)anteckning\w*.*
+  | (?:sammanträdes)?protokoll\b.* | innehåll(?:sförteckning)? | paragrafer | beslutande | ledamöter.*
+  | ersättare.* | tjänstemän
+  | gäster | inbjudna | övriga\ (?:deltagare|närvarande|deltagande) | nätverket | mötestid | kallade
+  | (?:anmält\ )?förhinder
   | ej\ närvarande
 """
 _SIGNED = r"""
@@ -28,8 +34,10 @@ SIGNATURE = re.compile(
     r"""(?ix)^\W*(?:
         vid\ (?:tangent\w+|antecknin\w+|protokollet|pennan|datorn|skrivbordet)
       | (?:minnes)?anteckn\w+\ (?:för[dt]a?|av|gjorda|skrivna|upprättade)\b | (?:för|upprättat|skrivet)\ av\b
-      | underskrift(?:er|ssida)?\b | justera[ds](?:e|es|at)?\b(?!\ att) | justerare\s*:?\s*$ | (?:mötes)?sekreterare\s*:?\s*$
-      | ordförande\s*:?\s*$ | som\ ovan | protokollet\ justeras | signatur(?:er)?\s*:?\s*_*$ | anslag(?:/bevis|sbevis) | _{6,}
+      | underskrift(?:er|ssida)?\b | justera[ds](?:e|es|at)?\b(?!\ att) | justerare\s*:?\s*$
+      | (?:mötes)?sekreterare\s*:?\s*$
+      | ordförande\s*:?\s*$ | som\ ovan | protokollet\ justeras | signatur(?:er)?\s*:?\s*_*$
+      | anslag(?:/bevis|sbevis) | _{6,}
       | detta\ dokument\ (?:är|har)\ .{0,20}(?:signera|undertecknat) | dokumentet\ är\ (?:digitalt|elektroniskt)
       | digitalt\ signerat | elektroniskt?\ (?:underskrift|signer) | signerat\ med | närvarolista\s*:?\s*$
     )"""
@@ -46,7 +54,8 @@ APPENDIX = re.compile(
 
 OUTCOME = re.compile(
     r"""(?ix)^(?:
-        (?:lades\ |läggs\ )?till\ handlingarna | godkändes | bordlades | bordläggs | utgår | utgick | noterades? | avslås
+        (?:lades\ |läggs\ )?till\ handlingarna | godkändes | bordlades | bordläggs | utgår | utgick
+          | noterades? | avslås
       | bifall | bifalles | inget\ att\ rapportera | inga | inget\ nytt | enligt\ förslag | ajourneras
     )\W*$"""
 )

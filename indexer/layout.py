@@ -14,7 +14,7 @@ from indexer.records import Line
 
 @dataclass(frozen=True, slots=True)
 class RawLine:
-    """A line as the format gives it; fields as in `Line`. `hard` lines (table rows, docx paragraphs) are never joined."""
+    """A line as the format gives it; fields as in `Line`. `hard` lines (table rows, paragraphs) are never joined."""
 
     text: str
     heading: int = 0
@@ -38,17 +38,20 @@ _LIST_START = re.compile(
 _NUMBERED = re.compile(r"\s*(?:§+\s?\d|\d+(?:\.\d+)*[.):]?\s|punkt\s+\d|ärende\s+\d)", re.I)
 _ITEM_LIKE = re.compile(r"\s*(?:§+\s?\d+|\d+(?:\.\d+)*[.):]|punkt\s+\d+\W*|ärende\s+\d+\W*)\s+[^\W\d]", re.I)
 _OPEN_END = re.compile(
-    r"(?i)(?:,|\b(?:den|det|de|en|ett|och|samt|till|från|i|på|av|om|för|med|mot|vid|under|senast|cirka|ca|kl\.?|punkt|punkterna|eller|som|är|nr|§+))$"
+    r"(?i)(?:,|\b(?:den|det|de|en|ett|och|samt|till|från|i|på|av|om|för|med|mot|vid|under|senast|"
+    r"cirka|ca|kl\.?|punkt|punkterna|eller|som|är|nr|§+))$"
 )
 _NUMBER_ON = re.compile(r"(?:\d{1,4}|\d+[.,:]\d+(?:[.,:]\d+)*)(?:\s|[–-])\s?(?!\s)[^\W\d]")
-_DATE_ON = re.compile(r"\d{1,2}\s(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b", re.I)
+_DATE_ON = re.compile(
+    r"\d{1,2}\s(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b", re.I
+)
 _LABEL_END = re.compile(r"(?:[.:;!?]|\bbesl(?:ut|utar|utade|utades|öt))\s*$", re.I)
 _WORD_END = re.compile(r"[\w,–-]$")
 _NARROW, _WIDE = frozenset("iljtfr.,:;'!|()[]-I "), frozenset("mwMWÅÄÖ@%—")
 
 
 def clean(text: str) -> str:
-    """Text in canonical form: composed (NFC), plain spaces, a tab for a wide gap, nothing invisible, no trailing space."""
+    """Text in canonical form: composed (NFC), plain spaces, a tab for a wide gap, nothing invisible or trailing."""
     text = unicodedata.normalize("NFC", text.replace(" \u030a", "\u030a").replace("\t", "\t"))
     text = _INVISIBLE.sub("", text).rstrip()
     return _SPACES.sub(" ", _COLUMN.sub("\t", text))
@@ -67,7 +70,9 @@ def undouble(lines: Sequence[RawLine]) -> list[RawLine]:
     full = [i for i, line in enumerate(lines) if line.text.strip()]
     followed = [i for i in full if i + 1 < len(lines) and not lines[i + 1].text.strip()]
     broken = sum(
-        lines[i + 2].text[:1].islower() and bool(_WORD_END.search(lines[i].text)) for i in followed if i + 2 < len(lines)
+        lines[i + 2].text[:1].islower() and bool(_WORD_END.search(lines[i].text))
+        for i in followed
+        if i + 2 < len(lines)
     )
     if len(full) < 20 or len(followed) < 0.9 * len(full) or broken < 0.15 * len(full):
         return list(lines)
@@ -175,28 +180,37 @@ def _joins(left: RawLine, right: RawLine, gap: bool, full: float, wrapped: bool)
     if left.hard or right.hard or left.furniture or right.furniture or right.quoted != left.quoted:
         return False
     a, b = left.text.rstrip(), right.text.strip()
-    if left.heading != right.heading or not a or not b or _LIST_START.match(b) and (_LABEL_END.search(a) or gap):
+    if left.heading != right.heading or not a or not b or (_LIST_START.match(b) and (_LABEL_END.search(a) or gap)):
         return False
     if _goes_on(left, right, a, b, gap):
         return True
     if _LIST_START.match(b) and not b.startswith("att "):
         return False
-    if b.startswith("att ") and re.match(r"(?:[-–•*]\s*|\(?\w{1,2}[.)]\s*)?att\s", a) and re.search(r"(?:[,.;]|\b(?:och|samt))$", a):
+    if (
+        b.startswith("att ")
+        and re.match(r"(?:[-–•*]\s*|\(?\w{1,2}[.)]\s*)?att\s", a)
+        and re.search(r"(?:[,.;]|\b(?:och|samt))$", a)
+    ):
         return False  # the next clause of a list
     if b.startswith("att ") and re.match(r"(?:[-–•*]\s*|\(?\w{1,2}[.)]\s*)?att\s", a):
         return not gap and wrapped and width(a + " att") > 0.9 * full
     if left.size and right.size and abs(left.size - right.size) > 0.6:
         return False
-    if b[0].islower() or (b[0] in "(”\"»" and b[1:2].islower()):
+    if b[0].islower() or (b[0] in '(”"»' and b[1:2].islower()):
         if b.startswith("att ") and re.search(r"\bbesl\w+$|\buppdra\w*$", a):
             return False
         broken = bool(_WORD_END.search(a)) and not re.search(r":$", a)
         return broken and (width(a) > 0.6 * full if (gap or not wrapped) else width(a) > 0.4 * full)
-    if gap or not wrapped or _LABEL_END.search(a) and width(a) < 0.8 * full:
+    if gap or not wrapped or (_LABEL_END.search(a) and width(a) < 0.8 * full):
         return False
     if left.bold != right.bold or _NUMBERED.match(b) or "\t" in a:
         return False
-    if _is_names(a) and a.count(",") < 3 and not re.search(r"(?:,|\b(?:och|samt|från))$", a) and not _is_names(" ".join(b.split()[:3])):
+    if (
+        _is_names(a)
+        and a.count(",") < 3
+        and not re.search(r"(?:,|\b(?:och|samt|från))$", a)
+        and not _is_names(" ".join(b.split()[:3]))
+    ):
         return False
     if _NUMBERED.match(a) and "," in b and _is_names(b):
         return False
@@ -210,8 +224,13 @@ def _goes_on(left: RawLine, right: RawLine, a: str, b: str, gap: bool) -> bool:
     if gap or left.heading or right.heading or left.bold != right.bold or abs(left.size - right.size) > 0.6:
         return False
     if _DATE_ON.match(b):
-        return bool(_OPEN_END.search(a)) or bool(_WORD_END.search(a)) and len(a) > 40
-    return bool(_OPEN_END.search(a)) and not a.endswith("att") and bool(_NUMBER_ON.match(b)) and not re.match(r"\d+\s?§", b)
+        return bool(_OPEN_END.search(a)) or (bool(_WORD_END.search(a)) and len(a) > 40)
+    return (
+        bool(_OPEN_END.search(a))
+        and not a.endswith("att")
+        and bool(_NUMBER_ON.match(b))
+        and not re.match(r"\d+\s?§", b)
+    )
 
 
 def join_wrapped(lines: Sequence[RawLine]) -> list[RawLine]:
@@ -261,8 +280,16 @@ def assemble(raw: Sequence[RawLine]) -> tuple[str, tuple[Line, ...]]:
         if text:
             records.append(
                 Line(
-                    start=at, end=at + len(text), heading=line.heading, bold=line.bold, italic=line.italic,
-                    quoted=line.quoted, table=line.table, furniture=line.furniture, size=line.size, page=line.page,
+                    start=at,
+                    end=at + len(text),
+                    heading=line.heading,
+                    bold=line.bold,
+                    italic=line.italic,
+                    quoted=line.quoted,
+                    table=line.table,
+                    furniture=line.furniture,
+                    size=line.size,
+                    page=line.page,
                 )  # fmt: skip
             )
         parts.append(text)

@@ -22,6 +22,8 @@ def years_in(text: str) -> list[int]:
         if found.year and found.day:
             counts[found.year] = counts.get(found.year, 0) + 1
     return sorted(counts, key=lambda y: (-counts[y], -y))
+
+
 @dataclass(frozen=True, slots=True)
 class MeetingDate:
     """When a meeting was held, and the evidence in a few Swedish words; the span is (0, 0) where no line says it."""
@@ -60,13 +62,17 @@ def _near_years(found: FoundDate, dates: Iterable[FoundDate]) -> set[int]:
         if other.year is None or other.day is None:
             continue
         for year in (other.year - 1, other.year, other.year + 1):
-            if _falls_on(year, found) and abs((date(year, found.month, found.day or 1) - date(other.year, other.month, other.day)).days) <= 100:
+            if (
+                _falls_on(year, found)
+                and abs((date(year, found.month, found.day or 1) - date(other.year, other.month, other.day)).days)
+                <= 100
+            ):
                 near.add(year)
     return near
 
 
 def _settle_year(found: FoundDate, years: Sequence[int], whole: str) -> tuple[int, str] | None:
-    """The year of a date without one, and the evidence in words: the weekday, the years that the text names, dates near it."""
+    """The year of a date without one, and the evidence: the weekday, the years that the text names, dates near it."""
     fits = [year for year in dict.fromkeys(years) if _falls_on(year, found)]
     evidence = "veckodag + årtal" if found.weekday is not None else "årtal"
     if len(fits) == 1:
@@ -124,11 +130,13 @@ def name_date(name: str) -> str | None:
 
 
 _PAST = re.compile(
-    r"""(?ix)\b(?:mejl|mail|har|hade|beslutat|beslutade|skickades|utskick|inhämtade|workshop|hölls|var\ uppe|gick|gått|genomfördes
+    r"""(?ix)\b(?:mejl|mail|har|hade|beslutat|beslutade|skickades|utskick|inhämtade|workshop|hölls|var\ uppe
+    |gick|gått|genomfördes
       |protokoll\ från|möte[nt]?)\b"""
 )
 _FUTURE = re.compile(
-    r"""(?ix)\b(?:senast|först|kommer|ska|skall|nästa|startar|start|inför|fr\.?o\.?m|från\ och\ med|deadline|återkommer)\b"""
+    r"""(?ix)\b(?:senast|först|kommer|ska|skall|nästa|startar|start|inför|fr\.?o\.?m|från\ och\ med|deadline
+    |återkommer)\b"""
 )
 
 
@@ -177,7 +185,9 @@ def meeting_date(lines: Sequence[DateLine], whole: str, name: str) -> MeetingDat
     undated = any(f.day for line in lines for f in find_dates(line.text))
     if not undated and (settled := _range(whole)) is not None:
         return settled
-    return MeetingDate(None, "unknown", "årtalet går inte att avgöra" if undated else "inget datum i texten eller filnamnet")
+    return MeetingDate(
+        None, "unknown", "årtalet går inte att avgöra" if undated else "inget datum i texten eller filnamnet"
+    )
 
 
 def _with_doubts(
@@ -196,7 +206,8 @@ def _with_doubts(
 _DATE_LABEL = re.compile(
     r"""(?ix)^\W*(?:
         datum(?:\ och\ tid|\ &\ tid)? | tid(?:punkt)?(?:\ och\ plats)? | mötesdatum | mötestid | mötesdag | när
-      | sammanträdesdatum | sammanträdestid | plats\ och\ tid | tid/plats | tid,\ plats | dag | date | möte(?:t)?\ (?:den|hölls)
+      | sammanträdesdatum | sammanträdestid | plats\ och\ tid | tid/plats | tid,\ plats | dag | date
+      | möte(?:t)?\ (?:den|hölls)
     )\b[^:|\t\d]{0,25}[:|\t]?"""
 )
 _TITLE_LINE = re.compile(r"(?i)\b(?:(?:minnes|mötes)?anteckn|protokoll|sammanträde|möte\b|stämma|styrelsemöte)\w*")
@@ -214,7 +225,9 @@ def date_lines(text: str, lines: Sequence[Line]) -> list[DateLine]:
     for i, line in enumerate(lines[:40]):
         shown = text[line.start : line.end]
         if len(shown) <= 160 and not _NOT_HELD.match(shown):
-            held = bool(_HELD.search(shown)) or before.casefold().endswith(("sammanträdesdatum", "mötesdatum", "mötesdag"))
+            held = bool(_HELD.search(shown)) or before.casefold().endswith(
+                ("sammanträdesdatum", "mötesdatum", "mötesdag")
+            )
             titled = i < 12 and bool(_TITLE_LINE.search(shown))
             below = len(shown) < 100 and bool(_DATE_LABEL.match(before)) and not find_dates(before)
             labelled = held or titled or below or bool(_DATE_LABEL.match(shown))

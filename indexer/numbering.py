@@ -147,7 +147,7 @@ def _candidates_at(text: str, lines: Sequence[Line], i: int) -> list[Candidate]:
 
 def _is_number(key: tuple[int, ...], family: str, line: Line, bare: bool) -> bool:
     """Whether a number can be an item's: not a year or a sum, not a third level, not a cell of figures."""
-    if family == "plain" and (line.table and bare or len(key) == 3 and not line.heading):
+    if family == "plain" and ((line.table and bare) or (len(key) == 3 and not line.heading)):
         return False
     return not (key[0] > _HIGHEST and (family == "plain" or family == "code"))
 
@@ -155,8 +155,8 @@ def _is_number(key: tuple[int, ...], family: str, line: Line, bare: bool) -> boo
 def agenda_runs(candidates: Sequence[Candidate], text: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
     """The runs (from, to in `candidates`) that are an agenda or a table of contents before the minutes themselves.
 
-    An agenda is a run of numbers in close order, with next to nothing between them, whose numbers come again later, with
-    mostly the same titles.
+    An agenda is a run of numbers in close order, with next to nothing between them, whose numbers come again later,
+    with mostly the same titles.
     """
     runs: list[tuple[int, int]] = []
     last = {one.key: i for i, one in enumerate(candidates)}
@@ -172,7 +172,12 @@ def agenda_runs(candidates: Sequence[Candidate], text: str, lines: Sequence[Line
 
 
 def _comes_again(
-    candidates: Sequence[Candidate], start: int, end: int, last: dict[tuple[int, ...], int], text: str, lines: Sequence[Line]
+    candidates: Sequence[Candidate],
+    start: int,
+    end: int,
+    last: dict[tuple[int, ...], int],
+    text: str,
+    lines: Sequence[Line],
 ) -> bool:
     """Whether most numbers of a run stand again after it, and half of those with the same title."""
     again = [one for one in candidates[start:end] if last[one.key] >= end]
@@ -205,7 +210,7 @@ def _is_close(one: Candidate, other: Candidate, text: str, lines: Sequence[Line]
 
 
 def plain_title(one: Candidate, text: str, lines: Sequence[Line]) -> str:
-    """A candidate's title in lower case, letters only: on its own line or, where the number stands alone, on the next."""
+    """A candidate's title in lower case, letters only; on the next line where the number stands alone."""
     title = one.title
     if (not title or DIARY.match(title)) and one.line + 1 < len(lines):
         following = lines[one.line + 1]

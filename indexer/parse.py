@@ -91,7 +91,7 @@ def _text_lines(document: Document, lines: Sequence[Line]) -> list[TextLine]:
 
 
 def _attendees(document: Document, section: Section, opening: int, stop: int) -> list[Attendee]:
-    """Who attended: by the lists in front, else at the end, else inside an item ("Upprop"); and who signs the minutes."""
+    """Who attended: by the lists in front, else at the end, else inside an item ("Upprop"); and who signs."""
     people = attendees(_text_lines(document, document.lines[section.first : opening]))
     after = _text_lines(document, document.lines[stop : section.end])
     if len(people) < 2:
@@ -106,7 +106,7 @@ def _value(pattern: re.Pattern[str], shown: Sequence[str]) -> str | None:
 
 
 def _date(document: Document, section: Section, front: Sequence[Line], first: bool) -> MeetingDate:
-    """The meeting's date: the sidecar's, which overrides, or the best witness's; the file name speaks for the first only."""
+    """The meeting's date: the sidecar's, or the best witness's; the file name speaks for the first meeting only."""
     if document.sidecar.date and first:
         precision = ("year", "month", "day")[min(document.sidecar.date.count("-"), 2)]
         return MeetingDate(document.sidecar.date, precision, "sidofilen (.meta.toml)")

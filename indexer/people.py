@@ -12,18 +12,24 @@ NAME = re.compile(rf"{_CAP}(?:\s+{_PARTICLE})*(?:\s+{_CAP}|\s+{_PARTICLE}\s+{_CA
 """A full name by its shape; `is_name` also rules out places, organisations and headings."""
 
 _PLACE_HEAD = frozenset(
-    "Region Lilla Stora Norra Södra Östra Västra Nya Gamla Upplands Övre Nedre Länsstyrelsen Familjen Stadsdel Sveriges Svenska Svensk Nordiska Kungliga".split()
+    "Region Lilla Stora Norra Södra Östra Västra Nya Gamla Upplands Övre Nedre Länsstyrelsen "
+    "Familjen Stadsdel Sveriges Svenska Svensk Nordiska Kungliga".split()
 )
 _NOT_NAMES = frozenset(
-    "Beslut Punkt Paragraf Närvarande Frånvarande Deltagare Datum Plats Tid Ordförande Sekreterare Justerare Teams Zoom Skype "
-    "Möte Mötet Anteckningar Minnesanteckningar Protokoll Dagordning Övriga Övrigt Från Samtliga Alla Nästa Information Dialog "
-    "Ledamöter Ersättare Tjänstemän Gäst Gäster Inbjudna Via Digitalt Kommun Kommunen Organisation Namn Roll Funktion Vid God Gott Nytt "
-    "Januari Februari Mars April Maj Juni Juli Augusti September Oktober November December Beslutande Sida Postadress Telefon Ingen Inga "
+    "Beslut Punkt Paragraf Närvarande Frånvarande Deltagare Datum Plats Tid Ordförande Sekreterare "
+    "Justerare Teams Zoom Skype "
+    "Möte Mötet Anteckningar Minnesanteckningar Protokoll Dagordning Övriga Övrigt Från Samtliga "
+    "Alla Nästa Information Dialog "
+    "Ledamöter Ersättare Tjänstemän Gäst Gäster Inbjudna Via Digitalt Kommun Kommunen Organisation "
+    "Namn Roll Funktion Vid God Gott Nytt "
+    "Januari Februari Mars April Maj Juni Juli Augusti September Oktober November December "
+    "Beslutande Sida Postadress Telefon Ingen Inga "
     "Mötesdag Mötesform Ersätter Ansvarig Ärende Nr Lokal Bilaga Dnr Sammanträde Sammanträdesdatum Hans Deras".split()
 ) - {"Hans"}
 _ORG_WORDS = re.compile(
     r"""(?ix)\b(?:
-        kommun(?:en|er)? | kommunal\w* | förbund(?:et)? | region(?:en)? | universitet(?:et)? | högskola(?:n)? | verket | stad | län | AB | HB
+        kommun(?:en|er)? | kommunal\w* | förbund(?:et)? | region(?:en)? | universitet(?:et)? | högskola(?:n)?
+          | verket | stad | län | AB | HB
       | landsting(?:et)? | myndigheten | polisen | center | centrum | RPG | consulting | group
     )\b
   | \b\w*(?:verket|nämnd(?:en)?|styrelsen?|förvaltning(?:en)?|kontor(?:et)?|sektion(?:en)?|parti(?:et)?|centrum|bolag(?:et)?|skola(?:n)?|allians(?:en)?
@@ -32,19 +38,31 @@ _ORG_WORDS = re.compile(
 )
 _ABBREVIATED = re.compile(r"(?:[A-ZÅÄÖ]{2,6}|[A-ZÅÄÖ][a-zåäö]{0,2}[A-ZÅÄÖ]\w*)$")
 _ROLE_WORD = (
-    r"(?:ordf(?:örande|\.)?|sekr(?:eterare|\.)?|kassör|justerare|ledamot|suppleant|ersättare|adjungerad|\w*chef(?:en)?|\w*direktör|\w*strateg|\w*ledare|"
+    r"(?:ordf(?:örande|\.)?|sekr(?:eterare|\.)?|kassör|justerare|ledamot|suppleant|ersättare|"
+    r"adjungerad|\w*chef(?:en)?|\w*direktör|\w*strateg|\w*ledare|"
     r"\w*samordnare|\w*utvecklare|\w*handläggare|\w*sköterska|konsult|\w*koordinator|\w*sekreterare|\w*ordförande|"
-    r"tjänste(?:man|person)|föredragande|gäst|inbjuden|protokollförare|\w*revisor|valberedning|rektor|prefekt|dekan|studierektor|doktorand\w*|\w*repr(?:esentant(?:er)?|\.)?|"
-    r"chair(?:man)?|secretary|\w*ekonom|jurist|controller|praktikant|\w*ombud|\w*arkitekt|\w*mästare|\w*ansvarig|\w*lärare|\w*pedagog|\w*ingenjör|\w*planerare|"
-    r"\w*administratör|\w*assistent|\w*konsulent|\w*inspektör|\w*läkare|kurator|webbmaster|vaktmästare|talman|redaktör|HR)"
+    r"tjänste(?:man|person)|föredragande|gäst|inbjuden|protokollförare|\w*revisor|valberedning|rektor|"
+    r"prefekt|dekan|studierektor|doktorand\w*|\w*repr(?:esentant(?:er)?|\.)?|"
+    r"chair(?:man)?|secretary|\w*ekonom|jurist|controller|praktikant|\w*ombud|\w*arkitekt|\w*mästare|"
+    r"\w*ansvarig|\w*lärare|\w*pedagog|\w*ingenjör|\w*planerare|"
+    r"\w*administratör|\w*assistent|\w*konsulent|\w*inspektör|\w*läkare|kurator|webbmaster|"
+    r"vaktmästare|talman|redaktör|HR)"
 )
 _ROLE = re.compile(rf"(?i)(?:\b(?:v(?:ice)?|t\.?\s?f|bitr(?:ädande)?|1:e|2:e|förste|andre)\.?\s+)*\b{_ROLE_WORD}(?!\w)")
-_ROLE_ONLY = re.compile(rf"(?i)(?:(?:v(?:ice)?|t\.?\s?f|bitr(?:ädande)?|1:e|2:e|förste|andre|nämndens|nätverkets|mötes|kommunens)\.?\s+)*{_ROLE_WORD}$")
-PARTIAL = re.compile(
-    r"(?i)\b(?:kl(?:ockan)?\.?\s?\d|punkt(?:en|erna)?\s?\w|förmiddag|eftermiddag|del av|delvis|från och med|till och med|t\.?\s?o\.?\s?m\b|fr\.?\s?o\.?\s?m\b|"
-    r"anslöt|anlände|lämnade|endast|del 1|del 2|(?:till|efter|före) lunch|under punkt|frånvarande under|kom senare|ej §)|§+\s?\d"
+_ROLE_ONLY = re.compile(
+    rf"(?i)(?:(?:v(?:ice)?|t\.?\s?f|bitr(?:ädande)?|1:e|2:e|förste|andre|nämndens|nätverkets|mötes|"
+    rf"kommunens)\.?\s+)*{_ROLE_WORD}$"
 )
-_NOTE = re.compile(r"(?i)^(?:ja|nej|x|närvarande|frånvarande|frånv\.?|förhinder|sjuk|gäst|på distans|via (?:länk|teams|telefon)|digitalt|på plats|tjänstgör\w*.*)$")
+PARTIAL = re.compile(
+    r"(?i)\b(?:kl(?:ockan)?\.?\s?\d|punkt(?:en|erna)?\s?\w|förmiddag|eftermiddag|del av|delvis|"
+    r"från och med|till och med|t\.?\s?o\.?\s?m\b|fr\.?\s?o\.?\s?m\b|"
+    r"anslöt|anlände|lämnade|endast|del 1|del 2|(?:till|efter|före) lunch|under punkt|"
+    r"frånvarande under|kom senare|ej §)|§+\s?\d"
+)
+_NOTE = re.compile(
+    r"(?i)^(?:ja|nej|x|närvarande|frånvarande|frånv\.?|förhinder|sjuk|gäst|på distans|via (?:länk|"
+    r"teams|telefon)|digitalt|på plats|tjänstgör\w*.*)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +80,26 @@ class Person:
 def is_name(text: str) -> bool:
     """Whether the text is a person's full name by its shape: two to four capitalised words, none of them a place's.
 
-    >>> is_name("Anna-Lena af Ekenstam"), is_name("Lilla Edet"), is_name("Fyrbodals kommunalförbund"), is_name("PRO Lund")
+    >>> is_name("Anna-Lena af Ekenstam"), is_name("Lilla Edet"), is_name("Fyrbodals förbund"), is_name("PRO Lund")
     (True, False, False, False)
     """
     text = text.strip()
     words = text.split()
-    if not NAME.fullmatch(text) or text in PLACES or words[0] in _PLACE_HEAD or text.isupper() and len(text) < 8:
+    if not NAME.fullmatch(text) or text in PLACES or words[0] in _PLACE_HEAD or (text.isupper() and len(text) < 8):
         return False
-    if any(w in _NOT_NAMES or _ROLE_ONLY.match(w) for w in words) or _ORG_WORDS.search(text) or _ABBREVIATED.match(words[0]):
+    if (
+        any(w in _NOT_NAMES or _ROLE_ONLY.match(w) for w in words)
+        or _ORG_WORDS.search(text)
+        or _ABBREVIATED.match(words[0])
+    ):
         return False
     return not (words[0] in PLACES and words[-1] in PLACES)
 
 
 _SEPARATOR = re.compile(
-    r"(?P<mark>\s*[,;\t|/•]\s*(?:och|samt)?\s*|\s+(?:och|samt|and|&)\s+(?:från\s+(?=[a-zåäö]))?(?=[A-ZÅÄÖ]|\w+\s[A-ZÅÄÖ])|\s+[–-]\s+|\s*[()]\s*|:\s+|\.\s+(?=[A-ZÅÄÖ])|\n)"
+    r"(?P<mark>\s*[,;\t|/•]\s*(?:och|samt)?\s*|\s+(?:och|samt|and|"
+    r"&)\s+(?:från\s+(?=[a-zåäö]))?(?=[A-ZÅÄÖ]|\w+\s[A-ZÅÄÖ])|\s+[–-]\s+|\s*[()]\s*|:\s+|"
+    r"\.\s+(?=[A-ZÅÄÖ])|\n)"
 )
 
 
@@ -93,7 +117,9 @@ def _pieces(text: str) -> Iterator[tuple[int, str, str]]:
 _LONGEST = 200
 """A name is looked for no further into a piece of a list, in characters."""
 
-_LEAD = re.compile(r"^\s*(?:[-–•*]\s+|\d{1,2}[.)]\s+)?(?:(?:från|för|samt|och|via|även|med|dr\.?|prof(?:essor)?\.?)\s+)*", re.I)
+_LEAD = re.compile(
+    r"^\s*(?:[-–•*]\s+|\d{1,2}[.)]\s+)?(?:(?:från|för|samt|och|via|även|med|dr\.?|prof(?:essor)?\.?)\s+)*", re.I
+)
 
 
 def _name_in(piece: str, known: Sequence[str]) -> tuple[str, int, str, str] | None:
@@ -112,20 +138,33 @@ def _name_in(piece: str, known: Sequence[str]) -> tuple[str, int, str, str] | No
         words = core[match.start() :].split()
         for n in (4, 3, 2):
             name, rest = " ".join(words[:n]), " ".join(words[n:])
-            if len(words) >= n and is_name(name) and _may_surround(before, rest) and not (n > 2 and (words[n - 1] in PLACES)):
+            if (
+                len(words) >= n
+                and is_name(name)
+                and _may_surround(before, rest)
+                and not (n > 2 and (words[n - 1] in PLACES))
+            ):
                 return before, skip + match.start(), name, rest
     return None
 
 
 def _may_surround(before: str, after: str) -> bool:
-    """Whether what stands before and after a supposed name can stand there in a list: a role, an organisation, a remark."""
+    """Whether what stands before and after a supposed name can: a role, an organisation, a remark."""
     if re.match(r"(?i)punkt(?:erna)?\s\d", before):
         before = re.sub(r"(?i)^punkt(?:erna)?\s[\d ,–-]+(?:och\s\d+)?\s*", "", before)
-    if before and not (before[0].islower() or _ROLE.search(before) or _ORG_WORDS.search(before) or _ABBREVIATED.match(before.split()[-1]) or before in PLACES):
+    if before and not (
+        before[0].islower()
+        or _ROLE.search(before)
+        or _ORG_WORDS.search(before)
+        or _ABBREVIATED.match(before.split()[-1])
+        or before in PLACES
+    ):
         return False
     if len(before.split()) > 6:
         return False
-    return not after or bool(_ROLE.match(after) or _ORG_WORDS.search(after) or after in PLACES or PARTIAL.search(after) or _NOTE.match(after))
+    return not after or bool(
+        _ROLE.match(after) or _ORG_WORDS.search(after) or after in PLACES or PARTIAL.search(after) or _NOTE.match(after)
+    )
 
 
 def find_people(text: str, known: Sequence[str] = (), first_names: bool = False) -> list[Person]:
@@ -136,11 +175,11 @@ def find_people(text: str, known: Sequence[str] = (), first_names: bool = False)
     found: list[Person] = []
     inside = False
     for at, piece, mark in _pieces(text):
-        inside = "(" in mark or inside and ")" not in mark
+        inside = "(" in mark or (inside and ")" not in mark)
         hit = _name_in(piece, known)
         if hit is None and first_names and (single := _FIRST_NAME.match(piece.strip())) is not None:
             hit = ("", piece.find(single[1]), single[1], "")
-        if hit is None or inside and found and re.search(r"(?i)\bersätt|för\b", piece):
+        if hit is None or (inside and found and re.search(r"(?i)\bersätt|för\b", piece)):
             if found:
                 found[-1] = _with(found[-1], piece.strip())
             continue
@@ -182,7 +221,8 @@ def _with(person: Person, piece: str) -> Person:
 
 
 _PRESENTER_LABEL = re.compile(
-    r"(?i)^\W*(?:föredragande|föredragare|föredragning(?: av)?|inledare|ansvarig(?:a)?|presentatör|informerar|information av|dragning|talare|medverkande|rapportör|presenter)\s*:\s*"
+    r"(?i)^\W*(?:föredragande|föredragare|föredragning(?: av)?|inledare|ansvarig(?:a)?|presentatör|"
+    r"informerar|information av|dragning|talare|medverkande|rapportör|presenter)\s*:\s*"
 )
 
 
@@ -209,7 +249,11 @@ def presenters(lines: Sequence[str], known: Sequence[str], column: bool = False)
 
 def _names_line(first: str, known: Sequence[str]) -> tuple[str, ...]:
     """The names of a line that holds names and organisations and nothing else."""
-    if not first or len(first) > 250 or re.search(r":\s|[!?]|\.\s+[A-ZÅÄÖ]|[a-zåäö]{3}\.$|\s(?:har|är|var|hade|ska|får|fick)\s", first):
+    if (
+        not first
+        or len(first) > 250
+        or re.search(r":\s|[!?]|\.\s+[A-ZÅÄÖ]|[a-zåäö]{3}\.$|\s(?:har|är|var|hade|ska|får|fick)\s", first)
+    ):
         return ()
     people = find_people(first, known)
     if not people or people[0].start > 2:

@@ -68,7 +68,9 @@ def agenda_problems(text: str, lines: Sequence[Line], items: Sequence[AgendaItem
                 if title is None:
                     found.append(f"Dagordningens punkt {one.printed} ({planned}) saknas bland punkterna.")
                 elif planned and plain_title(one, text, lines)[:8] != _plain(title)[:8]:
-                    found.append(f"Punkt {one.printed} heter ”{planned}” i dagordningen men ”{title}” i anteckningarna.")
+                    found.append(
+                        f"Punkt {one.printed} heter ”{planned}” i dagordningen men ”{title}” i anteckningarna."
+                    )
     return found[:_SHOWN]
 
 

@@ -10,12 +10,15 @@ from indexer.labels import APPENDIX, SIGNATURE
 from indexer.records import Document, Line
 
 _TITLE = re.compile(
-    r"(?i)^\W*(?:(?:[\wåäö&,.-]+\s){0,8}?)(?:\w*protokoll|(?:minnes|mötes)?anteckning(?:ar)?)\b(?!s)(?! (?:från|av) (?:förra|föregående))"
+    r"(?i)^\W*(?:(?:[\wåäö&,.-]+\s){0,8}?)(?:\w*protokoll|(?:minnes|"
+    r"mötes)?anteckning(?:ar)?)\b(?!s)(?! (?:från|av) (?:förra|föregående))"
 )
 _CALL = re.compile(r"(?i)^\W*(?:kallelse|föredragningslista|dagordning)\b")
 _NUMBERED = re.compile(r"(?i)^\W*(?:§|\d|punkt\b|bilaga\b|[-–•*])")
 _EARLIER = re.compile(r"(?i)\b(?:föregående|tidigare|förra|bilaga|bifog\w+|motion)\b")
-_PRESENT = re.compile(r"(?i)^\W*(?:närvarande|närvaro|närv\.?|deltagare|deltagande|medverkande|beslutande|på plats|deltog)\b")
+_PRESENT = re.compile(
+    r"(?i)^\W*(?:närvarande|närvaro|närv\.?|deltagare|deltagande|medverkande|beslutande|på plats|deltog)\b"
+)
 _SENTENCE = re.compile(r"[a-zåäö]{3}\.$|^.{100}")
 _FIRST = re.compile(r"(?i)^\W*(?:§\s?|punkt\s|ärende\s)?1(?:[.):\s]|$)")
 
@@ -71,7 +74,7 @@ def _opens(document: Document, i: int) -> bool:
 
 
 def _with_body(document: Document, i: int, floor: int) -> int:
-    """The line where the set of minutes begins: its title may have the body's name, or a word on appendices, above it."""
+    """The line where the set of minutes begins: the body's name, or a word on appendices, may stand above its title."""
     while i - 1 > floor + 1 and document.lines[i - 1].end - document.lines[i - 1].start < 70:
         above = _shown(document, i - 1)
         named = any(above == _shown(document, k) for k in range(min(3, len(document.lines))))

@@ -75,7 +75,11 @@ def decisions(text, body=COMMITTEE):
             ["Ärendet återremitteras."],
         ),
         ("Förslag till beslut:\natt köpa\natt sälja\n\nIngen tog ställning.", []),
-        ("Kommunstyrelsens beslut:\nPlanen antas.\n\nNämnden tackar för informationen.", ["Planen antas."]),
+        (
+            "Beslut\nPlanen antas.\n\nNämnden beslutar att sända den.",
+            ["Planen antas.", "Nämnden beslutar att sända den."],
+        ),
+        ("Beslut\nPlanen antas.\n\nDiskussionen var lång.", ["Planen antas."]),
         ("Ärendet utgår.", []),
     ],
 )

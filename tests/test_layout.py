@@ -26,11 +26,14 @@ def lines_of(*texts, **marks):
 
 
 LONG = "Nämnden har under året arbetat med att ta fram nya riktlinjer för stödet"
+TOPICS = ("skolan", "vården", "omsorgen", "kulturen", "vägarna")
 
 
 def wrapped(*tail):
     """The tail after enough wrapped text that the file is seen to break its lines at the margin."""
-    return lines_of(*[LONG, "och för hur det ska följas upp i framtiden av alla"] * 4, "", *tail)
+    before = [f"Rapporten om {topic} handlar om vad som har gjorts under året som gått och" for topic in TOPICS]
+    after = [f"vad som återstår att göra när det gäller {topic} i kommunen." for topic in TOPICS]
+    return lines_of(*(line for pair in zip(before, after, strict=True) for line in pair), "", *tail)
 
 
 def test_wrapped_sentence_is_one_line():
