@@ -123,7 +123,7 @@ def _is_kind(token: _Token, names: _Names) -> bool:
         return True
     noun = _NOUN.search(token.kind)
     head = token.kind[: noun.start()].rstrip("s-") if noun else ""
-    shared = noun is not None and any(noun[0] in k for k in (*names.words, *names.kinds, *names.phrases))
+    shared = noun is not None and any(fold(noun[0]) in fold(k) for k in (*names.kinds, *names.phrases))
     return shared and len(head) >= 6 and any(w.startswith(head[: max(6, len(head) - 1)]) for w in names.words)
 
 

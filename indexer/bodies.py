@@ -31,7 +31,9 @@ _MUNICIPALITY = re.compile(
 _NOISE = re.compile(
     r"""(?ix)
     \b(?:minnes|mötes|dag|tjänste)?anteckn(?:ing(?:ar(?:na)?|en)?|\.)(?:\s+(?:nr\s+)?\d{1,3}\b(?!\d))?(?:\s+(?:från|förda?|vid|för|till))*
-  | \b(?:sammanträdes|styrelse|mötes|elevråds|stämmo)?protokoll(?:et|sutdrag)?(?:\s+nr\s+\S+|\s+\d+/\d+|\s+[A-Z]{2}\s\d+(?:\s\d\d/\d\d)?)?(?:\s+(?:från|fört?|vid|för|över))*
+  | \b(?:sammanträdes|styrelse|mötes|elevråds|stämmo)?protokoll(?:et|sutdrag)?
+    (?:\s+nr\s+\S+|\s+\d+/\d+|\s+[A-Z]{2}\s\d+(?:\s\d\d/\d\d)?)?
+    (?:\s+(?:från|fört?|vid|för|över))*
   | \b(?:ordinarie|extra|konstituerande)\b | \bnr\s\d+\S* | \bsid(?:a|an)?\.?\s\d.* | \d+\s?\(\d+\)
   | \b(?:möte|styrelsemöte|telefonmöte)(?:t)?\b(?:\s+nr)?(?:\s+\d+\b)?(?:\s+(?:med|i|den)\b)?
   | \b(?:förenings|års|bolags|höst|vår)(?:stämma|möte)(?:n|t)?\s+(?:i|med|för)\b

@@ -7,6 +7,7 @@ paragraph ("... i maj. Nätverket beslutade") begins a row of its own, so that a
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.records import Line
 
@@ -81,7 +82,7 @@ def _cuts(shown: str, line: Line) -> list[tuple[int, int]]:
     at = 0
     for cell in shown.split(" | ") if line.table else [shown]:
         edges = [0, *sorted(m.end() for p in (_LABEL_WITHIN, _HEAD_WITHIN) for m in p.finditer(cell)), len(cell)]
-        spans += [(at + a, at + b - (cell[b - 2 : b] == " |")) for a, b in zip(edges, edges[1:], strict=False)]
+        spans += [(at + a, at + b - (cell[b - 2 : b] == " |")) for a, b in pairwise(edges)]
         at += len(cell) + 3
     return [span for a, b in spans if (span := _stripped(shown, a, b))[0] < span[1]]
 

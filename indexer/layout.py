@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from indexer.records import Line
 
@@ -240,7 +241,7 @@ def join_wrapped(lines: Sequence[RawLine]) -> list[RawLine]:
         return list(lines)
     widths = sorted(width(t) for t in texts)
     full = widths[int(0.97 * (len(widths) - 1))]
-    breaks = sum(b[0].islower() and bool(_WORD_END.search(a)) for a, b in zip(texts, texts[1:], strict=False))
+    breaks = sum(b[0].islower() and bool(_WORD_END.search(a)) for a, b in pairwise(texts))
     wrapped = breaks >= 0.15 * len(texts) and 30 < full < 140
     words = Counter(w.casefold() for t in texts for w in re.findall(r"\w+(?:-\w+)*", t))
     typeset = sum(bool(re.search(r"[a-zåäö]-$", t)) for t in texts) > 0.03 * len(texts)
@@ -290,7 +291,7 @@ def assemble(raw: Sequence[RawLine]) -> tuple[str, tuple[Line, ...]]:
                     furniture=line.furniture,
                     size=line.size,
                     page=line.page,
-                )  # fmt: skip
+                )
             )
         parts.append(text)
         at += len(text) + 1

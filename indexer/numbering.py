@@ -7,6 +7,7 @@ headings, bodies between them. Inner lists that restart at 1, and references suc
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from indexer.labels import OUTCOME, STRUCTURE
 from indexer.records import Line
@@ -300,7 +301,7 @@ def best_chain(text: str, lines: Sequence[Line]) -> tuple[float, list[Candidate]
 def is_steady(chain: Sequence[Candidate]) -> bool:
     """Whether the numbers run 1, 2, 3 ... with hardly a break, four at least."""
     tops = list(dict.fromkeys(one.key[0] for one in chain))
-    ups = sum(b == a + 1 for a, b in zip(tops, tops[1:], strict=False))
+    ups = sum(b == a + 1 for a, b in pairwise(tops))
     return len(tops) >= 4 and tops[0] == 1 and ups >= 0.8 * (len(tops) - 1)
 
 

@@ -32,9 +32,12 @@ _ORG_WORDS = re.compile(
           | verket | stad | län | AB | HB
       | landsting(?:et)? | myndigheten | polisen | center | centrum | RPG | consulting | group
     )\b
-  | \b\w*(?:verket|nämnd(?:en)?|styrelsen?|förvaltning(?:en)?|kontor(?:et)?|sektion(?:en)?|parti(?:et)?|centrum|bolag(?:et)?|skola(?:n)?|allians(?:en)?
-      | förening(?:en)?|förbund(?:et)?|klubb(?:en)?|byrå(?:n)?|bibliotek(?:et)?|institut(?:et)?|kyrka(?:n)?|sjukhus(?:et)?|vårdcentral(?:en)?|samverkan
-      | avdelning(?:en)?|enhet(?:en)?|kansli(?:et)?|stiftelse(?:n)?|råd(?:et)?|nätverk(?:et)?|grupp(?:en)?|facket|lokalt|trafiken|myndighet(?:en)?)\b"""
+  | \b\w*(?:verket|nämnd(?:en)?|styrelsen?|förvaltning(?:en)?|kontor(?:et)?|sektion(?:en)?|parti(?:et)?|centrum|
+      bolag(?:et)?|skola(?:n)?|allians(?:en)?
+      | förening(?:en)?|förbund(?:et)?|klubb(?:en)?|byrå(?:n)?|bibliotek(?:et)?|institut(?:et)?|kyrka(?:n)?|
+      sjukhus(?:et)?|vårdcentral(?:en)?|samverkan
+      | avdelning(?:en)?|enhet(?:en)?|kansli(?:et)?|stiftelse(?:n)?|råd(?:et)?|nätverk(?:et)?|grupp(?:en)?|
+      facket|lokalt|trafiken|myndighet(?:en)?)\b"""
 )
 _ABBREVIATED = re.compile(r"(?:[A-ZÅÄÖ]{2,6}|[A-ZÅÄÖ][a-zåäö]{0,2}[A-ZÅÄÖ]\w*)$")
 _ROLE_WORD = (

@@ -1,7 +1,7 @@
 """Answers out of the register: lists of decisions, items, attendance, assignments, what was put off, meetings."""
 
 import pytest
-from made_minutes import ALL, DEFERRAL, LARM_CLOSED, LARM_DECISION, LARM_NOTED, N22, N23, S21
+from made_meetings import ALL, DEFERRAL, LARM_CLOSED, LARM_DECISION, LARM_NOTED, N22, N23, S21
 from made_register import NORRDAL, SJOVIK, Minutes, ask, lines, quotes
 
 DAY22, DAY23 = f"{NORRDAL}, 4 mars 2022", f"{NORRDAL}, 20 oktober 2023"

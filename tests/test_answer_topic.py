@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_minutes import ALL, DEFERRAL, LARM_CLOSED, LARM_DECISION, LARM_NOTED, N22, S21
+from made_meetings import ALL, DEFERRAL, LARM_CLOSED, LARM_DECISION, LARM_NOTED, N22, S21
 from made_register import GRANVIK, NORRDAL, SJOVIK, Minutes, ask, evidence, lines, quotes
 
 from bot.answer.topic import best_spans

@@ -1,7 +1,7 @@
 """Refusals say what was looked for and where, offer the nearest thing, and cite nothing."""
 
 import pytest
-from made_minutes import ALL, S21
+from made_meetings import ALL, S21
 from made_register import NORRDAL, SJOVIK, ask
 
 from bot.answer.refusal import ask_for_question
