@@ -103,10 +103,11 @@ def index(source: Path, index: Path | None, as_json: bool) -> None:
     from bot.show import dumps, say
     from indexer.build import build_index
     from indexer.embed import load_indexing_embedder
+    from indexer.model import prepare_model
     from indexer.sandbox import Sandbox
 
     settings = _settings(index)
-    model = _model(settings)
+    model = prepare_model(_model(settings), settings.cache, _tell)  # a hub model has its revision only when fetched
     with _progress() as progress, Sandbox() as sandbox:
         report = build_index(
             source,
@@ -146,22 +147,25 @@ def _progress() -> "Iterator[Callable[[str, int, int], None]]":
 @main.command()
 @click.argument("question", required=False)
 @click.option("--batch", type=FILE, help='Fil med en fråga per rad, {"q": "..."}: ger en rad JSON per fråga.')
+@click.option("--explain", is_flag=True, help="Visa först hur frågan förstås, och vilka punkter som vägdes.")
 @INDEX
 @JSON
-def ask(question: str | None, batch: Path | None, index: Path | None, as_json: bool) -> None:
+def ask(question: str | None, batch: Path | None, explain: bool, index: Path | None, as_json: bool) -> None:
     """Svara på en fråga, med hänvisning till möte och punkt.
 
     Exempel: motesminnet ask "vad beslutades om yrkesresan?"
     """
     from bot.evaluation import read_questions
-    from bot.pipeline import answer_now
-    from bot.show import answer_json, dumps, print_answer
+    from bot.pipeline import answer_now, look_up
+    from bot.show import answer_json, dumps, print_answer, print_explanation
 
     if (question is None) == (batch is None):
         raise click.UsageError("Ange en fråga eller --batch FIL, inte båda.")
     questions = [question or ""] if batch is None else read_questions(batch)
     library, embedder = _open(_settings(index))
     for one in questions:
+        if explain and batch is None:
+            print_explanation(look_up(one, library, embedder, _today())[0])
         answer = answer_now(one, library, embedder, _today())
         if as_json or batch is not None:
             click.echo(dumps(answer_json(answer)))

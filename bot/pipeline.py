@@ -117,16 +117,23 @@ def answer_now(question: str, library: Library, embedder: Callable[[], Embedder]
     started = time.perf_counter()
     if not question.strip(" \t\r\n\x00"):
         return replace(ask_for_question("sv", question), generation=library.generation.number)
+    evidence, embed_ms, search_ms = look_up(question, library, embedder, today)
+    answer = compose(evidence)
+    total = 1000 * (time.perf_counter() - started)
+    spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
+    return replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
+
+
+def look_up(
+    question: str, library: Library, embedder: Callable[[], Embedder], today: date
+) -> tuple[Evidence, float, float]:
+    """What a question asks and the evidence for its answer; with the milliseconds spent in embedding and in search."""
     asked = understand(question, library.catalog, today)
     hits: list[Hit] = []
     embed_ms = search_ms = 0.0
     if asked.intent in _SEARCHES and not asked.missing and not asked.no_body:
         hits, embed_ms, search_ms = find(library, asked, lambda text: _vector(embedder(), text))
-    evidence = gather(library, asked, hits)
-    answer = compose(evidence)
-    total = 1000 * (time.perf_counter() - started)
-    spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
-    return replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
+    return gather(library, asked, hits), embed_ms, search_ms
 
 
 def _vector(embedder: Embedder, text: str) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -61,6 +61,8 @@ _PLANNED_YEAR = re.compile(
     r"(?i)\b\w*(?:budget|plan|avtal|överenskommelse|medel|bokslut|riktlinjer|avgift|taxa|bidrag|"
     r"anslag)\w*\s+(?:för\s+)?(?:år\s+)?(?:19|20)\d\d\b"
 )
+_LEADING = frozenset(("who", "when", "how_much", "how_many", "why"))
+_LEADS = re.compile(r"(?i)^\W*(?:vem|vems|när|hur(?! många beslut)|varför|who|when|how|why)\b")
 _LISTS = frozenset(("list", "meetings", "attendance", "attachments", "deferred", "next", "action"))
 _LATEST = re.compile(
     r"(?i)\b(?:senaste|sista|förra|föregående|latest|last|most recent)\s+(?:\w+\s)?(?:mötet|möte|"
@@ -114,6 +116,8 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     """
     text = " ".join(question.replace("\x00", " ").split())[:MAX_QUESTION]
     intent, asks = find_intent(text), find_asks(text)
+    if intent == "decision" and asks in _LEADING and _LEADS.match(text):
+        intent = "direct"  # "vem reserverade sig mot beslutet om ..."
     people = find_people(text, catalog)
     if people and intent == "direct" and _TASK.search(text):
         intent = "action"

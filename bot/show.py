@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.answer.evidence import Evidence
 from bot.answer.wording import format_date, item_name
 from bot.markdown import printable
 from bot.records import Answer, BotError, Citation
@@ -87,6 +88,30 @@ def _source(c: Citation, language: str) -> str:
     place = "" if c.number is None else ", " + item_name(c.number, bool(c.number_printed), c.title or "", language)
     page = "" if c.page is None else f", {'sidan' if language == 'sv' else 'page'} {c.page}"
     return f"{c.body}, {format_date(c.date, c.date_precision, language)}{place}. {c.document_name}{page}"
+
+
+def print_explanation(evidence: Evidence) -> None:
+    """How a question was understood, and the items that were weighed with the evidence for each; on stderr."""
+    asked = evidence.asked
+    dates = f"{asked.query.since or ''}–{asked.query.until or ''}".strip("–")
+    rows = {
+        "Avsikt": f"{asked.intent} {asked.asks}".strip(),
+        "Nätverk": ", ".join(asked.query.bodies) or "alla",
+        "Möten": ", ".join(asked.query.meetings) if asked.query.meetings is not None else "",
+        "Datum": dates,
+        "Punkter": ", ".join(asked.query.numbers),
+        "Personer": ", ".join(asked.people),
+        "Måste nämnas": ", ".join(asked.required),
+        "Finns inte": ", ".join((*asked.no_body, *asked.missing)),
+        "Ämne": " ".join(f"{word} ({weight:.1f})" for word, weight in evidence.weights.items()),
+    }
+    for name, value in rows.items():
+        if value:
+            click.echo(f"{name + ':':<14}{value}", err=True)
+    for one in evidence.candidates[:8]:
+        figures = f"mening {one.dense:.3f}, rubrik {one.title:.2f}, beslut {one.decisions:.2f}, text {one.text:.2f}"
+        click.echo(f"  {one.item.id}  {figures}", err=True)
+    click.echo(err=True)
 
 
 # Hits
