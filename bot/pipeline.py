@@ -20,7 +20,7 @@ from bot.records import Answer
 from bot.relevance import Candidate, topic_weights, weigh
 from indexer.embed import Embedder
 from indexer.generation import Generation, current, open_generation
-from indexer.lexical import word_tokens
+from indexer.lexical import word_tokens, words
 from indexer.records import AgendaItem, Document, Hit, Meeting, Query
 from indexer.search import EmbeddedIndex
 from indexer.store import Register
@@ -145,6 +145,8 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     """The evidence for an answer: the hits weighed, and the register within the filters where the intent needs it."""
     register = library.index.register
     weights = topic_weights(asked.key, library.idf)
+    named = {word for place in asked.required for word in words(place)}  # asked for by themselves: no evidence
+    weights = {word: weight for word, weight in weights.items() if word not in named} or weights
     candidates: tuple[Candidate, ...] = ()
     if hits:
         items = register.items(hit.item for hit in hits)

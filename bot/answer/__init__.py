@@ -70,7 +70,15 @@ def _by_topic(evidence: Evidence, draft: Draft) -> None:
     asked = evidence.asked
     texts = {c.item.id: f"{c.item.title}\n{evidence.body_text(c.meeting, c.item)}" for c in evidence.candidates}
     typed = asked.asks if asked.intent == "direct" else ""
-    good = supported(evidence.candidates, asked.required, texts, evidence.weights, typed, len(evidence.meetings) <= 2)
+    good = supported(
+        evidence.candidates,
+        asked.required,
+        texts,
+        evidence.weights,
+        typed,
+        len(evidence.meetings) <= 2,
+        asked.query.question,
+    )
     if not good:
         return
     if evidence.asked.intent in ("decision", "comparison"):

@@ -43,6 +43,7 @@ def supported(
     weights: Mapping[str, float],
     asks: str,
     narrow: bool = False,
+    question: str = "",
 ) -> list[Candidate]:
     """The candidates with enough evidence whose text (by item id) holds every required word (a place, a year), best
     first.
@@ -61,7 +62,8 @@ def supported(
         by_meaning = candidate.dense == dense[0] and candidate.dense + lead >= MEANING
         if not (by_words or by_meaning) or not all(_holds(texts[candidate.item.id], word) for word in required):
             continue
-        if asks in _TYPED and _misses_key(candidate, texts[candidate.item.id], weights):
+        text = texts[candidate.item.id]
+        if asks in _TYPED and (_misses_key(candidate, text, weights) or _misses_noun(question, text, weights)):
             continue
         good.append(candidate)
     return sorted(good, key=rank, reverse=True)
@@ -74,6 +76,17 @@ def _misses_key(candidate: Candidate, text: str, weights: Mapping[str, float]) -
     present = set(words(text))
     heaviest = max(weights.values())
     return any(w >= 0.8 * heaviest and best_strength(word, present) < MATCHED for word, w in weights.items())
+
+
+_ASKED_NOUN = re.compile(r"(?i)\b(?:hur många|antal(?:et)?|vilken|vilket)\s+(?P<one>[\w-]+)(?:\s+(?P<two>[\w-]+))?")
+
+
+def _misses_noun(question: str, text: str, weights: Mapping[str, float]) -> bool:
+    """Whether the thing that is counted or chosen ("hur många lägenheter", "vilket band") is not in the text at all."""
+    match = _ASKED_NOUN.search(question)
+    nouns = [w for w in words(match["one"] + " " + (match["two"] or "")) if w in weights] if match else []
+    present = set(words(text))
+    return bool(nouns) and all(best_strength(noun, present) < MATCHED - 0.1 for noun in nouns)
 
 
 def _holds(text: str, required: str) -> bool:
