@@ -85,7 +85,7 @@ def make(pages: int) -> Made:
     for block in _front(front):
         paper.add(block)
     for item in _items(minutes):
-        if len(paper.pages) >= pages:
+        if items and len(paper.pages) >= pages:
             break
         items.append(item)
         for block in _blocks(item, subject):
@@ -220,14 +220,23 @@ def bare(path: Path) -> int:
     return length
 
 
+def written(made: Made) -> dict[str, int]:
+    """How many items, paragraphs and decision clauses the pdf holds."""
+    return {
+        "items": len(made.items),
+        "paragraphs": sum(len(item.paragraphs) for item in made.items),
+        "decision clauses": sum(len(item.decisions) for item in made.items),
+    }
+
+
 def found(made: Made, document: Document, meetings: Sequence[Meeting]) -> dict[str, int]:
-    """How many of the items, paragraphs and decision clauses that were written stand, word for word, where they should.
+    """How many of them the parser found where they should be, word for word.
 
     An item counts when its number, its title and its span's first line do; the others when their item's span or its
     decisions hold them.
     """
     parsed = {item.number: item for meeting in meetings for item in meeting.items}
-    counts = dict.fromkeys(("items", "paragraphs", "decision clauses"), 0)
+    counts = dict.fromkeys(written(made), 0)
     for item in made.items:
         one = parsed.get(item.number)
         if one is None:
@@ -258,25 +267,27 @@ def measure(pages: int, rounds: int, folder: Path) -> dict[str, object]:
             started = time.perf_counter()
             step()
             seconds[name].append(time.perf_counter() - started)
-    per_round = list(zip(*seconds.values(), strict=True))
+    seconds["reading and parsing"] = [a + b for a, b in zip(seconds["reading"], seconds["parsing"], strict=True)]
     return {
         "pages": made.pages,
         "megabytes": len(made.data) / 1e6,
         "words": len(document.text.split()),
         "rounds": rounds,
         "seconds": {name: median(spent) for name, spent in seconds.items()},
-        "parsing / reading": median([parse / read for _, read, parse in per_round]),
-        "parsing / bare": median([parse / raw for raw, _, parse in per_round]),
-        "reading / bare": median([read / raw for raw, read, _ in per_round]),
-        "reading + parsing / bare": median([(read + parse) / raw for raw, read, parse in per_round]),
-        "written": {
-            "items": len(made.items),
-            "paragraphs": sum(len(item.paragraphs) for item in made.items),
-            "decision clauses": sum(len(item.decisions) for item in made.items),
-        },
+        "of bare": {name: _ratio(spent, seconds["bare"]) for name, spent in seconds.items()},
+        "of reading": {name: _ratio(spent, seconds["reading"]) for name, spent in seconds.items()},
+        "written": written(made),
         "found": found(made, document, meetings),
-        "items found in all": sum(len(meeting.items) for meeting in meetings),
+        "read in all": {
+            "items": sum(len(meeting.items) for meeting in meetings),
+            "decision clauses": sum(len(item.decisions) for meeting in meetings for item in meeting.items),
+        },
     }
+
+
+def _ratio(spent: Sequence[float], other: Sequence[float]) -> float:
+    """The median over rounds of one step's time to another's in the same round."""
+    return median([a / b for a, b in zip(spent, other, strict=True)])
 
 
 def main() -> None:
@@ -298,30 +309,29 @@ def _options() -> argparse.Namespace:
 def report(figures: dict[str, object]) -> None:
     """Prints the tables."""
     print(f"\n{figures['machine']}")
-    spent, pages = figures["seconds"], figures["pages"]
     names = {
-        "bare": "bare text (pdfium's `get_text_range`, every page)",
-        "reading": "our reading (`read_document`)",
-        "parsing": "parsing (`parse_document`)",
+        "bare": "bare text: pdfium's `get_text_range`, every page",
+        "reading": "our reading: `read_document`",
+        "parsing": "parsing: `parse_document`",
+        "reading and parsing": "reading and parsing",
     }
     print_table(
-        f"A pdf of {pages} pages, {figures['words']:,} words ({figures['rounds']} rounds)",
-        ("step", "s", "ms a page", "of bare text", "of our reading"),
+        f"A pdf of {figures['pages']} pages, {figures['words']:,} words, {figures['rounds']} rounds",
+        ("step", "s", "ms a page", "to bare text", "to our reading"),
         [
-            (names["bare"], spent["bare"], 1000 * spent["bare"] / pages, 1.0, ""),
-            (names["reading"], spent["reading"], 1000 * spent["reading"] / pages, figures["reading / bare"], 1.0),
-            (names["parsing"], spent["parsing"], 1000 * spent["parsing"] / pages, *_ratios(figures)),
+            (name, spent, 1000 * spent / figures["pages"], figures["of bare"][step], figures["of reading"][step])
+            for step, name in names.items()
+            for spent in [figures["seconds"][step]]
         ],
     )
     print_table(
-        f"Found of what was written ({figures['items found in all']} items found in all)",
-        ("", "written", "found"),
-        [(name, count, figures["found"][name]) for name, count in figures["written"].items()],
+        "What was written, and found where it should be, word for word",
+        ("", "written", "found", "read in all"),
+        [
+            (name, count, figures["found"][name], figures["read in all"].get(name, ""))
+            for name, count in figures["written"].items()
+        ],
     )
-
-
-def _ratios(figures: dict[str, object]) -> tuple[object, object]:
-    return figures["parsing / bare"], figures["parsing / reading"]
 
 
 if __name__ == "__main__":

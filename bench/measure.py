@@ -1,4 +1,4 @@
-"""Child processes measured, percentiles and tables: what both benchmarks share. Imports nothing heavy.
+"""Child processes measured, percentiles and tables: what the benchmarks share. Imports nothing heavy.
 
 A child's peak memory counts the memory of the process that started it, so whoever measures must stay small: indexes
 are built in children too.

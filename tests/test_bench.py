@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import corpus
+from bench import bench_pdf, corpus
 from indexer.parse import parse_document
 from indexer.read import read_document
 
@@ -38,3 +38,18 @@ def test_questions_come_in_every_kind():
     asked = corpus.questions(corpus.generate(60), 2)
     assert [one.kind for one in asked] == [*corpus.KINDS, *corpus.KINDS]
     assert set(corpus.WHOLE) < set(corpus.KINDS)
+
+
+def test_items_of_the_made_pdf_are_all_found_and_their_spans_are_verbatim(tmp_path: Path):
+    made = bench_pdf.make(5)
+    assert made == bench_pdf.make(5)
+    assert made.pages in (5, 6)
+    (tmp_path / "long.pdf").write_bytes(made.data)
+    document = read_document(tmp_path / "long.pdf", tmp_path)
+    (meeting,) = parse_document(document)
+    assert {line.page for line in document.lines} == set(range(1, made.pages + 1))
+    assert [(item.number, item.title) for item in meeting.items] == [(item.number, item.title) for item in made.items]
+    assert bench_pdf.found(made, document, [meeting]) == bench_pdf.written(made)
+    for item, other in zip(meeting.items, made.items, strict=True):
+        assert [one.text for one in item.decisions] == [document.text[one.start : one.end] for one in item.decisions]
+        assert len(item.decisions) == len(other.decisions)
