@@ -25,6 +25,7 @@ slow: $(READY)  ## the long suites at full length
 bench: $(READY)  ## the figures in bench/README.md
 	$(BIN)/python -m bench.bench_index
 	$(BIN)/python -m bench.bench_query
+	$(BIN)/python -m bench.bench_pdf
 
 serve: $(READY)  ## the Teams endpoint on 127.0.0.1, without sign-in
 	$(BIN)/motesminnet serve --local

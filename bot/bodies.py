@@ -216,6 +216,13 @@ def find_people(text: str, catalog: Catalog) -> tuple[str, ...]:
     return tuple(p for p in catalog.people if any(part in words for part in p.split()))
 
 
+def find_first_names(text: str, catalog: Catalog) -> tuple[str, ...]:
+    """The people whose first or last name, of four letters or more, stands in the text in whatever case."""
+    spoken = {fold(w) for w in re.findall(r"[\wåäö-]{4,}", text)}
+    spoken |= {w[:-1] for w in spoken if w.endswith("s")}
+    return tuple(p for p in catalog.people if any(len(part) >= 4 and fold(part) in spoken for part in p.split()))
+
+
 def find_organisations(text: str, catalog: Catalog) -> tuple[str, ...]:
     """The organisations of attendees that a question names ("från Trollhättan")."""
     low = text.casefold()

@@ -32,7 +32,10 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"återremitter\w+|utgick|utgått|sköts fram|postponed|deferred|tabled)\b")),
     ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på) (?:\S+\s)?\S*(?:möte|sammanträde|träff)\w*|"
         r"\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|"
-        r"\bersatte\b|\bersättare för\b|"
+        r"\bersatte\b|\bersättare för\b|\bförhinder\b|"
+        r"\brepresenterade\b|\bvar det (?:någon|nån|några) från\b|"
+        r"\b(?:was|were) .{2,40} (?:at|in) (?:the|that) meeting\b|"
+        r"\bvem (?:var|är) (?:\w+\s)?(?:ordförande|sekreterare|justerare)\b|"
         r"\b(?:del[to]*og|deltagit|närvarade|närvarande|frånvarande|var (?:\w+\s){0,2}med\b|"
         r"medverkade|saknades|(?<!per )deltagar(?:e|na|lista\w*)(?! och| per)|var (?:\w+\s)?på plats|"
         r"attended|present|absent|participat\w+|kom till mötet|gäst\w*)\b")),

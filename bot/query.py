@@ -9,6 +9,7 @@ from datetime import date
 
 from bot.bodies import (
     find_bodies,
+    find_first_names,
     find_organisations,
     find_people,
     fold,
@@ -119,6 +120,8 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     if intent == "decision" and asks in _LEADING and _LEADS.match(text):
         intent = "direct"  # "vem reserverade sig mot beslutet om ..."
     people = find_people(text, catalog)
+    if not people and intent in ("attendance", "action"):
+        people = find_first_names(text, catalog)
     if people and intent == "direct" and _TASK.search(text):
         intent = "action"
     about_meeting = bool(_MEETING_WORD.search(text)) or intent in ("list", "attendance", "meetings")

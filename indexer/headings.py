@@ -252,7 +252,8 @@ def find_headings(text: str, lines: Sequence[Line]) -> list[Heading]:
         weight, chain = 0.0, []
     average = weight / len(chain) if chain else 0.0
     sure = average >= 0.55 or (average > 0.1 and is_steady(chain))
-    if len(chain) >= 2 and sure and not _is_marked_otherwise(chain, text, lines):
+    alone = len(chain) == 1 and chain[0].family == "section" and sure  # an extract of the minutes: one §
+    if (len(chain) >= 2 or alone) and sure and not _is_marked_otherwise(chain, text, lines):
         return _with_titles(chain, text, lines)
     first = preamble_end(text, lines)
     found = _unnumbered(text, lines, first)

@@ -160,6 +160,8 @@ def drop_furniture(lines: Sequence[RawLine]) -> list[RawLine]:
 def _hyphen(left: str, right: str, words: Counter[str], typeset: bool) -> str:
     """Two halves of a word broken at a line's end, with or without the hyphen, as the rest of the text writes it."""
     head, tail = re.findall(r"\w+$", left[:-1]), re.findall(r"^\w+", right)
+    if tail and tail[0] in ("och", "eller", "samt"):
+        return f"{left} {right}"  # "studie- och yrkesvägledare"
     if head and tail:
         joined, kept = (head[0] + tail[0]).casefold(), f"{head[0]}-{tail[0]}".casefold()
         if words[joined] and not words[kept]:

@@ -243,3 +243,19 @@ def test_next_meeting_is_what_the_latest_minutes_say():
 
 def test_next_meeting_that_no_minutes_tell_is_a_refusal():
     assert ask("när är nästa möte?", N22, N23).refused
+
+
+def test_how_many_came_is_counted_over_the_list():
+    assert lines(ask("hur många deltog i norrdal den 4 mars 2022?", *ALL))[0] == f"{DAY22}: 3"
+
+
+@pytest.mark.parametrize(
+    "question", ["var bo lind med den 4 mars 2022?", "var Lind på mötet den 4 mars 2022, deltog han?"]
+)
+def test_a_name_in_lower_case_or_a_last_name_is_the_person(question):
+    assert "Bo Lind" in ask(question, *ALL).text.split("”")[0]
+
+
+def test_meetings_of_a_person_are_those_the_person_came_to():
+    told = lines(ask("vilka möten hölls i norrdal som Anna Ek var på?", *ALL))
+    assert told[0].startswith(NORRDAL) and "20 oktober 2023" not in " ".join(told)

@@ -107,3 +107,8 @@ def test_text_that_runs_on_after_a_title_is_body():
 @pytest.mark.parametrize("text", ["", "Bara en rad text.", "Anna Berg\nBo Ek"])
 def test_text_without_an_agenda_has_no_headings(text):
     assert headings(text) == []
+
+
+def test_a_single_section_is_an_item():
+    text = "Socialnämnden\nProtokollsutdrag\n\n§ 45 Parkeringen vid hallen\n\nNämnden beslutar att asfaltera parkeringen."
+    assert [number for number, _ in headings(text)] == ["§ 45"]

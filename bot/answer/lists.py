@@ -75,28 +75,32 @@ def _say_item(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaIt
 
 
 def answer_attendance(evidence: Evidence, draft: Draft) -> None:
-    """Who was present, absent or a guest, by meeting; of the organisations or people asked for, where any are."""
+    """Who was present, absent or a guest, by meeting; of the organisations, people or role asked for, where any are."""
     asked = evidence.asked
-    wanted = (
-        ("absent",)
-        if asked.absent
-        else ("guest",)
-        if _GUEST.search(asked.query.question)
-        else ("present", "partial", "guest")
-    )
+    question = asked.query.question
+    wanted: tuple[str, ...] = ("present", "partial", "guest")
+    if asked.absent:
+        wanted = ("absent",)
+    elif _GUEST.search(question):
+        wanted = ("guest",)
+    role = _ROLE_ASKED.search(question)
     for _, meetings in by_body(evidence.meetings):
         for meeting in meetings:
             people = _asked_people(meeting, asked.people, asked.organisations)
-            if asked.people and len(asked.people) <= 2:
+            if asked.people and len(asked.people) <= 2 and not role:
                 for person in people:
                     _say_one(evidence, draft, meeting, person)
                 continue
             shown = [p for p in people if p.status in wanted]
+            if role is not None:
+                shown = [p for p in people if role[0].casefold() in (p.role or "").casefold()]
             if shown:
-                draft.head(f"{meeting.body}, {draft.date(meeting)}")
+                count = f": {len(shown)}" if asked.asks == "how_many" else ""
+                draft.head(f"{meeting.body}, {draft.date(meeting)}{count}")
                 _say_people(draft, meeting, shown)
 
 
+_ROLE_ASKED = re.compile(r"(?i)\b(?:ordförande|sekreterare|justerare)\b")
 _GUEST = re.compile(r"(?i)\bgäst\w*|\binbjud\w*|\bguests?\b")
 
 
@@ -256,9 +260,15 @@ def answer_attachments(evidence: Evidence, draft: Draft) -> None:
             draft.say(f"- {one.name}: {meeting.body}, {draft.place(meeting, item)}", number)
 
 
+def _came(attendee: Attendee, people: set[str]) -> bool:
+    return attendee.name in people and attendee.status != "absent"
+
+
 def answer_meetings(evidence: Evidence, draft: Draft) -> None:
     """The meetings within the filters, by body, newest first; each cited at its date, or at its first words."""
-    for body, meetings in by_body(evidence.meetings):
+    people = set(evidence.asked.people)
+    held = tuple(m for m in evidence.meetings if not people or any(_came(a, people) for a in m.attendees))
+    for body, meetings in by_body(held):
         draft.head(f"{body}: {count_meetings(len(meetings), draft.language)}")
         for meeting in meetings:
             text = evidence.documents(meeting.document).text
