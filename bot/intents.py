@@ -22,12 +22,20 @@ mötet sa sas
 _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("help", re.compile(r"(?i)^\W*(?:hjälp|help|hej(?:san)?|tjena|hallå|hello|hi|god\s?(?:dag|morgon)|"
         r"vad kan du(?: göra| svara på)?|vad kan jag fråga.*|tack(?: så mycket)?|thanks)\W*$")),
-    ("meetings", re.compile(r"(?i)^\W*möten(?: under| i| från)? \d{4}\b|^\W*(?:när (?:var|är|hölls) )?(?:det )?"
+    ("meetings", re.compile(r"(?i)\bvilka (?:nätverk|nämnder|organ|styrelser|grupper)\b"
+        r".{0,12}\b(?:finns|har du|kan du|läser)\b|"
+        r"^\W*möten(?: under| i| från)? \d{4}\b|"
+        r"^\W*(?:när (?:var|är|hölls) )?(?:det )?"
         r"(?:senaste|sista|förra) (?:mötet|sammanträdet|"
         r"träffen)(?:\s(?:i|med|för|hos|var)\s[\wåäö -]+)?\W*$|\b(?:vilka|hur många|när|lista|which|"
         r"how many)\b.{0,30}\b(?:möten|sammanträden|träffar|meetings)\b.{0,40}(?:\b(?:hölls|har|"
         r"hållits|finns|haft|ägt|varit|held|were)\b|\d{4}|\?|$)|\bnär (?:träffades|möttes|"
         r"sammanträdde|var (?:det )?(?:senaste|förra) mötet)\b")),
+    ("agenda", re.compile(r"(?i)\b(?:sammanfatta|summera|summari[sz]e)\b.{0,40}"
+        r"(?:möte|sammanträde|träff|protokoll|meeting)|"
+        r"\bdagordning(?:en)?\b(?!.*\bbeslut)|\bvilka punkter\b(?!.{0,20}(?:utgick|bordla|sköts|skjut))|"
+        r"\bvad (?:hände|togs upp|diskuterades|avhandlades|handlade|sas)\b.{0,30}\b"
+        r"(?:möte\w*|sammanträde\w*)\b(?!.*\bom\b)|\bagenda\b")),
     ("deferred", re.compile(r"(?i)\b(?:strukit|ströks|bordla\w+|bordlä\w+|sköts upp|skjutits upp|uppskjut\w+|"
         r"återremitter\w+|utgick|utgått|sköts fram|postponed|deferred|tabled)\b")),
     ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på) (?:\S+\s)?\S*(?:möte|sammanträde|träff)\w*|"
@@ -112,7 +120,9 @@ jämför berätta information info status läget läge anslutit decided decide a
 happened uppdrag uppdraget uppdragen uppgifter delades togs made någonstans nånstans någon nån något ärenden
 beslut uppe hanterats hanterat behandlats behandlades kommande tillbaka bort hand back undan igen själva nämnd
 nämndens nätverk rådets utgick utgått bordlades bordlagts bordlagt uppskjuten uppskjutet postponed deferred
-innehåller
+innehåller tack tackar snabbt snälla snäll hej hejsan bråttom tagna taget säga veta undrar gärna lista lister
+gavs öppna punkter punkterna egentligen ju nog bara lite mer alltså ok okej ung ungefär typ svarade svar svara
+sammanfatta sammanfattning please thanks quickly nånting någonting
 """.split()
 )
 

@@ -30,6 +30,8 @@ DEPTH = 30
 """Items that search puts forward to be weighed."""
 KEPT_MEETINGS = 1_000
 """Whole meetings kept in memory once read (about 25 KB each); "vad sköts upp?" goes through all of them."""
+NOWHERE = "__"
+"""A token that no chunk has: a stem is never empty."""
 _SEARCHES = frozenset(("decision", "comparison", "timeline", "direct", "action", "attendance", "attachments"))
 
 
@@ -144,7 +146,7 @@ def _vector(embedder: Embedder, text: str) -> np.ndarray[Any, np.dtype[np.float3
 def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     """The evidence for an answer: the hits weighed, and the register within the filters where the intent needs it."""
     register = library.index.register
-    weights = topic_weights(asked.key, library.idf)
+    weights = topic_weights(asked.key, library.idf, library.index.idf(NOWHERE))
     named = {word for place in asked.required for word in words(place)}  # asked for by themselves: no evidence
     weights = {word: weight for word, weight in weights.items() if word not in named} or weights
     candidates: tuple[Candidate, ...] = ()

@@ -64,7 +64,7 @@ _PLANNED_YEAR = re.compile(
 )
 _LEADING = frozenset(("who", "when", "how_much", "how_many", "why"))
 _LEADS = re.compile(r"(?i)^\W*(?:vem|vems|när|hur(?! många beslut)|varför|who|when|how|why)\b")
-_LISTS = frozenset(("list", "meetings", "attendance", "attachments", "deferred", "next", "action"))
+_LISTS = frozenset(("list", "agenda", "meetings", "attendance", "attachments", "deferred", "next", "action"))
 _LATEST = re.compile(
     r"(?i)\b(?:senaste|sista|förra|föregående|latest|last|most recent)\s+(?:\w+\s)?(?:mötet|möte|"
     r"sammanträdet|träffen|protokollet|minnesanteckning\w*|meeting|minutes)\b|"
@@ -124,7 +124,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         people = find_first_names(text, catalog)
     if people and intent == "direct" and _TASK.search(text):
         intent = "action"
-    about_meeting = bool(_MEETING_WORD.search(text)) or intent in ("list", "attendance", "meetings")
+    about_meeting = bool(_MEETING_WORD.search(text)) or intent in ("list", "agenda", "attendance", "meetings")
     about_meeting = about_meeting and not (asks == "when" and intent == "direct")
     about_meeting = about_meeting or (intent == "decision" and not _PLANNED_YEAR.search(text))
     bodies, body_words, no_body = find_bodies(

@@ -1,5 +1,6 @@
 """How strongly agenda items are about a question's topic: words in title, decisions and text, and meaning."""
 
+import math
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -145,8 +146,10 @@ def coverage(weights: Mapping[str, float], text: str) -> float:
 _GENERIC_TAIL = re.compile(r"s?(?:fråg(?:a|an|or|orna)|ärende(?:t|n)?|punkt(?:en|er)?|arbete(?:t|n)?)$")
 
 
-def topic_weights(topic: str, idf: Callable[[str], float]) -> dict[str, float]:
+def topic_weights(topic: str, idf: Callable[[str], float], unknown: float = math.inf) -> dict[str, float]:
     """The topic's words with their inverse document frequencies in the index; no stop words.
+
+    A word that no chunk has (its frequency gives `unknown`) weighs no more than the weightiest one that some chunk has.
 
     A compound that ends in a word for any matter stands for its first part: "färdtjänstfrågan" for "färdtjänst".
     """
@@ -154,7 +157,8 @@ def topic_weights(topic: str, idf: Callable[[str], float]) -> dict[str, float]:
     for word in query_words(topic):
         head = _GENERIC_TAIL.sub("", word)
         found[head if len(head) >= 5 else word] = idf(head if len(head) >= 5 else word)
-    return found
+    most = max((weight for weight in found.values() if weight < unknown), default=unknown)
+    return {word: min(weight, most) for word, weight in found.items()}
 
 
 def weigh(

@@ -110,5 +110,7 @@ def test_text_without_an_agenda_has_no_headings(text):
 
 
 def test_a_single_section_is_an_item():
-    text = "Socialnämnden\nProtokollsutdrag\n\n§ 45 Parkeringen vid hallen\n\nNämnden beslutar att asfaltera parkeringen."
+    text = (
+        "Socialnämnden\nProtokollsutdrag\n\n§ 45 Parkeringen vid hallen\n\nNämnden beslutar att asfaltera parkeringen."
+    )
     assert [number for number, _ in headings(text)] == ["§ 45"]

@@ -221,3 +221,15 @@ def test_a_topic_that_could_also_ask_stays_the_topic_of_a_decision(word):
 @pytest.mark.parametrize("question", ["vad är budgeten för 2025?", "hur stor är budgeten?"])
 def test_budget_stays_the_topic_of_a_direct_question(question):
     assert "budgeten" in asked(question).key
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "sammanfatta mötet den 9 februari 2024",
+        "vilka punkter hade mötet i maj?",
+        "vad hände på senaste mötet i norrdal?",
+    ],
+)
+def test_a_whole_meeting_is_told_by_its_agenda(question):
+    assert find_intent(question) == "agenda"

@@ -105,7 +105,7 @@ def test_rank_prefers_a_title_to_a_text_and_more_words_to_fewer():
 
 
 def chosen(*candidates, weights=TOPIC, **texts):
-    given = {f"n#{n}": texts.get(f"text{n}", "Övrigt\nLarm nämns.") for n in "12345"}
+    given = {f"n#{n}": texts.get(f"text{n}", "Övrigt\nLarm nämns, och avgift.") for n in "12345"}
     return numbers(about(list(candidates), given, weights))
 
 
@@ -140,3 +140,9 @@ def test_best_item_is_kept_even_without_the_weightiest_word():
 
 def test_nothing_supported_is_about_nothing():
     assert about([], {}, {}) == []
+
+
+def test_words_that_no_item_has_do_not_hide_the_others():
+    half = {"title": 0.5, "text": 0.5, "focus": 0.0}
+    weights = {"larm": 3.0, "bråttom": 3.1}
+    assert chosen(candidate("1", **half), candidate("2", **half), weights=weights) == ["1", "2"]

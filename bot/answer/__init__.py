@@ -7,6 +7,7 @@ from bot.answer.check import check_answer
 from bot.answer.draft import Draft, render
 from bot.answer.evidence import Evidence, within_items
 from bot.answer.lists import (
+    answer_agenda,
     answer_assignments,
     answer_attachments,
     answer_attendance,
@@ -26,6 +27,7 @@ LONGEST = 60
 """Cited lines of an answer: a list of hundreds is no answer, and a narrower question is quickly asked."""
 _FROM_REGISTER: dict[str, Callable[[Evidence, Draft], None]] = {
     "list": answer_list,
+    "agenda": answer_agenda,
     "item": answer_item,
     "attendance": answer_attendance,
     "deferred": answer_deferred,
@@ -48,7 +50,7 @@ def compose(evidence: Evidence) -> Answer:
         evidence = within_items(evidence)
     if asked.intent in _FROM_REGISTER:
         _FROM_REGISTER[asked.intent](evidence, draft)
-    if not draft.statements and asked.intent not in ("list", "item", "meetings", "deferred"):
+    if not draft.statements and asked.intent not in ("list", "agenda", "item", "meetings", "deferred"):
         _by_topic(evidence, draft)
     answer = check_answer(draft.answer(asked.question, asked.intent), evidence.documents)
     return refuse(evidence) if answer.refused else shorten(answer)

@@ -31,6 +31,28 @@ def answer_list(evidence: Evidence, draft: Draft) -> None:
                         _say_item_decisions(draft, meeting, item)
 
 
+def answer_agenda(evidence: Evidence, draft: Draft) -> None:
+    """The items of the meetings in order, each with what it decided; without a date, of each body's newest meeting."""
+    filtered = evidence.asked.query.meetings is not None or evidence.asked.query.since is not None
+    for body, meetings in by_body(evidence.meetings):
+        for meeting in meetings if filtered else meetings[:1]:
+            draft.head(f"{body}, {draft.date(meeting)}")
+            for item in meeting.items:
+                if item.decisions:
+                    _say_item_decisions(draft, meeting, item)
+                else:
+                    _say_title(evidence, draft, meeting, item)
+
+
+def _say_title(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaItem) -> None:
+    text = evidence.documents(meeting.document).text
+    start = text.find(item.title, item.start, item.end)
+    span = (start, start + len(item.title)) if start >= 0 else (item.start, item.body_start)
+    name = item_name(item.number, item.number_printed, item.title, draft.language)
+    title = f": {item.title}" if item.number_printed else ""
+    draft.say(f"- {name[:1].upper()}{name[1:]}{title}", draft.cite(meeting, item, *span))
+
+
 def _say_item_decisions(draft: Draft, meeting: Meeting, item: AgendaItem) -> None:
     name = item_name(item.number, item.number_printed, item.title, draft.language)
     title = f" ({item.title})" if item.number_printed else ""

@@ -18,7 +18,7 @@ def refuse(evidence: Evidence) -> Answer:
     asked, language = evidence.asked, evidence.asked.language
     lines = [_reason(evidence)]
     if asked.no_body:
-        lines.append(word(language, "bodies").format(bodies=join(list(evidence.catalog.bodies[:8]), language)))
+        lines.append(word(language, "bodies").format(bodies=join(list(evidence.catalog.bodies[:12]), language)))
     elif asked.missing or not evidence.meetings:
         lines += _existing(evidence)
     else:
@@ -132,7 +132,7 @@ def say_help(evidence: Evidence) -> Answer:
         lines.append(
             word(language, "in_index").format(
                 meetings=count_meetings(len(catalog.meetings), language),
-                bodies=join(list(catalog.bodies[:6]), language),
+                bodies=join(list(catalog.bodies[:12]), language),
             )
         )
     return _answer(evidence, lines)

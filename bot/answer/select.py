@@ -60,6 +60,8 @@ def supported(
         by_words = candidate.hit.score >= SCORE and words_there >= least
         by_words = by_words or (narrow and words_there >= max(NARROW, least) and candidate.hit.score >= SCORE_NARROW)
         by_meaning = candidate.dense == dense[0] and candidate.dense + lead >= MEANING
+        if not by_words and not _has_names(question, texts[candidate.item.id]):
+            continue
         if not (by_words or by_meaning) or not all(_holds(texts[candidate.item.id], word) for word in required):
             continue
         text = texts[candidate.item.id]
@@ -76,6 +78,15 @@ def _misses_key(candidate: Candidate, text: str, weights: Mapping[str, float]) -
     present = set(words(text))
     heaviest = max(weights.values())
     return any(w >= 0.8 * heaviest and best_strength(word, present) < MATCHED for word, w in weights.items())
+
+
+_NAME = re.compile(r"(?<=\s)[A-ZÅÄÖ][a-zåäö]{3,}")
+
+
+def _has_names(question: str, text: str) -> bool:
+    """Whether every name in the question (a capital inside the sentence) is in the text: meaning knows no names."""
+    present = set(words(text))
+    return all(best_strength(name.casefold(), present) >= MATCHED for name in _NAME.findall(question))
 
 
 _ASKED_NOUN = re.compile(r"(?i)\b(?:hur många|antal(?:et)?|vilken|vilket)\s+(?P<one>[\w-]+)(?:\s+(?P<two>[\w-]+))?")
@@ -109,27 +120,28 @@ def rank(candidate: Candidate) -> float:
 
 def about(candidates: Sequence[Candidate], texts: dict[str, str], weights: dict[str, float]) -> list[Candidate]:
     """Of the supported candidates, all that are about the same topic as the best: its weightiest words, not in passing
-    only.
+    only. Words that none of them has ("tack", a misspelt name) tell nothing apart.
     """
     if not candidates:
         return []
-    top = candidates[0]
-    if top.about < 0.5:  # found by meaning: words tell nothing of the others
-        return [top]
-    heavy = max(weights, key=lambda w: weights[w]) if weights else ""
+    sets = {c.item.id: set(words(texts[c.item.id])) for c in candidates}
+    known = {w: v for w, v in weights.items() if any(best_strength(w, found) >= MATCHED for found in sets.values())}
+    if not known or candidates[0].about < 0.25:  # found by meaning: words tell nothing of the others
+        return [candidates[0]]
+    scale = sum(weights.values()) / sum(known.values())
+    heavy, heaviest = max(known, key=lambda w: known[w]), max(weights, key=lambda w: weights[w])
+    best = max(candidates, key=lambda c: (c.about, rank(c)))
     chosen = []
     for candidate in candidates:
-        if candidate.about < max(0.55, 0.75 * top.about) or candidate.focus < FOCUS:
+        focus = candidate.focus if heavy == heaviest else best_strength(heavy, sets[candidate.item.id])
+        if scale * candidate.about < max(0.55, 0.75 * scale * best.about) or focus < FOCUS:
             continue
-        named = (candidate.title >= 0.5 * top.title and candidate.title > 0.3) or candidate.decisions >= 0.7
-        if (
-            named
-            or top.title < 0.3
-            or _mentions(texts[candidate.item.id], heavy) >= 2
-            or candidate.dense >= 0.8 * top.dense
-        ):
+        title, decisions = scale * candidate.title, scale * candidate.decisions
+        named = (title >= 0.5 * scale * best.title and title > 0.3) or decisions >= 0.7
+        often = _mentions(texts[candidate.item.id], heavy) >= 2
+        if named or scale * best.title < 0.3 or often or candidate.dense >= 0.8 * best.dense:
             chosen.append(candidate)
-    return chosen or [top]
+    return chosen or [candidates[0]]
 
 
 def _mentions(text: str, word: str) -> int:

@@ -6,7 +6,7 @@ WORDS: dict[str, dict[str, str]] = {
     "sv": {
         "item": "punkt",
         "titled": "punkten",
-        "no_decision": "inget formellt beslut. Så här står det:",
+        "no_decision": "jag hittar inget formellt beslut. Så här står det:",
         "deferred": "inget beslut, punkten sköts upp:",
         "noted": "noterades:",
         "decided": "beslutade:",
@@ -54,7 +54,7 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "item": "item",
         "titled": "the item",
-        "no_decision": "no formal decision. The minutes say:",
+        "no_decision": "I find no formal decision. The minutes say:",
         "deferred": "no decision, the item was deferred:",
         "noted": "noted:",
         "decided": "decided:",
