@@ -40,6 +40,7 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"återremitter\w+|utgick|utgått|sköts fram|postponed|deferred|tabled)\b")),
     ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på) (?:\S+\s)?\S*(?:möte|sammanträde|träff)\w*|"
         r"\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|"
+        r"\bnärvaro(?:lista|n)?\b|\b(?:gick|lämnade|anslöt)\b.{0,40}\bmötet\b|"
         r"\bersatte\b|\bersättare för\b|\bförhinder\b|"
         r"\brepresenterade\b|\bvar det (?:någon|nån|några) från\b|"
         r"\b(?:was|were) .{2,40} (?:at|in) (?:the|that) meeting\b|"

@@ -259,3 +259,8 @@ def test_a_name_in_lower_case_or_a_last_name_is_the_person(question):
 def test_meetings_of_a_person_are_those_the_person_came_to():
     told = lines(ask("vilka möten hölls i norrdal som Anna Ek var på?", *ALL))
     assert told[0].startswith(NORRDAL) and "20 oktober 2023" not in " ".join(told)
+
+
+def test_who_came_for_a_part_only():
+    told = ask("vilka deltog bara en del av mötet i norrdal den 4 mars 2022?", *ALL).text
+    assert "Bo Lind" in told and "Anna Ek" not in told.split("Källor")[0]

@@ -105,6 +105,8 @@ def answer_attendance(evidence: Evidence, draft: Draft) -> None:
         wanted = ("absent",)
     elif _GUEST.search(question):
         wanted = ("guest",)
+    elif _PART.search(question):
+        wanted = ("partial",)
     role = _ROLE_ASKED.search(question)
     for _, meetings in by_body(evidence.meetings):
         for meeting in meetings:
@@ -123,6 +125,7 @@ def answer_attendance(evidence: Evidence, draft: Draft) -> None:
 
 
 _ROLE_ASKED = re.compile(r"(?i)\b(?:ordförande|sekreterare|justerare)\b")
+_PART = re.compile(r"(?i)\b(?:del|delar) av\b|\bpart of\b")
 _GUEST = re.compile(r"(?i)\bgäst\w*|\binbjud\w*|\bguests?\b")
 
 
