@@ -19,9 +19,9 @@ from bot.bodies import (
     without_names,
     without_origins,
 )
-from bot.catalog import Catalog
+from bot.catalog import Catalog, MeetingEntry
 from bot.intents import detect_language, find_asks, find_intent, strip_asking
-from bot.when import find_when, latest_meetings
+from bot.when import When, find_when, latest_meetings
 from indexer.lexical import query_words
 from indexer.places import PLACES
 from indexer.records import Query
@@ -111,54 +111,38 @@ def _has_topic(key: str) -> bool:
     return bool(words)
 
 
+_ABSENT = re.compile(
+    r"(?i)\b(?:frånvarande|saknades|förhinder|absent|inte med|deltog inte|kom inte|ej (?:deltog|närvarande))\b"
+)
+
+
 def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     """What the question asks, by rules on its words and on what the catalog holds. The same question gives the same
     result.
     """
     text = " ".join(question.replace("\x00", " ").split())[:MAX_QUESTION]
-    intent, asks = find_intent(text), find_asks(text)
-    if intent == "decision" and asks in _LEADING and _LEADS.match(text):
-        intent = "direct"  # "vem reserverade sig mot beslutet om ..."
-    people = find_people(text, catalog)
-    if not people and intent in ("attendance", "action"):
-        people = find_first_names(text, catalog)
-    if people and intent == "direct" and _TASK.search(text):
-        intent = "action"
-    about_meeting = bool(_MEETING_WORD.search(text)) or intent in ("list", "agenda", "attendance", "meetings")
-    about_meeting = about_meeting and not (asks == "when" and intent == "direct")
-    about_meeting = about_meeting or (intent == "decision" and not _PLANNED_YEAR.search(text))
+    intent, asks, people = _first_reading(text, catalog)
     bodies, body_words, no_body = find_bodies(
         without_origins(text, catalog) if intent == "attendance" else text, catalog
     )
-    scope = [e for e in catalog.meetings if not bodies or e.body in bodies]
-    planned = _PLANNED_YEAR.search(text) if intent in ("decision", "direct", "comparison") else None
-    dated = text if planned is None else text[: planned.start()] + text[planned.end() :]
-    when = find_when(dated, Catalog(catalog.bodies, {}, tuple(scope), (), ()), today, about_meeting)
-    meetings = when.meetings
-    if _LATEST.search(text) and meetings is None:
-        meetings = latest_meetings(scope, when)
+    scope = tuple(e for e in catalog.meetings if not bodies or e.body in bodies)
+    when, planned = _dates(text, intent, asks, scope, today)
+    latest = _LATEST.search(text) and when.meetings is None
     numbers = _numbers(text)
-    if numbers and intent in ("direct", "decision", "list"):
-        intent = "item"
+    wording = _topic(text, [*when.words, *body_words])
     organisations = find_organisations(text, catalog)
-    people = tuple(p for p in people if not any(fold(word) in fold(p).split() for word in body_words))
-    drop = [*when.words, *body_words]
-    topic = _topic(text, drop)
-    if intent == "deferred" and asks == "why":
-        intent = "direct"
     places = tuple(p for p in PLACES if names_place(p, text) and not is_among(p, body_words))
-    key = strip_asking(without_names(topic, bodies) if len(bodies) == 1 else topic, intent, asks)
-    if intent == "list" and _has_topic(key):
-        intent = "decision"
-    elif intent == "decision" and not query_words(key) and not numbers:
-        intent = "list"
+    intent = "item" if numbers and intent in ("direct", "decision", "list") else intent
+    intent = "direct" if intent == "deferred" and asks == "why" else intent
+    key = strip_asking(without_names(wording, bodies) if len(bodies) == 1 else wording, intent, asks)
+    intent = _list_or_decision(intent, key, numbers)
     if not no_body and intent in _LISTS and not organisations:
-        no_body = tuple(p for p in places if not is_among(p, body_words))[:1]
+        no_body = places[:1]
     query = Query(
         question=text,
         topic=key,
         bodies=bodies,
-        meetings=meetings,
+        meetings=latest_meetings(scope, when) if latest else when.meetings,
         since=when.since,
         until=when.until,
         numbers=numbers,
@@ -169,28 +153,47 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         intent=intent,
         asks=asks,
         query=query,
-        people=people,
+        people=tuple(p for p in people if not any(fold(word) in fold(p).split() for word in body_words)),
         organisations=organisations,
-        required=tuple(
-            dict.fromkeys(
-                (
-                    *when.required,
-                    *([planned[0][-4:]] if planned else []),
-                    *places,
-                    *single_names(organisations, body_words),
-                )
-            )
-        ),
+        required=tuple(dict.fromkeys((*when.required, *planned, *places, *single_names(organisations, body_words)))),
         missing=when.missing,
         no_body=no_body,
         filters=tuple(dict.fromkeys((*bodies, *when.words, *(f"punkt {n}" for n in numbers)))),
         key=key,
-        wording=topic,
-        absent=bool(
-            re.search(
-                r"(?i)\b(?:frånvarande|saknades|förhinder|absent|inte med|deltog inte|kom inte|"
-                r"ej (?:deltog|närvarande))\b",
-                text,
-            )
-        ),
+        wording=wording,
+        absent=bool(_ABSENT.search(text)),
     )
+
+
+def _first_reading(text: str, catalog: Catalog) -> tuple[str, str, tuple[str, ...]]:
+    """The intent, what is asked for, and the people named, before the filters are known."""
+    intent, asks = find_intent(text), find_asks(text)
+    if intent == "decision" and asks in _LEADING and _LEADS.match(text):
+        intent = "direct"  # "vem reserverade sig mot beslutet om ..."
+    people = find_people(text, catalog)
+    if not people and intent in ("attendance", "action"):
+        people = find_first_names(text, catalog)
+    if people and intent == "direct" and _TASK.search(text):
+        intent = "action"
+    return intent, asks, people
+
+
+def _dates(
+    text: str, intent: str, asks: str, scope: tuple[MeetingEntry, ...], today: date
+) -> tuple[When, tuple[str, ...]]:
+    """What the question's dates restrict to; and the year of a plan ("budget 2025"), which the evidence must name."""
+    planned = _PLANNED_YEAR.search(text)
+    about_meeting = bool(_MEETING_WORD.search(text)) or intent in ("list", "agenda", "attendance", "meetings")
+    about_meeting = about_meeting and not (asks == "when" and intent == "direct")
+    about_meeting = about_meeting or (intent == "decision" and planned is None)
+    if planned is None or intent not in ("decision", "direct", "comparison"):
+        return find_when(text, Catalog((), {}, scope, (), ()), today, about_meeting), ()
+    rest = text[: planned.start()] + text[planned.end() :]
+    return find_when(rest, Catalog((), {}, scope, (), ()), today, about_meeting), (planned[0][-4:],)
+
+
+def _list_or_decision(intent: str, key: str, numbers: tuple[str, ...]) -> str:
+    """A list of decisions that names a topic is about that topic; a decision question without one is a list."""
+    if intent == "list" and _has_topic(key):
+        return "decision"
+    return "list" if intent == "decision" and not query_words(key) and not numbers else intent

@@ -222,23 +222,34 @@ def best_spans(
     ] or spans
     if not spans:
         return [(item.start, min(item.end, item.start + max(1, len(text[item.start : item.end].split("\n")[0]))))]
-    decided = [(d.start, d.end) for d in item.decisions]
-    scored = []
-    for n, (start, end) in enumerate(spans):
-        shown = text[start:end]
-        near = coverage(weights, text[spans[n - 1][0] : spans[n - 1][1]]) if n else 0.0
-        words = coverage(weights, shown)
-        value = words + 0.15 * near + (_fits(shown, asks) if words or near else 0.3 * _fits(shown, asks))
-        value += 0.1 if words and any(a <= start < b for a, b in decided) else 0.0
-        value -= 0.15 if weights and len(shown) < 25 else 0.0
-        if asks == "why" and n and coverage(weights, text[spans[n - 1][0] : spans[n - 1][1]]) > words:
-            value += 0.3  # the reason often follows the sentence that it explains
-        scored.append((value, -n, start, end))
+    scored = _scored(text, spans, item, weights, asks)
     best = sorted(scored, reverse=True)[:count]
     floor = min(0.5 * best[0][0], best[0][0])
     chosen = {_with_list(text, spans, (start, end)) for value, _, start, end in best if value >= floor}
     if context:
         chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
+    return _joined(text, chosen)
+
+
+def _scored(
+    text: str, spans: list[tuple[int, int]], item: AgendaItem, weights: Mapping[str, float], asks: str
+) -> list[tuple[float, int, int, int]]:
+    """For each sentence what it says of the question, its place negated (the first wins a tie), and its span."""
+    decided = [(d.start, d.end) for d in item.decisions]
+    shares = [coverage(weights, text[start:end]) for start, end in spans]
+    scored = []
+    for n, (start, end) in enumerate(spans):
+        shown, words, near = text[start:end], shares[n], shares[n - 1] if n else 0.0
+        value = words + 0.15 * near + (_fits(shown, asks) if words or near else 0.3 * _fits(shown, asks))
+        value += 0.1 if words and any(a <= start < b for a, b in decided) else 0.0
+        value -= 0.15 if weights and len(shown) < 25 else 0.0
+        value += 0.3 if asks == "why" and near > words else 0.0  # the reason follows what it explains
+        scored.append((value, -n, start, end))
+    return scored
+
+
+def _joined(text: str, chosen: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that overlap or follow each other on a line made one."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(chosen):
         if joined and start < joined[-1][1]:
