@@ -233,7 +233,7 @@ def _print_details(meeting: Meeting) -> None:
     people = [", ".join(filter(None, (a.name, a.organisation))) for a in meeting.attendees if a.status != "absent"]
     say(f"  Deltog: {'; '.join(people) or 'framgår inte'}")
     for item in meeting.items:
-        say(f"  {_item_heading(item)}")
+        say(f"  {_item_heading(item)}{' (läst med OCR)' if item.ocr else ''}")
         for decision in item.decisions:
             say(f"    {_KINDS[decision.kind]}: {' '.join(decision.text.split())}")
         for one in item.assignments:

@@ -27,6 +27,7 @@ class RawLine:
     hard: bool = False
     size: float = 0.0
     page: int = 0
+    ocr: bool = False
 
 
 _SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
@@ -293,6 +294,7 @@ def assemble(raw: Sequence[RawLine]) -> tuple[str, tuple[Line, ...]]:
                     furniture=line.furniture,
                     size=line.size,
                     page=line.page,
+                    ocr=line.ocr,
                 )
             )
         parts.append(text)

@@ -75,7 +75,7 @@ def read_tsv(text: str, page: int) -> Recognised:
 
     def close() -> None:
         if words:
-            lines.append(RawLine(" ".join(words), page=page))
+            lines.append(RawLine(" ".join(words), page=page, ocr=True))
         words.clear()
 
     for row in csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE):

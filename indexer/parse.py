@@ -13,11 +13,11 @@ from indexer.headings import Heading
 from indexer.item_rows import item_rows
 from indexer.meeting_dates import MeetingDate, date_lines, meeting_date
 from indexer.people import presenters
-from indexer.problems import agenda_problems, find_problems
+from indexer.problems import agenda_problems, find_problems, unowned_problems
 from indexer.records import AgendaItem, Attendee, Document, Line, Meeting
 from indexer.sections import Section, closing_line, find_sections
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 
 _COLUMN = re.compile(r"(?i)\b(?:ärende|punkt|rubrik)\b.*\bansvarig\w*\s*$")
 _PLACE = re.compile(r"(?i)^\W*(?:plats(?: och lokal)?|lokal)\s*[:|\t]\s*(?P<value>\S.*)$")
@@ -57,6 +57,7 @@ def _item(document: Document, heading: Heading, stop: int, ordinal: int, own: Bo
         assignments=find_assignments(text, lines, heading.body),
         attachments=find_attachments(text, lines, heading.body),
         deferrals=find_deferrals(text, lines, decisions, heading.body),
+        ocr=any(line.ocr for line in document.lines[heading.line : stop]),
     )
 
 
@@ -151,4 +152,7 @@ def parse_document(document: Document) -> tuple[Meeting, ...]:
 
     Every span is an offset into `document.text`; items are in order and do not overlap.
     """
-    return tuple(_meeting(document, section, n) for n, section in enumerate(find_sections(document)))
+    meetings = [_meeting(document, section, n) for n, section in enumerate(find_sections(document))]
+    unowned = unowned_problems(document.text, document.lines, meetings)
+    meetings[0] = replace(meetings[0], problems=(*meetings[0].problems, *unowned))
+    return tuple(meetings)

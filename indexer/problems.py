@@ -6,10 +6,15 @@ from itertools import pairwise
 
 from indexer.bodies import UNKNOWN
 from indexer.numbering import agenda_runs, find_candidates, plain_title
-from indexer.records import AgendaItem, Attendee, Line
+from indexer.records import AgendaItem, Attendee, Line, Meeting
 
 _SHOWN = 3
 """At most so many contradictions of one kind are spelled out."""
+
+_PROSE = re.compile(r"[a-zåäö]{3}[.!?](?:\s|$)")
+_LONG_LINE = 55
+_LONG_TEXT = 300
+"""Running text of so many characters outside every item is worth a look; shorter is a greeting or a signature."""
 
 
 def find_problems(
@@ -72,6 +77,38 @@ def agenda_problems(text: str, lines: Sequence[Line], items: Sequence[AgendaItem
                         f"Punkt {one.printed} heter ”{planned}” i dagordningen men ”{title}” i anteckningarna."
                     )
     return found[:_SHOWN]
+
+
+def unowned_problems(text: str, lines: Sequence[Line], meetings: Sequence[Meeting]) -> list[str]:
+    """Running text that no item owns, so that no question finds it: before the items, or after them.
+
+    Lists, tables, page headers and lines that name who attended are the meeting's own and are not counted.
+    """
+    items = [item for meeting in meetings for item in meeting.items]
+    if not items:
+        return []
+    people = [person.start for meeting in meetings for person in meeting.attendees]
+    found: dict[str, list[str]] = {"före första punkten": [], "efter sista punkten": [], "mellan två möten": []}
+    for line in lines:
+        shown = text[line.start : line.end]
+        if len(shown) < _LONG_LINE or line.table or line.furniture:
+            continue
+        if any(item.start <= line.start < item.end for item in items):
+            continue
+        if any(line.start <= start < line.end for start in people):
+            continue
+        before, after = line.start < items[0].start, line.start >= items[-1].end
+        found[[*found][0 if before else 1 if after else 2]].append(shown)
+    return [
+        f"Text {where} hör inte till någon punkt och hittas inte av frågor: ”{_opening(shown)} …”."
+        for where, shown in found.items()
+        if sum(map(len, shown)) >= _LONG_TEXT and _PROSE.search(" ".join(shown))
+    ]
+
+
+def _opening(shown: Sequence[str]) -> str:
+    """The first words of the first line that begins a sentence."""
+    return next((one for one in shown if one[0].isupper()), shown[0])[:60].rstrip()
 
 
 def _plain(title: str) -> str:

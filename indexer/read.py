@@ -13,7 +13,7 @@ from indexer.reading import Patience, ReadError, Reading, check_amount, no_patie
 from indexer.records import Document, IndexerError
 from indexer.sidecar import read_sidecar
 
-READER_VERSION = "2"
+READER_VERSION = "3"
 
 Reader = Callable[[bytes, Patience], Reading]
 

@@ -17,7 +17,8 @@ class Line:
 
     `heading` is 1-6 where the source marks a heading (markdown `##`, a Word heading style, html `h2`), else 0.
     `size` is the font size in points, 0.0 where unknown; `page` counts from 1, 0 where the format has no pages.
-    `quoted` marks a block quote; `table` a table row, its cells joined by " | "; `furniture` a page header or footer.
+    `quoted` marks a block quote; `table` a table row, its cells joined by " | "; `furniture` a page header or footer;
+    `ocr` a line that was read off a scanned page.
     """
 
     start: int
@@ -30,6 +31,7 @@ class Line:
     furniture: bool = False
     size: float = 0.0
     page: int = 0
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,8 @@ class AgendaItem:
 
     `number` is as printed ("8", "§ 45", "5.2"), or the ordinal where nothing is printed (`number_printed` False).
     The item's span covers heading and body; `body_start` is where the body begins. `deferrals` are sentences that say
-    that the item was put off without being a decision ("Punkten utgår").
+    that the item was put off without being a decision ("Punkten utgår"). `ocr` tells that at least one of its lines was
+    read off a scanned page, so that its words may be wrong.
     """
 
     id: str
@@ -143,6 +146,7 @@ class AgendaItem:
     assignments: tuple[Assignment, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     deferrals: tuple[Decision, ...] = ()
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from indexer.records import Sidecar
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """A whole number: the file carries it as its user_version."""
 
 Record = TypeVar("Record")
@@ -20,7 +20,8 @@ Row = Mapping[str, Any] | sqlite3.Row
 ITEM_TABLES = ("decisions", "deferrals", "assignments", "attachments")
 """The fields of an agenda item that hold records: each has a table of its name."""
 
-_CODED = {"presenters", "problems", "aliases", "access", "number_printed"}
+_FLAGS = {"number_printed", "ocr"}
+_CODED = {"presenters", "problems", "aliases", "access", *_FLAGS}
 _NESTED = {*ITEM_TABLES, "items", "attendees", "lines", "sidecar"}
 _SPAN = {"start": int, "end": int}
 _CHILD = {"n": int, "item": str, "meeting": str, **_SPAN}
@@ -33,7 +34,7 @@ TABLES: Mapping[str, Mapping[str, type]] = {
     | {"time": str, "place": str, "form": str, "problems": str},
     "attendees": {"n": int, "meeting": str, "name": str, "organisation": str, "status": str, "role": str, **_SPAN},
     "items": {"n": int, "id": str, "meeting": str, "number": str, "digits": str, "number_printed": int, "title": str}
-    | {**_SPAN, "body_start": int, "presenters": str},
+    | {**_SPAN, "body_start": int, "presenters": str, "ocr": int},
     "decisions": {**_CHILD, "text": str, "kind": str},
     "deferrals": {**_CHILD, "text": str, "kind": str},
     "assignments": {**_CHILD, "who": str, "what": str, "due": str, "text": str, "person": str},
@@ -70,7 +71,7 @@ def from_row(kind: type[Record], row: Row, **nested: object) -> Record:
     """The record that `to_row` made the row from; `nested` gives the fields that have tables of their own."""
     values = {name: row[name] for name in _columns(kind)}
     for name in _CODED & values.keys():
-        values[name] = bool(values[name]) if name == "number_printed" else _texts(values[name])
+        values[name] = bool(values[name]) if name in _FLAGS else _texts(values[name])
     return kind(**values, **nested)
 
 

@@ -86,6 +86,7 @@ class MinutesBuilder:
                 decisions=decided,
                 assignments=assigned,
                 attachments=attached,
+                ocr=not printed,
             )
         )
         return self

@@ -93,6 +93,39 @@ def test_problem_is_told_in_swedish(text, problem):
     assert any(one.startswith(problem) for one in parsed(text).problems)
 
 
+PREFACE = (
+    "Mötet hölls i samband med höstens konferens, där länets kommuner under två dagar talade om välfärdens framtid.\n"
+    "Eftersom flera deltagare anlände sent inleddes mötet med ett samtal om vinterns bemanning, utan dagordning.\n"
+    "Samtalet handlade om hur de mindre kommunerna kan hjälpas åt med jourer, och vad en gemensam pool får kosta.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        (MINUTES.replace("\n1. Inl", f"\n{PREFACE}\n1. Inl"), "före första punkten"),
+        (f"{MINUTES}\nBilaga 1: Samtalet om bemanning\n\n{PREFACE}", "efter sista punkten"),
+    ],
+)
+def test_running_text_outside_every_item_is_told(text, where):
+    told = [one for one in parsed(text).problems if one.startswith(f"Text {where} hör inte till någon punkt")]
+    assert len(told) == 1
+    assert told[0].endswith("”Mötet hölls i samband med höstens konferens, där länets komm …”.")
+
+
+def test_lists_and_attendance_in_front_are_no_loose_text():
+    names = "".join(
+        f"Anna{a} Berg{a}, verksamhetschef i Norråda kommun och ordförande i nätverket\n" for a in "abcdefgh"
+    )
+    text = MINUTES.replace("Anna Berg, Lund, Bo Ek, Eslöv\n", f"\n{names}")
+    assert [one for one in parsed(text).problems if "hör inte till någon punkt" in one] == []
+
+
+def test_items_read_by_ocr_are_marked():
+    assert {item.ocr for item in parsed(MINUTES).items} == {False}
+    assert {item.ocr for item in parsed(MINUTES, ocr=True).items} == {True}
+
+
 def test_file_name_that_contradicts_the_text_is_a_problem():
     meeting = parsed(MINUTES, name="natverk-2022-02-10")
     assert meeting.date == "2022-02-03"

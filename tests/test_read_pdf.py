@@ -215,6 +215,7 @@ def test_scanned_fixture_is_read_by_ocr_and_says_so(fixtures_minutes):
     text = "\n".join(line.text for line in reading.lines)
     assert "§ 3. Majbrasan" in text
     assert "Vägbidrag" in text
+    assert all(line.ocr for line in reading.lines if line.text)
     assert reading.problems == ("1 av 1 sidor saknar text och är lästa med OCR: jämför citat därifrån med originalet.",)
 
 

@@ -251,8 +251,8 @@ def test_file_that_is_no_register_is_refused(tmp_path, content):
 
 
 def test_register_of_another_version_is_refused(register, tmp_path, monkeypatch):
-    monkeypatch.setattr("indexer.store.SCHEMA_VERSION", "2")
-    with pytest.raises(IndexerError, match="det har version 1, det här programmet läser 2"):
+    monkeypatch.setattr("indexer.store.SCHEMA_VERSION", "99")
+    with pytest.raises(IndexerError, match=r"det har version \d+, det här programmet läser 99"):
         Register.open(tmp_path / "register.db")
 
 
