@@ -1,10 +1,8 @@
 """Which of the items that search found are about the topic, and where the list stops.
 
 The evidence is an item's words in title, decisions and text (weighted by idf), and its meaning (the cosine over the
-mean of
-the index). The constants were chosen on `data/eval/` (split tune) and `../shared/eval`; `tests/test_answers.py`
-holds a floor on the
-test split.
+mean of the index). The constants were chosen on `data/eval/` (split tune) and `../shared/eval`; `tests/test_answers.py`
+holds a floor on the test split.
 """
 
 import re
@@ -21,7 +19,7 @@ WORDS = 0.3
 """Least share of the topic's words that such an item must have."""
 SCORE_NARROW, NARROW = 0.015, 0.5
 """The same within one or two meetings: the filters have told the place already, so the words count for more."""
-MEANING = 0.048
+MEANING = 0.047
 """An item without the words must be this near in meaning: its cosine over the mean plus its lead over the next five
 items.
 """
