@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from made_meetings import ALL, DEFERRAL, LARM_CLOSED, LARM_DECISION, LARM_NOTED, N22, S21
 from made_register import GRANVIK, NORRDAL, SJOVIK, Minutes, ask, evidence, lines, quotes
@@ -195,7 +195,6 @@ TEXTS = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None)
 @given(TEXTS, st.sampled_from(["", "when", "who", "why", "how_much", "how_many"]), st.integers(1, 3), st.booleans())
 def test_spans_are_in_the_item_in_order_and_apart(text, asks, count, context):
     minutes = Minutes("n", NORRDAL).item("1", "Larm", text).item("2", "Nästa", "Larm igen.")
@@ -249,7 +248,6 @@ ASKED = st.sampled_from(
 ).map(str.strip)
 
 
-@settings(deadline=None)
 @given(registers(), ASKED)
 def test_any_answer_quotes_what_stands_inside_the_item_it_cites(register, question):
     answer = ask(question, *register)

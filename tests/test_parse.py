@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_minutes import document_of, parsed
 
@@ -187,14 +187,14 @@ def assert_whole(raw, name):
 NAMES = st.sampled_from(["x", "natverk-2022-03-04", "möte maj"])
 
 
-@settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=2000)
 @given(st.lists(RAW, max_size=30), NAMES)
 def test_any_text_gives_whole_spans(raw, name):
     assert_whole(raw, name)
 
 
 @pytest.mark.slow
-@settings(max_examples=30_000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30_000)
 @given(st.lists(RAW, max_size=60), NAMES)
 def test_any_text_gives_whole_spans_at_length(raw, name):
     assert_whole(raw, name)

@@ -218,7 +218,6 @@ QUESTIONS = st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=14).map(" 
 CLOCKS = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 
 
-@settings(deadline=None)
 @given(QUESTIONS, CLOCKS)
 @example("vad beslutades 29/2?", date(2024, 2, 29))
 @example("mellan 29 februari 2023 och 31 april 2023", date(2024, 2, 29))
@@ -234,14 +233,14 @@ def test_any_text_is_understood_without_inventing_a_body_or_a_meeting(question, 
     assert understand(question, CATALOG, today) == understood
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(QUESTIONS)
 def test_any_text_is_understood_over_an_empty_index(question):
     understood = understand(question, Catalog((), {}, (), (), ()), TODAY)
     assert (understood.query.bodies, understood.query.meetings in (None, ())) == ((), True)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(st.text(min_size=1, max_size=20), min_size=1, max_size=3, unique=True), QUESTIONS)
 def test_any_name_of_a_body_can_stand_in_the_catalog(bodies, question):
     catalog = Catalog(tuple(bodies), {bodies[0]: ("",)}, (), (), ())
