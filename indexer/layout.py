@@ -54,7 +54,7 @@ _NARROW, _WIDE = frozenset("iljtfr.,:;'!|()[]-I "), frozenset("mwMWÅÄÖ@%—")
 
 def clean(text: str) -> str:
     """Text in canonical form: composed (NFC), plain spaces, a tab for a wide gap, nothing invisible or trailing."""
-    text = unicodedata.normalize("NFC", text.replace(" \u030a", "\u030a").replace("\t", "\t"))
+    text = unicodedata.normalize("NFC", text.replace(" \u030a", "\u030a"))
     text = _INVISIBLE.sub("", text).rstrip()
     return _SPACES.sub(" ", _COLUMN.sub("\t", text))
 

@@ -58,11 +58,11 @@ def supported(
         by_words = candidate.hit.score >= SCORE and words_there >= least
         by_words = by_words or (narrow and words_there >= max(NARROW, least) and candidate.hit.score >= SCORE_NARROW)
         by_meaning = candidate.dense == dense[0] and candidate.dense + lead >= MEANING
-        if not by_words and not _has_names(question, texts[candidate.item.id]):
-            continue
-        if not (by_words or by_meaning) or not all(_holds(texts[candidate.item.id], word) for word in required):
-            continue
         text = texts[candidate.item.id]
+        if not by_words and not (by_meaning and _has_names(question, text)):
+            continue
+        if not all(_holds(text, word) for word in required):
+            continue
         if asks in _TYPED and (_misses_key(candidate, text, weights) or _misses_noun(question, text, weights)):
             continue
         good.append(candidate)
