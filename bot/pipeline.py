@@ -13,9 +13,9 @@ import numpy as np
 
 from bot.answer import compose
 from bot.answer.evidence import Evidence
-from bot.answer.refusal import ask_for_question
+from bot.answer.refusal import ask_for_question, refuse
 from bot.catalog import Catalog, MeetingEntry
-from bot.query import MAX_QUESTION, Understanding, second_reading, understand
+from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
 from bot.records import Answer
 from bot.relevance import Candidate, topic_weights, weigh
 from indexer.embed import Embedder
@@ -121,14 +121,24 @@ def answer_now(question: str, library: Library, embedder: Callable[[], Embedder]
         return replace(ask_for_question("sv", question), generation=library.generation.number)
     evidence, embed_ms, search_ms = look_up(question, library, embedder, today)
     answer = compose(evidence)
-    again = second_reading(evidence.asked) if answer.refused else None
-    if again is not None:
-        evidence, *_ = find_evidence(again, library, embedder)
-        other = compose(evidence)
-        answer = other if _says(other, again.required) else answer
+    if answer.refused:
+        answer = _try_again(evidence, library, embedder) or answer
     total = 1000 * (time.perf_counter() - started)
     spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
     return replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
+
+
+def _try_again(evidence: Evidence, library: Library, embedder: Callable[[], Embedder]) -> Answer | None:
+    """The answer to the question read in its second way; else the no with an offer of what there is without the
+    question's filters; None where neither is to be had.
+    """
+    again = second_reading(evidence.asked)
+    if again is not None:
+        other = compose(find_evidence(again, library, embedder)[0])
+        if _says(other, again.required):
+            return other
+    wide = without_filters(evidence.asked)
+    return None if wide is None else refuse(evidence, find_evidence(wide, library, embedder)[0])
 
 
 def look_up(

@@ -63,6 +63,7 @@ _PLANNED_YEAR = re.compile(
     r"(?i)\b\w*(?:budget|plan|avtal|överenskommelse|medel|bokslut|riktlinjer|avgift|taxa|bidrag|"
     r"anslag)\w*\s+(?:för\s+)?(?:år\s+)?(?:19|20)\d\d\b"
 )
+_ABOUT_TOPIC = ("decision", "direct", "comparison", "timeline")
 _LEADING = frozenset(("who", "when", "how_much", "how_many", "why"))
 _LEADS = re.compile(r"(?i)^\W*(?:vem|vems|när|hur(?! många beslut)|varför|who|when|how|why)\b")
 _LISTS = frozenset(("list", "agenda", "meetings", "attendance", "attachments", "deferred", "next", "action"))
@@ -181,7 +182,7 @@ def second_reading(asked: Understanding) -> Understanding | None:
     when = " ".join(f for f in asked.filters if f not in asked.query.bodies)
     if asked.intent == "item" and query_words(asked.key):
         query, required, intent = replace(asked.query, numbers=()), asked.query.numbers, "direct"
-    elif asked.intent in ("decision", "direct", "comparison", "timeline") and not _MEETING_WORD.search(asked.question):
+    elif asked.intent in _ABOUT_TOPIC and not _MEETING_WORD.search(asked.question):
         required = (*_BARE_YEAR.findall(when), *_SEASONS.findall(when))
         if (
             asked.query.meetings
@@ -200,6 +201,20 @@ def second_reading(asked: Understanding) -> Understanding | None:
         missing=(),
         filters=asked.query.bodies,
     )
+
+
+def without_filters(asked: Understanding) -> Understanding | None:
+    """The question asked of everything, or None where it has no topic, or no filter: for an offer beside a no."""
+    query = asked.query
+    filtered = bool(query.bodies or asked.missing or asked.no_body or query.since or query.meetings)
+    if (
+        asked.intent not in ("decision", "direct", "comparison", "timeline")
+        or not filtered
+        or not query_words(asked.key)
+    ):
+        return None
+    wide = replace(query, bodies=(), meetings=None, since=None, until=None)
+    return replace(asked, query=wide, required=(), missing=(), no_body=(), filters=())
 
 
 def _first_reading(text: str, catalog: Catalog) -> tuple[str, str, tuple[str, ...]]:

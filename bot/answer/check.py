@@ -12,6 +12,8 @@ from bot.records import Answer, Citation, Statement
 from indexer.records import IndexerError
 
 _MARK = re.compile(r"\[(\d+)\]")
+_LEAD = re.compile(r"- \*\*((?:(?!\*\*).)+):\*\* ")
+"""The fact that a statement sets before its quote."""
 _HEADING = re.compile(r"\*\*(?:(?!\*\*).)+\*\*")
 
 
@@ -50,7 +52,8 @@ def _is_heading(statement: Statement) -> bool:
 
 
 def _holds(statement: Statement, good: Mapping[int, Citation]) -> bool:
-    """Whether the statement has citations, all of them good, and quotes nothing but what they hold.
+    """Whether the statement has citations, all of them good, and quotes nothing but what they hold; the fact that
+    is set before a quote must stand in it.
 
     Quotation marks may stand in a title too, and inside a quote: a quote that is shown whole is set aside first.
     """
@@ -58,6 +61,9 @@ def _holds(statement: Statement, good: Mapping[int, Citation]) -> bool:
         return False
     cited = [good[n] for n in statement.citations]
     rest = statement.text
+    lead = _LEAD.match(rest)
+    if lead is not None and not any(lead[1] in flat(c.quote) for c in cited):
+        return False
     for quote in _longest_first(flat(c.quote) for c in cited):
         rest = rest.replace(f"”{quote}”", "")
     known = [flat(part) for c in cited for part in (c.quote, c.title or "")]

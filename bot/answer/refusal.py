@@ -3,6 +3,7 @@
 import re
 
 from bot.answer.evidence import Evidence
+from bot.answer.select import supported
 from bot.answer.wording import count_meetings, format_date, item_name, join, word
 from bot.records import Answer, Statement
 from bot.relevance import Candidate
@@ -13,18 +14,23 @@ NEAREST = 0.03
 """Least score of an item worth offering beside a no."""
 
 
-def refuse(evidence: Evidence) -> Answer:
-    """The refusal of a question that nothing in the index answers. It cites nothing."""
+def refuse(evidence: Evidence, elsewhere: Evidence | None = None) -> Answer:
+    """The refusal of a question that nothing in the index answers. It cites nothing.
+
+    `elsewhere` is the evidence without the question's filters: what it supports is offered, not claimed.
+    """
     asked, language = evidence.asked, evidence.asked.language
     lines = [_reason(evidence)]
     if asked.no_body:
         lines.append(word(language, "bodies").format(bodies=join(list(evidence.catalog.bodies[:12]), language)))
+    elif offered := supported(elsewhere) if elsewhere is not None else []:
+        lines.append(_named(offered[0], "offer", language))
     elif asked.missing or not evidence.meetings:
         lines += _existing(evidence)
     else:
         lines.append(_searched(evidence))
         if evidence.candidates and evidence.candidates[0].hit.score >= NEAREST:
-            lines.append(_nearest(evidence.candidates[0], language))
+            lines.append(_named(evidence.candidates[0], "nearest", language))
     return _answer(evidence, lines)
 
 
@@ -91,11 +97,12 @@ def _searched(evidence: Evidence) -> str:
     )
 
 
-def _nearest(candidate: Candidate, language: str) -> str:
+def _named(candidate: Candidate, key: str, language: str) -> str:
+    """The words `key` about an item."""
     item, meeting = candidate.item, candidate.meeting
     name = item_name(item.number, item.number_printed, item.title, language)
     title = f"{name}, ”{item.title}”" if item.number_printed else name
-    return word(language, "nearest").format(
+    return word(language, key).format(
         title=title, body=meeting.body, date=format_date(meeting.date, meeting.date_precision, language)
     )
 

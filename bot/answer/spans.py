@@ -68,6 +68,8 @@ _MONEY = re.compile(
     r"(?i)\d[\d ]*(?:,\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|miljoner|miljarder|%|procent|öre)|"
     r"\bkostnadsfri\w*|\bgratis|\bavgiftsfri\w*"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_COST = re.compile(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice")
 _PERSON_ASKED = re.compile(
     r"(?i)\bheter\b|\bvem (?:är|var|blev|blir|fick|får|valdes|utsågs|utses|ersätter|ersatte|"
     r"ska (?:ersätta|efterträda))\b|\bwho (?:is|was|became|replaced)\b"
@@ -77,7 +79,7 @@ _NAMED = re.compile(r"(?<=[a-zåäö,;:] )[A-ZÅÄÖ][\wåäö-]+|^\W*[A-ZÅÄÖ
 
 def holds_kind(text: str, asks: str, question: str, people: Collection[str]) -> bool:
     """Whether the sentences hold the kind of thing asked for: a price, a number, somebody named."""
-    if asks == "how_much" and re.search(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost", question):
+    if asks == "how_much" and _COST.search(question):
         return bool(_MONEY.search(text))
     if asks in ("how_much", "how_many"):
         return bool(_NUMBER_WORD.search(text))
@@ -124,6 +126,41 @@ def best_spans(
     if context:
         chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
     return _joined(text, chosen)
+
+
+def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> tuple[str, int] | None:
+    """The date, amount, number or name that answers a question of when, how much, how many or who, and where it stands;
+    None unless the sentence that says most of what is asked has exactly one.
+    """
+    asks = evidence.asked.asks
+    text = evidence.documents(meeting.document).text
+    spans = [
+        s
+        for s in sentence_spans(text[item.body_start : item.end], item.body_start)
+        if len(text[s[0] : s[1]].strip()) > 3
+    ]
+    if not spans or asks not in ("when", "how_much", "how_many", "who"):
+        return None
+    value, _, start, end = max(_scored(text, spans, item, evidence.weights, asks))
+    found = _facts(text[start:end], asks, evidence.asked.query.question)
+    if value < CERTAIN or len({words for words, _ in found}) != 1:
+        return None
+    return found[0][0], start + found[0][1]
+
+
+CERTAIN = 0.75
+"""Least value of a sentence (its share of the topic, and what it holds) whose one fact is set before the quote."""
+
+
+def _facts(sentence: str, asks: str, question: str) -> list[tuple[str, int]]:
+    """The facts of the kind asked for in a sentence, each with its place."""
+    if asks == "when":
+        return [(sentence[f.start : f.end].strip(), f.start) for f in find_dates(sentence, short=False)]
+    if asks == "who":
+        return [(m[0], m.start()) for m in NAME.finditer(sentence) if is_name(m[0])]
+    pattern = _MONEY if asks == "how_much" and _COST.search(question) else _AMOUNT
+    found = ((m[0].strip(), m.start()) for m in pattern.finditer(sentence))
+    return [(words, at) for words, at in found if not _YEAR.fullmatch(words) and words not in question]
 
 
 def _scored(

@@ -1,9 +1,9 @@
 """Answers about a topic: what was decided, how it developed, and the sentences that answer a direct question."""
 
-from bot.answer.draft import Draft
+from bot.answer.draft import Draft, flat
 from bot.answer.evidence import Evidence, by_body
-from bot.answer.select import about, rank
-from bot.answer.spans import best_spans, holds_kind, whole_if_short
+from bot.answer.select import FOCUS, about, rank
+from bot.answer.spans import best_spans, holds_kind, key_fact, whole_if_short
 from bot.answer.wording import word
 from bot.relevance import Candidate
 from indexer.records import AgendaItem, Meeting
@@ -11,6 +11,8 @@ from indexer.records import AgendaItem, Meeting
 _KINDS = ("substantive", "consultation", "deferred", "noted", "formal")
 UNSURE = 0.6
 """Below this support the answer says that it may not be one."""
+ALIKE = 0.5
+"""Least support of an item that is quoted because it answers otherwise than the best one."""
 SURE = 0.8
 """Least support of an item of another body that is quoted beside the best one."""
 CLOSE = 0.85
@@ -92,25 +94,52 @@ def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> 
             evidence.catalog.people,
         ):
             continue
-        unsure = f"{word(draft.language, 'unsure')} " if candidate.support < UNSURE else ""
-        draft.head(f"{unsure}{meeting.body}, {draft.place(meeting, item)}")
+        draft.head(f"{_warning(evidence, draft, chosen)}{meeting.body}, {draft.place(meeting, item)}")
+        fact = key_fact(evidence, meeting, item)
         for start, end in whole_if_short(text, item, spans):
             kind = next((d.kind for d in item.decisions if d.start < end and start < d.end), None)
-            draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end, kind))
+            lead = f"**{flat(fact[0])}:** " if fact is not None and start <= fact[1] < end else ""
+            draft.say(f"- {lead}{draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end, kind))
+
+
+def _warning(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> str:
+    """What goes before the first heading: that the answer is uncertain, or that the minutes differ; "" else."""
+    if draft.statements:
+        return ""
+    if len(chosen) == 1:
+        return f"{word(draft.language, 'unsure')} " if chosen[0].support < UNSURE else ""
+    return f"{word(draft.language, 'differ')} " if _told_otherwise(evidence, chosen[0], chosen) is not None else ""
 
 
 def pick_direct(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:
-    """The best item; the best of each body where several are named; else also those of other bodies that answer as
-    surely.
+    """The best item, and one of the same body that says otherwise; the best of each body where several are named; else
+    also those of other bodies that answer as surely.
     """
     best: dict[str, Candidate] = {}
     for candidate in candidates:
         best.setdefault(candidate.meeting.body, candidate)
+    top = candidates[0]
+    other = _told_otherwise(evidence, top, candidates)
+    if other is not None:
+        return sorted((top, other), key=lambda c: c.meeting.date or "", reverse=True)
     if len(evidence.asked.query.bodies) > 1:
         return list(best.values())
-    top = candidates[0]
     sure = [c for c in best.values() if c is not top and c.support >= SURE and rank(c) >= CLOSE * rank(top)]
     return [top, *sure[:2]]
+
+
+def _told_otherwise(evidence: Evidence, top: Candidate, candidates: list[Candidate]) -> Candidate | None:
+    """An item of the same body, another meeting's, that answers the question with another date, amount or name."""
+    fact = key_fact(evidence, top.meeting, top.item)
+    if fact is None:
+        return None
+    for candidate in candidates[1:]:
+        if candidate.meeting.body != top.meeting.body or candidate.meeting.id == top.meeting.id:
+            continue
+        told = key_fact(evidence, candidate.meeting, candidate.item) if candidate.support >= ALIKE else None
+        if told is not None and told[0] != fact[0] and candidate.focus >= FOCUS:
+            return candidate
+    return None
 
 
 def choose_about(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:
