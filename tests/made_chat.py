@@ -7,7 +7,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from made_answers import QUESTION
 
-from bot.app import create_app
+from bot.answered import Answered
+from bot.service import Brain, make_app
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
@@ -72,6 +73,11 @@ def make_activity(service_url):
 async def running_bot(asked):
     """The running endpoint, a chat service on loopback beside it; `asked` is what answers."""
     connector = Connector()
-    app = create_app(asked, local=True)
+    app = await make_app(make_brain(asked), Answered(None), None, None)
     async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
         yield Bot(client, connector, asked)
+
+
+def make_brain(ask, library=lambda: None):
+    """What answers, without an index; `library` is what `/readyz` asks for."""
+    return Brain(ask, library, lambda: None, lambda: None)
