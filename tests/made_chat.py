@@ -14,17 +14,25 @@ JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
 class Connector:
-    """A chat service on loopback that keeps what it is sent; `status` is what it answers to messages."""
+    """A chat service on loopback that keeps what it is sent.
+
+    It answers `statuses` one by one, then `status`; `body` stands for the usual reply.
+    """
 
     def __init__(self):
-        self.received, self.status, self.headers = [], 200, {}
+        self.received, self.authorizations, self.statuses, self.status = [], [], [], 200
+        self.headers, self.body = {}, None
         app = web.Application()
         app.router.add_route("*", "/{tail:.*}", self._receive)
         self.server = TestServer(app, host="127.0.0.1")
 
     async def _receive(self, request):
         self.received.append((request.method, request.path, await request.read()))
-        return web.json_response({"id": "r1"}, status=self.status, headers=self.headers)
+        self.authorizations.append(request.headers.get("Authorization"))
+        status = self.statuses.pop(0) if self.statuses else self.status
+        if self.body is not None:
+            return web.Response(body=self.body, status=status, headers=self.headers)
+        return web.json_response({"id": "r1"}, status=status, headers=self.headers)
 
     @property
     def url(self):

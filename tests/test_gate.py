@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_chat import make_activity
 from made_door import (
+    ADDRESSES,
     APP,
     HOST,
     JSON,
@@ -374,73 +375,6 @@ async def test_without_a_valid_token_the_body_is_not_read(door):
 
 # SSRF: an address is connected to only when the token names it, over https, on one of Microsoft's hosts
 
-ADDRESSES = [
-    "http://smba.trafficmanager.net/emea/",
-    "https://evil.example/",
-    "https://smba.trafficmanager.net.evil.example/",
-    "https://evil.example/smba.trafficmanager.net",
-    "https://evil.example#smba.trafficmanager.net",
-    "https://evil.example?smba.trafficmanager.net",
-    "https://smba.trafficmanager.net@evil.example/",
-    "https://smba.trafficmanager.net:443@evil.example/",
-    "https://user@smba.trafficmanager.net/",
-    "https://user:pass@smba.trafficmanager.net/",
-    "https://evil.example\\@smba.trafficmanager.net/",
-    "https://smba.trafficmanager.net\\@evil.example/",
-    "https://smba.trafficmanager.net\\.evil.example/",
-    "https://evil.example\\.smba.trafficmanager.net/",
-    "https://smba.trafficmanager.net:8443/",
-    "https://smba.trafficmanager.net:443/",
-    "https://smba.trafficmanager.net:/",
-    "https://smba.trafficmanager.net./",
-    "https://.smba.trafficmanager.net/",
-    "https://xsmba.trafficmanager.net/",
-    "https://x.smba.trafficmanager.net/",
-    "https://smba.trafficmanager.net%2eevil.example/",
-    "https://smba.trafficmanager.net%00.evil.example/",
-    "https://smba.trafficmanager.net\x00.evil.example/",
-    "https://smba.trafficmanager.net\n.evil.example/",
-    "https://smba.trafficmanager.net/\n",
-    "https://smba.trafficmanager.net/ ",
-    " https://smba.trafficmanager.net/",
-    "https://smba.trafficmanager.net/?x=https://evil.example",
-    "https://smba.trafficmanager.net/#x",
-    "https://smba.trafficmanager.net/{x}/",
-    "https://smba.trafficmanager.net/%2e%2e/",
-    "https://smba.trafficmanager.net//evil.example/",
-    "https://smba。trafficmanager。net/",
-    "https://ѕmba.trafficmanager.net/",
-    "https://smba.trafficmanager.ne𝐭/",
-    "https://SMBA.trafficmanager.net/",
-    "HTTPS://smba.trafficmanager.net/",
-    "//smba.trafficmanager.net/",
-    "smba.trafficmanager.net",
-    "https:smba.trafficmanager.net/",
-    "https:///smba.trafficmanager.net/",
-    "ftp://smba.trafficmanager.net/",
-    "file:///etc/passwd",
-    "gopher://smba.trafficmanager.net/",
-    "javascript:alert(1)",
-    "urn:botframework:websocket:wss://smba.trafficmanager.net",
-    "https://127.0.0.1/",
-    "http://127.0.0.1:80/",
-    "https://localhost/",
-    "https://[::1]/",
-    "https://[::ffff:127.0.0.1]/",
-    "https://0.0.0.0/",
-    "https://0/",
-    "https://2130706433/",
-    "https://0x7f000001/",
-    "https://10.0.0.1/",
-    "https://192.168.0.1/",
-    "https://169.254.169.254/latest/meta-data",
-    "http://169.254.169.254/latest/meta-data",
-    "https://metadata.google.internal/",
-    "https://login.microsoftonline.com/",
-    "https://trafficmanager.net/",
-    "https://smba.trafficmanager.se/",
-]
-
 
 @pytest.mark.parametrize("address", ADDRESSES)
 async def test_address_is_refused_though_the_token_names_it(door, address):
@@ -535,7 +469,7 @@ JUNK = st.recursive(
 
 
 def test_mutated_tokens_are_never_let_in():
-    check_mutations(300)
+    check_mutations(100)
 
 
 @pytest.mark.slow
