@@ -229,7 +229,7 @@ def check(index: Path | None) -> None:
     from bot.check import run_checks
     from bot.show import say
 
-    results = run_checks(_settings(index), _model, _open)
+    results = run_checks(_settings(index), _model, _open, os.environ)
     for ok, line in results:
         say(f"{'OK ' if ok else 'FEL'} {line}")
     if not all(ok for ok, _ in results):

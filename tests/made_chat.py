@@ -78,12 +78,13 @@ def make_activity(service_url):
 
 
 @contextlib.asynccontextmanager
-async def running_bot(asked):
-    """The running endpoint, a chat service on loopback beside it; `asked` is what answers."""
+async def running_bot(asked, brain=None):
+    """The running endpoint in local mode, a chat service on loopback beside it; `asked` is what answers."""
     connector = Connector()
-    app = await make_app(make_brain(asked), Answered(None), None, None)
-    async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
-        yield Bot(client, connector, asked)
+    with contextlib.closing(Answered(None)) as answered:
+        app = await make_app(brain or make_brain(asked), answered, None, None)
+        async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
+            yield Bot(client, connector, asked)
 
 
 def make_brain(ask, library=lambda: None):

@@ -226,10 +226,12 @@ async def test_the_loop_never_waits_for_the_identity_server(bot, identity):
 
 async def test_half_open_connections_keep_nobody_out(bot):
     port, head = bot.client.port, b"POST /api/messages HTTP/1.1\r\nHost: x\r\n"
-    begun = [b"", head, head + b"Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{"]
+    promised = head + b"Content-Type: application/json\r\nContent-Length: 99\r\n"
+    known = promised + f"Authorization: {bearer()['Authorization']}\r\n\r\n{{".encode()
+    begun = [b"", head, promised + b"\r\n{", known]
     opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(300)]
     for n, (_, writer) in enumerate(opened):
-        writer.write(begun[n % 3])
+        writer.write(begun[n % 4])
     async with asyncio.timeout(20):
         assert [await ask(bot) for _ in range(5)] == [200] * 5
     for _, writer in opened:
