@@ -8,6 +8,7 @@ and notes how late it wakes: that includes the work of the two test servers' cli
 import argparse
 import asyncio
 import contextlib
+import json
 import sys
 import tempfile
 import time
@@ -19,12 +20,12 @@ from bench.measure import ROOT, finish, machine, median, percentile, print_table
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-from made_answers import make_answer  # noqa: E402 - beside the tests
-from made_door import Identity, bearer, known, make_fields, make_settings, make_token, teams_bot  # noqa: E402
-from multidict import CIMultiDict  # noqa: E402
+from made_answers import make_answer
+from made_door import Identity, bearer, known, make_fields, make_settings, make_token, teams_bot
+from multidict import CIMultiDict
 
-from bot.answered import Answered  # noqa: E402
-from bot.gate import Gate  # noqa: E402
+from bot.answered import Answered
+from bot.gate import Gate
 
 TICK = 0.005
 HANG = 5.0
@@ -69,8 +70,6 @@ def judging(rounds: int) -> list[float]:
 
 
 def _body() -> bytes:
-    import json
-
     return json.dumps(make_fields()).encode()
 
 
@@ -142,15 +141,17 @@ CASES: dict[str, Case] = {
 
 async def run_case(case: Case, rounds: int) -> tuple[list[float], list[float]]:
     """Milliseconds of each request, and by which the loop was late."""
-    with Identity() as identity, tempfile.TemporaryDirectory() as folder:
-        with contextlib.closing(Answered(Path(folder) / "answered.db")) as answered:
-            async with teams_bot(ready_answer, identity, answered) as bot:
-                ask = Asking(bot)
-                await ask()
-                ask.spent.clear()
-                async with watched() as late:
-                    await case(ask, identity, rounds)
-                return ask.spent, late
+    with contextlib.ExitStack() as opened:
+        identity = opened.enter_context(Identity())
+        folder = opened.enter_context(tempfile.TemporaryDirectory())
+        answered = opened.enter_context(contextlib.closing(Answered(Path(folder) / "answered.db")))
+        async with teams_bot(ready_answer, identity, answered) as bot:
+            ask = Asking(bot)
+            await ask()
+            ask.spent.clear()
+            async with watched() as late:
+                await case(ask, identity, rounds)
+            return ask.spent, late
 
 
 def main() -> None:

@@ -283,8 +283,8 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
         return _embedder_for(settings, built_with)()
 
     set_up_logging()
-    brain = service.open_brain(settings.index, load, _today, may_wait=not local)
-    service.serve(brain, settings.state, teams, host or "0.0.0.0", port)
+    answerer = service.open_answerer(settings.index, load, _today, may_wait=not local)
+    service.serve(answerer, settings.state, teams, host or "0.0.0.0", port)
 
 
 if __name__ == "__main__":

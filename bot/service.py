@@ -57,7 +57,7 @@ NO_INDEX = "Det finns inget index i {index!r} än. Boten startar och svarar när
 
 
 @dataclass(frozen=True, slots=True)
-class Brain:
+class Answerer:
     """What answers. `library` opens the newest index, and raises IndexerError where there is none; `opened` is the
     one that was used last; `close` waits for the searches under way.
     """
@@ -68,7 +68,9 @@ class Brain:
     close: Callable[[], None]
 
 
-def open_brain(index: Path, load: Callable[[str], Embedder], today: Callable[[], date], *, may_wait: bool) -> Brain:
+def open_answerer(
+    index: Path, load: Callable[[str], Embedder], today: Callable[[], date], *, may_wait: bool
+) -> Answerer:
     """What answers out of this index, with a thread pool of its own; `load` gives the embedder for a model's id.
 
     Raises IndexerError where the index is damaged or of another model; where there is none yet, unless it `may_wait`.
@@ -90,10 +92,10 @@ def open_brain(index: Path, load: Callable[[str], Embedder], today: Callable[[],
             pool=pool,
         )
 
-    return Brain(ask, shelf.library, shelf.opened, partial(pool.shutdown, cancel_futures=True))
+    return Answerer(ask, shelf.library, shelf.opened, partial(pool.shutdown, cancel_futures=True))
 
 
-def serve(brain: Brain, state: Path, teams: TeamsSettings | None, host: str, port: int) -> None:
+def serve(answerer: Answerer, state: Path, teams: TeamsSettings | None, host: str, port: int) -> None:
     """Serve until interrupted.
 
     Without `teams` this is local mode: no sign-in, 127.0.0.1 whatever `host` says, nothing remembered afterwards.
@@ -110,7 +112,7 @@ def serve(brain: Brain, state: Path, teams: TeamsSettings | None, host: str, por
 
     try:
         web.run_app(
-            make_app(brain, answered, teams, token),
+            make_app(answerer, answered, teams, token),
             host=host,
             port=port,
             print=announce,
@@ -122,7 +124,7 @@ def serve(brain: Brain, state: Path, teams: TeamsSettings | None, host: str, por
         reason = getattr(error, "strerror", None) or "porten finns inte"
         raise BotError(f"Port {port!r} går inte att använda ({reason}). Välj en annan: --port 3979") from error
     finally:
-        _close_within(LEAVE, [answered.close, brain.close, *([] if token is None else [token.close])])
+        _close_within(LEAVE, [answered.close, answerer.close, *([] if token is None else [token.close])])
 
 
 def make_session(*, trust_env: bool) -> aiohttp.ClientSession:
@@ -131,7 +133,7 @@ def make_session(*, trust_env: bool) -> aiohttp.ClientSession:
 
 
 async def make_app(
-    brain: Brain,
+    answerer: Answerer,
     answered: Answered,
     teams: TeamsSettings | None,
     token: AppToken | None,
@@ -141,17 +143,17 @@ async def make_app(
     metrics = Metrics()
     opened = contextlib.AsyncExitStack()
     replies = await opened.enter_async_context(sessions(trust_env=teams is not None))
-    desk = Desk(brain.ask, metrics)
+    desk = Desk(answerer.ask, metrics)
     sender = Sender(replies, token, metrics.retried)
     adapter = Adapter(Connectors(sender), make_on_turn(desk, answered))
     keys = None if teams is None else await _open_keys(teams, opened, sessions)
     door = LocalGate() if teams is None or keys is None else Gate(teams, keys.find, time.time)
-    _watch(metrics, brain, desk, keys)
+    _watch(metrics, answerer, desk, keys)
 
     async def close(_: web.Application) -> None:
         await opened.aclose()
 
-    app = create_app(Parts(door, adapter.process, answered, metrics, _make_ready(brain, keys)))
+    app = create_app(Parts(door, adapter.process, answered, metrics, _make_ready(answerer, keys)))
     app.on_cleanup.append(close)
     return app
 
@@ -176,10 +178,10 @@ async def _open_keys(
     return keys
 
 
-def _make_ready(brain: Brain, keys: KeyStore | None) -> Callable[[], "asyncio.Future[str | None]"]:
+def _make_ready(answerer: Answerer, keys: KeyStore | None) -> Callable[[], "asyncio.Future[str | None]"]:
     def lacking() -> str | None:
         try:
-            brain.library()
+            answerer.library()
         except IndexerError:
             return "no index"
         return "no keys" if keys is not None and keys.age() is None else None
@@ -187,15 +189,15 @@ def _make_ready(brain: Brain, keys: KeyStore | None) -> Callable[[], "asyncio.Fu
     return lambda: asyncio.get_running_loop().run_in_executor(None, lacking)
 
 
-def _watch(metrics: Metrics, brain: Brain, desk: Desk, keys: KeyStore | None) -> None:
+def _watch(metrics: Metrics, answerer: Answerer, desk: Desk, keys: KeyStore | None) -> None:
     """Figures that are read when somebody looks: the index in use, room in the queue, the age of the keys."""
 
     def number() -> float:
-        library = brain.opened()
+        library = answerer.opened()
         return library.generation.number if library is not None else 0
 
     def age() -> float:
-        library = brain.opened()
+        library = answerer.opened()
         return age_of(library.generation.manifest.built_at) if library is not None else float("nan")
 
     def keys_age() -> float:

@@ -8,7 +8,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from made_answers import QUESTION
 
 from bot.answered import Answered
-from bot.service import Brain, make_app
+from bot.service import Answerer, make_app
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
@@ -78,15 +78,15 @@ def make_activity(service_url):
 
 
 @contextlib.asynccontextmanager
-async def running_bot(asked, brain=None):
+async def running_bot(asked, answerer=None):
     """The running endpoint in local mode, a chat service on loopback beside it; `asked` is what answers."""
     connector = Connector()
     with contextlib.closing(Answered(None)) as answered:
-        app = await make_app(brain or make_brain(asked), answered, None, None)
+        app = await make_app(answerer or make_answerer(asked), answered, None, None)
         async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
             yield Bot(client, connector, asked)
 
 
-def make_brain(ask, library=lambda: None):
+def make_answerer(ask, library=lambda: None):
     """What answers, without an index; `library` is what `/readyz` asks for."""
-    return Brain(ask, library, lambda: None, lambda: None)
+    return Answerer(ask, library, lambda: None, lambda: None)

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from made_chat import Bot, Connector, make_activity, make_brain
+from made_chat import Bot, Connector, make_activity, make_answerer
 
 from bot.answered import Answered
 from bot.app import Parts, create_app
@@ -333,7 +333,7 @@ async def teams_bot(ask, identity, answered, **settings):
     token = AppToken(lambda: "bot-token")
     teams = make_settings(openid_metadata=identity.metadata, **settings)
     async with connector:
-        app = await make_app(make_brain(ask), answered, teams, token, connector.sessions())
+        app = await make_app(make_answerer(ask), answered, teams, token, connector.sessions())
         async with TestClient(TestServer(app, host="127.0.0.1")) as client:
             yield Bot(client, connector, ask)
     token.close()

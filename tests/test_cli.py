@@ -281,11 +281,11 @@ def served(monkeypatch):
 
 def test_serve_local_answers_from_the_index(motesminnet, served):
     assert motesminnet("serve", "--local", "--port", 4000).exit_code == 0
-    ((brain, _, teams, _, port),) = served
+    ((answerer, _, teams, _, port),) = served
     assert (port, teams) == (4000, None)
     asking = Incoming("m1", QUESTION, "a:1", "personal", "29:anna")
-    assert DECISION in asyncio.run(brain.ask(asking)).text
-    brain.close()
+    assert DECISION in asyncio.run(answerer.ask(asking)).text
+    answerer.close()
 
 
 def test_serve_with_settings_listens_on_all_addresses_or_one(motesminnet, served, monkeypatch):
@@ -294,9 +294,9 @@ def test_serve_with_settings_listens_on_all_addresses_or_one(motesminnet, served
     monkeypatch.setenv("MOTESMINNET_STATE", "/s")
     assert motesminnet("serve").exit_code == 0
     assert motesminnet("serve", "--host", "10.0.0.5").exit_code == 0
-    for (brain, state, teams, host, port), expected in zip(served, ["0.0.0.0", "10.0.0.5"], strict=True):
+    for (answerer, state, teams, host, port), expected in zip(served, ["0.0.0.0", "10.0.0.5"], strict=True):
         assert (str(state), teams.app_id, host, port) == ("/s", "app", expected, 3978)
-        brain.close()
+        answerer.close()
 
 
 def test_serve_local_takes_no_settings_from_the_environment(motesminnet, served, monkeypatch):

@@ -239,6 +239,54 @@ async def test_half_open_connections_keep_nobody_out(bot):
     assert len(replies(bot)) == 5
 
 
+def raw(*lines, body=b"", token=True):
+    """A request as bytes, with a valid token unless told otherwise."""
+    head = ["POST /api/messages HTTP/1.1", "Host: x", "Connection: close", *lines]
+    if token:
+        head += ["Content-Type: application/json", f"Authorization: {bearer()['Authorization']}"]
+    return "\r\n".join([*head, "", ""]).encode("latin-1") + body
+
+
+BROKEN = {
+    "chunk without a size": raw("Transfer-Encoding: chunked", body=b"{}\r\n0\r\n\r\n"),
+    "chunk too large": raw("Transfer-Encoding: chunked", body=b"ffffffffffffffffff\r\n{}"),
+    "chunk cut off": raw("Transfer-Encoding: chunked", body=b"ff\r\n{"),
+    "both lengths": raw("Transfer-Encoding: chunked", "Content-Length: 2", body=b"{}"),
+    "unknown coding": raw("Transfer-Encoding: br", body=b"{}"),
+    "length twice": raw("Content-Length: 2", "Content-Length: 3", body=b"{}"),
+    "negative length": raw("Content-Length: -1", body=b"{}"),
+    "length beyond all bounds": raw("Content-Length: " + "9" * 30, body=b"{}"),
+    "no length": raw(),
+    "length of nothing": raw("Content-Length: 0"),
+    "body cut off": raw("Content-Length: 100", body=b"{"),
+    "packed, and broken": raw("Content-Length: 2", "Content-Encoding: gzip", body=b"{}"),
+    "expectation": raw("Expect: something", "Content-Length: 2", body=b"{}"),
+    "upgrade": raw("Upgrade: websocket", "Connection: Upgrade", "Content-Length: 2", body=b"{}"),
+    "token too long": raw("Authorization: Bearer " + "a" * 9000, token=False),
+    "token with bytes of no alphabet": raw(
+        "Authorization: Bearer \xff.\xfe.\xfd", "Content-Type: application/json", token=False
+    ),
+    "header with a null": raw("Authorization: Bearer \x00", token=False),
+    "many headers": raw(*[f"X-{n}: x" for n in range(500)]),
+    "no HTTP": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100) + b"\r\n\r\n",
+    "another version": b"POST /api/messages HTTP/9.9\r\nHost: x\r\n\r\n",
+    "another method": b"BREW /api/messages HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+async def test_broken_http_gets_no_500_and_no_answer(bot, name):
+    reader, writer = await asyncio.open_connection("127.0.0.1", bot.client.port)
+    writer.write(BROKEN[name])
+    writer.write_eof()
+    async with asyncio.timeout(20):
+        first = (await reader.read()).split(b"\r\n")[0]
+    writer.close()
+    assert first == b"" or first.split()[1] in {b"400", b"401", b"405", b"413", b"415", b"417"}
+    assert (bot.asked.questions, bot.connector.received) == ([], [])
+    assert await ask(bot) == 200
+
+
 async def test_more_questions_than_the_bot_can_take_are_turned_away_politely(identity, answered, monkeypatch):
     go = asyncio.Event()
 

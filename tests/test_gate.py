@@ -193,6 +193,23 @@ async def test_forged_tokens_are_refused(door, name):
     assert (door.turns, door.refused(reason)) == ([], 1)
 
 
+@pytest.mark.parametrize(
+    ("claim", "seconds", "status"),
+    [
+        ("exp", 0, 200),
+        ("exp", -299.9, 200),
+        ("exp", -300, 401),
+        ("nbf", 0, 200),
+        ("nbf", 300, 200),
+        ("nbf", 300.1, 401),
+    ],
+)
+async def test_clocks_may_differ_by_five_minutes(claim, seconds, status):
+    async with guarded(known(), clock=lambda: NOW) as door:
+        token = make_token(claims=make_claims(NOW, **{claim: NOW + seconds}))
+        assert (await door.post(headers=bearer(token)))[0] == status
+
+
 HEADERS = {
     "none": (JSON, 401, "no_token"),
     "empty": ({**JSON, "Authorization": ""}, 401, "malformed_token"),

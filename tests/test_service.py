@@ -17,14 +17,14 @@ from datetime import date
 import pytest
 from aiohttp.test_utils import TestServer
 from made_answers import make_answer
-from made_chat import make_activity, make_brain, running_bot
+from made_chat import make_activity, make_answerer, running_bot
 from made_door import APP, TENANT, Identity, bearer, make_fields, make_settings
 from made_index import MINUTES, TopicEmbedder, build, write_minutes
 
 from bot.answered import Answered
 from bot.message import Incoming
 from bot.records import BotError
-from bot.service import make_app, make_session, open_brain, serve
+from bot.service import make_app, make_session, open_answerer, serve
 from indexer.records import IndexerError
 
 SECRETS = {"APP_ID": APP, "APP_TENANTID": TENANT, "APP_PASSWORD": "hemligt-ord"}
@@ -34,7 +34,7 @@ SERVE = """
 import asyncio, os, pathlib, sys, time
 sys.path.insert(0, "tests")
 from made_answers import make_answer
-from made_chat import make_brain
+from made_chat import make_answerer
 from bot.config import TeamsSettings
 from bot.service import serve
 from concurrent.futures import ThreadPoolExecutor
@@ -45,7 +45,7 @@ async def ask(incoming):
 from dataclasses import replace
 port, state = int(sys.argv[1]), pathlib.Path(sys.argv[2])
 teams = TeamsSettings.from_env(os.environ) if "APP_ID" in os.environ else None
-serve(replace(make_brain(ask), close=pool.shutdown), state, teams, "127.0.0.1", port)
+serve(replace(make_answerer(ask), close=pool.shutdown), state, teams, "127.0.0.1", port)
 """
 
 
@@ -181,17 +181,17 @@ def test_a_taken_port_is_told(tmp_path):
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(BotError, match=rf"Port {port} går inte att använda"):
-            serve(quick_brain(), tmp_path, None, "127.0.0.1", port)
+            serve(quick_answerer(), tmp_path, None, "127.0.0.1", port)
 
 
-def quick_brain():
-    return make_brain(lambda incoming: make_answer())
+def quick_answerer():
+    return make_answerer(lambda incoming: make_answer())
 
 
 def test_a_state_that_cannot_be_kept_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(BotError, match="MOTESMINNET_STATE"):
-        serve(quick_brain(), tmp_path / "file", make_settings(), "127.0.0.1", 1)
+        serve(quick_answerer(), tmp_path / "file", make_settings(), "127.0.0.1", 1)
 
 
 # The index
@@ -201,14 +201,14 @@ def load(model):
     return TopicEmbedder(model)
 
 
-def brain_of(index, may_wait=False, load=load):
-    return contextlib.closing(open_brain(index, load, lambda: date(2025, 1, 15), may_wait=may_wait))
+def answerer_of(index, may_wait=False, load=load):
+    return contextlib.closing(open_answerer(index, load, lambda: date(2025, 1, 15), may_wait=may_wait))
 
 
 async def test_what_answers_comes_out_of_the_index(small_index):
-    with brain_of(small_index) as brain:
-        assert "Socialchefsnätverket Norrdal" in (await brain.ask(ASKING)).text
-        assert brain.opened().generation.number == 1
+    with answerer_of(small_index) as answerer:
+        assert "Socialchefsnätverket Norrdal" in (await answerer.ask(ASKING)).text
+        assert answerer.opened().generation.number == 1
 
 
 def test_the_model_is_loaded_once_and_before_the_first_question(small_index):
@@ -218,29 +218,29 @@ def test_the_model_is_loaded_once_and_before_the_first_question(small_index):
         loaded.append(model)
         return TopicEmbedder(model)
 
-    with brain_of(small_index, load=note) as brain:
+    with answerer_of(small_index, load=note) as answerer:
         assert len(loaded) == 1
-        asyncio.run(brain.ask(Incoming("m1", "vad beslutades om yrkesresan?", "a:1", "personal", "29:anna")))
+        asyncio.run(answerer.ask(Incoming("m1", "vad beslutades om yrkesresan?", "a:1", "personal", "29:anna")))
     assert len(loaded) == 1
 
 
 def test_without_an_index_nothing_answers_unless_it_may_wait(tmp_path, capsys):
     with pytest.raises(IndexerError, match="motesminnet index"):
-        brain_of(tmp_path / "index").__enter__()
-    with brain_of(tmp_path / "index", may_wait=True) as brain:
-        assert brain.opened() is None
+        answerer_of(tmp_path / "index").__enter__()
+    with answerer_of(tmp_path / "index", may_wait=True) as answerer:
+        assert answerer.opened() is None
     assert "motesminnet index MAPP" in capsys.readouterr().err
 
 
 def test_a_damaged_index_is_never_waited_for(small_index, tmp_path):
     (tmp_path / "CURRENT").write_text((small_index / "CURRENT").read_text())
     with pytest.raises(IndexerError):
-        brain_of(tmp_path, may_wait=True).__enter__()
+        answerer_of(tmp_path, may_wait=True).__enter__()
 
 
 async def test_a_bot_without_an_index_is_not_ready_and_becomes_so_when_there_is_one(tmp_path):
-    with brain_of(tmp_path / "index", may_wait=True) as brain:
-        async with running_bot(brain.ask, brain) as bot:
+    with answerer_of(tmp_path / "index", may_wait=True) as answerer:
+        async with running_bot(answerer.ask, answerer) as bot:
             response = await bot.client.get("/readyz")
             assert (response.status, await response.json()) == (503, {"status": "no index"})
             assert (await bot.client.get("/healthz")).status == 200
@@ -264,7 +264,7 @@ async def test_an_app_closes_what_it_opened(tmp_path):
         return sessions[-1]
 
     with Identity() as identity, contextlib.closing(Answered(None)) as answered:
-        app = await make_app(quick_brain(), answered, make_settings(openid_metadata=identity.metadata), None, noted)
+        app = await make_app(quick_answerer(), answered, make_settings(openid_metadata=identity.metadata), None, noted)
         async with TestServer(app, host="127.0.0.1"):
             assert [one.closed for one in sessions] == [False, False]
         assert [one.closed for one in sessions] == [True, True]
