@@ -179,6 +179,7 @@ class Identity:
     delay: float = 0.0
     hits: list[str] = field(default_factory=list)
     replies: dict[str, bytes] = field(default_factory=dict)
+    location: str = ""
 
     def __enter__(self):
         server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -218,6 +219,8 @@ class Identity:
                 with contextlib.suppress(ConnectionError):
                     self.send_response(identity.status)
                     self.send_header("Content-Length", str(len(body)))
+                    if identity.location:
+                        self.send_header("Location", identity.location)
                     self.end_headers()
                     self.wfile.write(body)
 

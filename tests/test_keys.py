@@ -251,7 +251,7 @@ async def test_metadata_that_leads_nowhere_is_an_error(metadata):
 
 @pytest.mark.parametrize("status", [301, 302, 404, 500, 503])
 async def test_any_status_but_200_is_an_error(status):
-    with Identity(status=status) as identity:
+    with Identity(status=status, location="/elsewhere") as identity:
         with pytest.raises(ValueError, match=str(status)):
             await fetched(identity)
         assert len(identity.hits) == 1
