@@ -262,4 +262,4 @@ def without_names(text: str, bodies: Iterable[str]) -> str:
 
 def is_among(name: str, body_words: Iterable[str]) -> bool:
     """Whether a name is one of the words that name a body, in any form: then it filters already."""
-    return any(fold(word).startswith(fold(name)) for word in body_words)
+    return any(re.search(rf"(?<!\w){re.escape(fold(name))}", fold(word)) for word in body_words)

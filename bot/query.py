@@ -4,7 +4,7 @@ passed in.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.bodies import (
@@ -21,6 +21,7 @@ from bot.bodies import (
 )
 from bot.catalog import Catalog, MeetingEntry
 from bot.intents import detect_language, find_asks, find_intent, strip_asking
+from bot.relevance import topic_terms
 from bot.when import When, find_when, latest_meetings
 from indexer.lexical import query_words
 from indexer.places import PLACES
@@ -121,6 +122,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     result.
     """
     text = " ".join(question.replace("\x00", " ").split())[:MAX_QUESTION]
+    language = detect_language(text)
     intent, asks, people = _first_reading(text, catalog)
     bodies, body_words, no_body = find_bodies(
         without_origins(text, catalog) if intent == "attendance" else text, catalog
@@ -141,6 +143,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     query = Query(
         question=text,
         topic=key,
+        terms=tuple(topic_terms(key, language)),
         bodies=bodies,
         meetings=latest_meetings(scope, when) if latest else when.meetings,
         since=when.since,
@@ -149,7 +152,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     )
     return Understanding(
         question=question,
-        language=detect_language(text),
+        language=language,
         intent=intent,
         asks=asks,
         query=query,
@@ -162,6 +165,40 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         key=key,
         wording=wording,
         absent=bool(_ABSENT.search(text)),
+    )
+
+
+_BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SEASONS = re.compile(r"(?i)\b(?:vår|sommar|höst|vinter|vintr)")
+
+
+def second_reading(asked: Understanding) -> Understanding | None:
+    """The question read again where the first reading found nothing, or None: its year ("sommaren 2024") or number
+    ("ärende 107") as a word of the topic, which the evidence must hold, and not as a filter of meetings or items.
+
+    A question that speaks of a meeting, or of a day, has no such reading.
+    """
+    when = " ".join(f for f in asked.filters if f not in asked.query.bodies)
+    if asked.intent == "item" and query_words(asked.key):
+        query, required, intent = replace(asked.query, numbers=()), asked.query.numbers, "direct"
+    elif asked.intent in ("decision", "direct", "comparison", "timeline") and not _MEETING_WORD.search(asked.question):
+        required = (*_BARE_YEAR.findall(when), *_SEASONS.findall(when))
+        if (
+            asked.query.meetings
+            or not required
+            or not set(re.findall(r"[a-zåäö]{4,}", when)) <= set(re.findall(r"\w*(?:vår|sommar|höst|vint)\w*", when))
+        ):
+            return None
+        query, intent = replace(asked.query, since=None, until=None, meetings=None), asked.intent
+    else:
+        return None
+    return replace(
+        asked,
+        intent=intent,
+        query=query,
+        required=tuple(dict.fromkeys((*asked.required, *required))),
+        missing=(),
+        filters=asked.query.bodies,
     )
 
 

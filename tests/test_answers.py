@@ -19,21 +19,21 @@ pytestmark = pytest.mark.model
 
 FLOORS = {
     "tune": {
-        "right": 0.83,
+        "right": 0.85,
         "citation_precision": 0.94,
-        "refused_when_unanswerable": 0.88,
-        "refused_when_answerable": 0.08,
+        "refused_when_unanswerable": 0.80,
+        "refused_when_answerable": 0.06,
     },
     "test": {
-        "right": 0.72,
-        "citation_precision": 0.95,
-        "refused_when_unanswerable": 0.74,
-        "refused_when_answerable": 0.15,
+        "right": 0.78,
+        "citation_precision": 0.94,
+        "refused_when_unanswerable": 0.72,
+        "refused_when_answerable": 0.12,
     },
     "shared": {
-        "right": 0.70,
-        "citation_precision": 0.80,
-        "refused_when_unanswerable": 0.80,
+        "right": 0.88,
+        "citation_precision": 0.88,
+        "refused_when_unanswerable": 1.0,
         "refused_when_answerable": 0.08,
     },
 }

@@ -69,18 +69,7 @@ def shorten(answer: Answer, longest: int = LONGEST) -> Answer:
 
 
 def _by_topic(evidence: Evidence, draft: Draft) -> None:
-    asked = evidence.asked
-    texts = {c.item.id: f"{c.item.title}\n{evidence.body_text(c.meeting, c.item)}" for c in evidence.candidates}
-    typed = asked.asks if asked.intent == "direct" else ""
-    good = supported(
-        evidence.candidates,
-        asked.required,
-        texts,
-        evidence.weights,
-        typed,
-        len(evidence.meetings) <= 2,
-        asked.query.question,
-    )
+    good = supported(evidence)
     if not good:
         return
     if evidence.asked.intent in ("decision", "comparison"):
@@ -88,4 +77,4 @@ def _by_topic(evidence: Evidence, draft: Draft) -> None:
     elif evidence.asked.intent == "timeline":
         answer_timeline(evidence, draft, choose_about(evidence, good))
     else:
-        answer_direct(evidence, draft, pick_direct(good))
+        answer_direct(evidence, draft, pick_direct(evidence, good))

@@ -13,7 +13,10 @@ from indexer.records import AgendaItem, Meeting
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything the composing functions may use. `meetings` are whole, within the filters, newest first."""
+    """Everything the composing functions may use.
+
+    `meetings` are whole, within the filters, newest first; `known` the topic's terms that some chunk has.
+    """
 
     asked: Understanding
     catalog: Catalog
@@ -21,6 +24,7 @@ class Evidence:
     weights: Mapping[str, float]
     meetings: tuple[Meeting, ...]
     documents: Documents
+    known: frozenset[str] = frozenset()
 
     def body_text(self, meeting: Meeting, item: AgendaItem) -> str:
         """The text of an item without its heading."""

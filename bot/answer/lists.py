@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from bot.answer.draft import Draft
 from bot.answer.evidence import Evidence, by_body
-from bot.answer.topic import best_spans, say_decisions, sentence_spans
+from bot.answer.spans import best_spans, sentence_spans
+from bot.answer.topic import say_decisions
 from bot.answer.wording import count_meetings, item_name, word
 from bot.relevance import coverage
 from indexer.dates import find_dates
@@ -269,10 +270,14 @@ def _sentences_with(pattern: re.Pattern[str], text: str, item: AgendaItem) -> li
     return [(a, b) for a, b in spans if pattern.search(text[a:b]) and find_dates(text[a:b], short=False)]
 
 
+_ATTACHED = re.compile(r"(?:bilag|bifog|filer?n?a?$|dokument|ligg|attach|document)")
+
+
 def answer_attachments(evidence: Evidence, draft: Draft) -> None:
     """The attachments that the minutes within the filters name; of the items that touch the topic, where any do."""
+    topic = {term: weight for term, weight in evidence.weights.items() if not _ATTACHED.match(term)}
     rows = [
-        (coverage(evidence.weights, f"{item.title} {one.name}"), meeting, item, one)
+        (coverage(topic, f"{item.title} {one.name}"), meeting, item, one)
         for _, meetings in by_body(evidence.meetings)
         for meeting in meetings
         for item in meeting.items
@@ -280,7 +285,7 @@ def answer_attachments(evidence: Evidence, draft: Draft) -> None:
     ]
     best = max((row[0] for row in rows), default=0.0)
     for value, meeting, item, one in rows:
-        if value >= 0.6 * best or best < 0.34:
+        if value >= 0.8 * best or best < 0.34:
             number = draft.cite(meeting, item, one.start, one.end)
             draft.say(f"- {one.name}: {meeting.body}, {draft.place(meeting, item)}", number)
 
