@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,6 @@ from indexer.records import IndexerError
 
 if TYPE_CHECKING:
     from bot.pipeline import Library
-    from bot.records import Answer
     from indexer.embed import Embedder
     from indexer.model import Model
 
@@ -47,7 +47,7 @@ def main() -> None:
 
 def _settings(index: Path | None) -> Settings:
     settings = Settings.from_env(os.environ)
-    return settings if index is None else Settings(index, settings.model, settings.cache)
+    return settings if index is None else replace(settings, index=index)
 
 
 def _model(settings: Settings) -> "Model":
@@ -229,7 +229,7 @@ def check(index: Path | None) -> None:
     from bot.check import run_checks
     from bot.show import say
 
-    results = run_checks(_settings(index), _model, _open)
+    results = run_checks(_settings(index), _model, _open, os.environ)
     for ok, line in results:
         say(f"{'OK ' if ok else 'FEL'} {line}")
     if not all(ok for ok, _ in results):
@@ -261,31 +261,30 @@ def evaluate(questions: Path, split: str | None, failures: bool, index: Path | N
 
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=3978, show_default=True, help="Porten att lyssna på.")
+@click.option("--host", help="Adressen att lyssna på [0.0.0.0].")
 @click.option("--local", is_flag=True, help="Lyssna på 127.0.0.1, utan inloggning: för prov på den egna datorn.")
 @INDEX
-def serve(port: int, local: bool, index: Path | None) -> None:
+def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
     """Starta Teams-botens webbtjänst.
 
     Exempel: motesminnet serve --local
     """
-    from bot import app
-    from bot.pipeline import Shelf, answer_question
+    from bot.config import TeamsSettings
 
-    if not local:
-        app.serve(_no_answer, port, local=False)
+    if local and host is not None:
+        raise click.UsageError("--local lyssnar bara på 127.0.0.1: ta bort --host.")
     settings = _settings(index)
-    shelf = Shelf(settings.index, None)
-    embedder = _embedder_for(settings, shelf.library().generation.manifest.model)
-    embedder()
+    teams = None if local else TeamsSettings.from_env(os.environ)
 
-    async def answer(question: str) -> "Answer":
-        return await answer_question(question, shelf=shelf, embedder=embedder, today=_today)
+    from bot import service
+    from bot.logs import set_up_logging
 
-    app.serve(answer, port, local=True)
+    def load(built_with: str) -> "Embedder":
+        return _embedder_for(settings, built_with)()
 
-
-async def _no_answer(question: str) -> "Answer":
-    raise BotError(f"Inget index är öppnat för frågan {question!r}. Starta med: motesminnet serve --local")
+    set_up_logging()
+    answerer = service.open_answerer(settings.index, load, _today, may_wait=not local)
+    service.serve(answerer, settings.state, teams, host or "0.0.0.0", port)
 
 
 if __name__ == "__main__":

@@ -55,8 +55,6 @@ WORDS = {
     },
 }
 
-Ask = Callable[[str], Awaitable[Answer]]
-
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
@@ -77,6 +75,10 @@ class Outgoing:
     """A message from the bot, as the plain dict that `render_message` and `plain_message` give."""
 
     message: Mapping[str, Any]
+
+
+Ask = Callable[[Incoming], Awaitable[Answer]]
+"""What answers: it may look at the conversation and the sender too, not only at the question."""
 
 
 def render_message(answer: Answer, limit: int = MAX_CITATIONS) -> dict[str, Any]:

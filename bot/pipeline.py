@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -74,17 +75,22 @@ def open_library(index: Path, model_id: str | None) -> Library:
 class Shelf:
     """The library that answers now; a newer generation is picked up between two questions."""
 
-    def __init__(self, index: Path, model_id: str | None) -> None:
+    def __init__(self, index: Path, model_id: str | None, *, later: bool = False) -> None:
+        """Opens the index, or, with `later`, when a library is first asked for: it may not have been built yet."""
         self._index, self._model = index, model_id
         self._lock = threading.Lock()
-        self._library = open_library(index, model_id)
+        self._library = None if later else open_library(index, model_id)
 
     def library(self) -> Library:
-        """The newest generation, opened when it appears; an answer uses one throughout."""
+        """The newest generation, opened when it appears; an answer uses one throughout. Raises IndexerError."""
         with self._lock:
-            if current(self._index) != self._library.generation.path.name:
+            if self._library is None or current(self._index) != self._library.generation.path.name:
                 self._library = open_library(self._index, self._model)
             return self._library
+
+    def opened(self) -> Library | None:
+        """The library that was asked for last, without looking for a newer one; None before the first."""
+        return self._library
 
 
 def _catalog(register: Register) -> Catalog:
@@ -201,10 +207,16 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
 
 
 async def answer_question(
-    question: str, *, shelf: Shelf, embedder: Callable[[], Embedder], today: Callable[[], date]
+    question: str,
+    *,
+    shelf: Shelf,
+    embedder: Callable[[], Embedder],
+    today: Callable[[], date],
+    pool: Executor | None = None,
 ) -> Answer:
-    """The answer to a question; the blocking work runs in a thread with a connection of its own."""
-    return await asyncio.to_thread(lambda: answer_now(question, shelf.library(), embedder, today()))
+    """The answer to a question; the blocking work runs in a thread of the pool (None: the loop's own pool)."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(pool, lambda: answer_now(question, shelf.library(), embedder, today()))
 
 
 def search_now(

@@ -8,6 +8,7 @@ import shutil
 import pytest
 from made_index import MINUTES, MODEL, TopicEmbedder, build, run, write_minutes
 
+from bot.message import Incoming
 from indexer.generation import current
 
 pytestmark = pytest.mark.usefixtures("no_model")
@@ -259,30 +260,86 @@ def test_evaluate_gives_figures(motesminnet, tmp_path):
     assert "- {" in shown
 
 
-def test_serve_without_local_refuses(motesminnet):
-    one_error(motesminnet("serve"), "motesminnet serve --local")
+SECRETS = {"APP_ID": "app", "APP_TENANTID": "tenant", "APP_PASSWORD": "hemligt-ord"}
+
+
+def test_serve_without_settings_names_them_all_and_the_next_step(motesminnet, monkeypatch, served):
+    for name in SECRETS:
+        monkeypatch.delenv(name, raising=False)
+    one_error(motesminnet("serve"), *SECRETS, "motesminnet serve --local")
+    assert served == []
 
 
 @pytest.fixture
 def served(monkeypatch):
     """What `serve` was called with, instead of serving."""
     calls = []
-    monkeypatch.setattr("bot.app.serve", lambda answer, port, local: calls.append((answer, port, local)))
+    monkeypatch.setattr("bot.service.serve", lambda *arguments: calls.append(arguments))
+    monkeypatch.setattr("bot.logs.set_up_logging", lambda: None)
     return calls
 
 
 def test_serve_local_answers_from_the_index(motesminnet, served):
     assert motesminnet("serve", "--local", "--port", 4000).exit_code == 0
-    ((answer, port, local),) = served
-    assert (port, local) == (4000, True)
-    assert DECISION in asyncio.run(answer(QUESTION)).text
+    ((answerer, _, teams, _, port),) = served
+    assert (port, teams) == (4000, None)
+    asking = Incoming("m1", QUESTION, "a:1", "personal", "29:anna")
+    assert DECISION in asyncio.run(answerer.ask(asking)).text
+    answerer.close()
 
 
-def test_serve_does_not_start_on_a_bad_index(source, tmp_path, served):
+def test_serve_with_settings_listens_on_all_addresses_or_one(motesminnet, served, monkeypatch):
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MOTESMINNET_STATE", "/s")
+    assert motesminnet("serve").exit_code == 0
+    assert motesminnet("serve", "--host", "10.0.0.5").exit_code == 0
+    for (answerer, state, teams, host, port), expected in zip(served, ["0.0.0.0", "10.0.0.5"], strict=True):
+        assert (str(state), teams.app_id, host, port) == ("/s", "app", expected, 3978)
+        answerer.close()
+
+
+def test_serve_local_takes_no_settings_from_the_environment(motesminnet, served, monkeypatch):
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    assert motesminnet("serve", "--local").exit_code == 0
+    assert served[0][2] is None
+
+
+def test_serve_does_not_start_on_a_bad_index(source, tmp_path, served, monkeypatch):
     other = build(source, tmp_path / "other", TopicEmbedder("annan"))
     one_error(run("serve", "--local", "--index", tmp_path / "nix"), "nix", "motesminnet index")
-    one_error(run("serve", "--local", "--index", other), "'annan'", "motesminnet index")
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    for local in (["--local"], []):
+        one_error(run("serve", *local, "--index", other), "'annan'", "motesminnet index")
     assert served == []
+
+
+def test_serve_for_teams_may_start_before_the_first_index(tmp_path, served, monkeypatch):
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    result = run("serve", "--index", tmp_path / "nix")
+    assert (result.exit_code, len(served)) == (0, 1)
+    assert "motesminnet index MAPP" in result.stderr
+
+
+def test_check_looks_at_the_settings_for_teams(motesminnet, monkeypatch):
+    for name in SECRETS:
+        monkeypatch.delenv(name, raising=False)
+    assert "Teams" not in motesminnet("check").stdout
+    monkeypatch.setenv("APP_ID", "app")
+    result = motesminnet("check")
+    assert (result.exit_code, "FEL Teams: Inställningar för Teams saknas: APP_TENANTID" in result.stdout) == (1, True)
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    assert "FEL Teams: APP_ID 'app' ser inte ut som" in motesminnet("check").stdout
+    guid = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
+    monkeypatch.setenv("APP_ID", guid)
+    monkeypatch.setenv("APP_TENANTID", guid)
+    result = motesminnet("check")
+    assert (result.exit_code, f"OK  Teams: app {guid}" in result.stdout) == (0, True)
+    assert "hemligt-ord" not in result.output
 
 
 # Wrong usage: exit status 2
@@ -298,6 +355,7 @@ def test_serve_does_not_start_on_a_bad_index(source, tmp_path, served):
         ("search", "yrkesresan", "-k", -3),
         ("search", "yrkesresan", "-k", "tio"),
         ("serve", "--port", 0),
+        ("serve", "--local", "--host", "0.0.0.0"),
         ("serve", "--port", 99999),
         ("evaluate",),
         ("index",),
