@@ -227,18 +227,24 @@ _HOW_DEFERRED: tuple[tuple[str, str], ...] = (
 )
 
 
+_ASKS_DEFERRED = re.compile(
+    r"flytta|återstå|kvarstå|skjut|skut|upp$|punkt|ärende|möte|\w*mötet$|\d+$|framtid|tillsvidare"
+)
+
+
 def answer_deferred(evidence: Evidence, draft: Draft) -> None:
     """What was put off, within the filters and in the way asked for; of the topic asked for, where there is one."""
     question = evidence.asked.query.question.casefold()
     ways = [how for asked, how in _HOW_DEFERRED if re.search(asked, question)]
+    topic = {t: w for t, w in evidence.weights.items() if t in evidence.known and not _ASKS_DEFERRED.match(t)}
     rows = []
     for _, meetings in by_body(evidence.meetings):
         for meeting in meetings:
             for item in meeting.items:
                 for one in (*[d for d in item.decisions if d.kind == "deferred"], *item.deferrals):
                     if not ways or re.search("|".join(ways), one.text.casefold()):
-                        rows.append((coverage(evidence.weights, f"{item.title} {one.text}"), meeting, item, one))
-    floor = 0.5 if evidence.weights else 0.0
+                        rows.append((coverage(topic, f"{item.title} {one.text}"), meeting, item, one))
+    floor = 0.5 if topic else 0.0
     for value, meeting, item, one in rows:
         if value >= floor:
             number = draft.cite(meeting, item, one.start, one.end, "deferred")

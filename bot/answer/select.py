@@ -13,6 +13,10 @@ ANSWERS = 0.36
 """Least support of the best item: below it the question is refused."""
 ALSO = 0.25
 """Least support of another item beside it."""
+UNSURE = 0.6
+"""Below this support the answer says that it may not be one."""
+NEARLY = 0.85
+"""Least share of an uncertain item's support that another must have beside it."""
 WEIGHED = 12
 """Items whose support is weighed: what ranks lower is never about the topic."""
 FOCUS = 0.7
@@ -28,7 +32,9 @@ def supported(evidence: Evidence) -> list[Candidate]:
     weighed = [replace(c, support=support(signals(evidence, c, ranked))) for c in held[:WEIGHED]]
     if not weighed or max(c.support for c in weighed[:2]) < ANSWERS:
         return []
-    return [c for c in weighed if c.support >= (ANSWERS if c is weighed[0] else ALSO)]
+    best = max(c.support for c in weighed[:2])
+    least = ALSO if best >= UNSURE else NEARLY * best
+    return [c for c in weighed if c.support >= (ANSWERS if c is weighed[0] else least)]
 
 
 def _text(evidence: Evidence, candidate: Candidate) -> str:

@@ -2,20 +2,18 @@
 
 from bot.answer.draft import Draft, flat
 from bot.answer.evidence import Evidence, by_body
-from bot.answer.select import FOCUS, about, rank
+from bot.answer.select import FOCUS, UNSURE, about, rank
 from bot.answer.spans import best_spans, holds_kind, key_fact, whole_if_short
 from bot.answer.wording import word
 from bot.relevance import Candidate
 from indexer.records import AgendaItem, Meeting
 
 _KINDS = ("substantive", "consultation", "deferred", "noted", "formal")
-UNSURE = 0.6
-"""Below this support the answer says that it may not be one."""
 ALIKE = 0.5
 """Least support of an item that is quoted because it answers otherwise than the best one."""
 SURE = 0.8
 """Least support of an item of another body that is quoted beside the best one."""
-CLOSE = 0.85
+CLOSE = 0.92
 """Least share of the best item's rank that it must have."""
 
 
@@ -106,14 +104,15 @@ def _warning(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> str:
     """What goes before the first heading: that the answer is uncertain, or that the minutes differ; "" else."""
     if draft.statements:
         return ""
-    if len(chosen) == 1:
-        return f"{word(draft.language, 'unsure')} " if chosen[0].support < UNSURE else ""
-    return f"{word(draft.language, 'differ')} " if _told_otherwise(evidence, chosen[0], chosen) is not None else ""
+    if len(chosen) > 1 and _told_otherwise(evidence, chosen[0], chosen) is not None:
+        return f"{word(draft.language, 'differ')} "
+    unsure = chosen[0].support < UNSURE and len(evidence.asked.query.bodies) < 2
+    return f"{word(draft.language, 'unsure')} " if unsure else ""
 
 
 def pick_direct(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:
-    """The best item, and one of the same body that says otherwise; the best of each body where several are named; else
-    also those of other bodies that answer as surely.
+    """The best item, and one of the same body that says otherwise; the best of each body where several are named; the
+    two best where neither is sure; else also those of other bodies that answer as surely.
     """
     best: dict[str, Candidate] = {}
     for candidate in candidates:
@@ -124,6 +123,8 @@ def pick_direct(evidence: Evidence, candidates: list[Candidate]) -> list[Candida
         return sorted((top, other), key=lambda c: c.meeting.date or "", reverse=True)
     if len(evidence.asked.query.bodies) > 1:
         return list(best.values())
+    if top.support < UNSURE:
+        return candidates[:2]
     sure = [c for c in best.values() if c is not top and c.support >= SURE and rank(c) >= CLOSE * rank(top)]
     return [top, *sure[:2]]
 
