@@ -239,24 +239,29 @@ def check(index: Path | None) -> None:
 @main.command()
 @click.argument("questions", type=FILE)
 @click.option("--split", help="Bara frågor med detta värde i fältet split (tune eller test).")
+@click.option("--docs", metavar="KORT=DOKUMENT,...", help="Vad filens kortnamn på dokument står för.")
 @click.option("--failures", is_flag=True, help="Visa också de frågor som gick fel.")
 @INDEX
 @JSON
-def evaluate(questions: Path, split: str | None, failures: bool, index: Path | None, as_json: bool) -> None:
+def evaluate(
+    questions: Path, split: str | None, docs: str | None, failures: bool, index: Path | None, as_json: bool
+) -> None:
     """Ställ frågorna i en fil och jämför svaren med facit.
 
     Exempel: motesminnet evaluate data/eval/questions.jsonl
     """
-    from bot.evaluation import evaluate_questions, print_figures, read_gold
+    from bot.evaluation import evaluate_questions, print_figures, read_gold, read_short_names, unknown_documents
     from bot.show import dumps
 
-    gold = read_gold(questions, split)
+    gold, short_names = read_gold(questions, split), read_short_names(docs)
     library, embedder = _open(_settings(index))
-    figures, wrong = evaluate_questions(gold, library, embedder, _today())
+    if unknown := unknown_documents(gold, library, short_names):
+        _tell(f"Facit nämner dokument som indexet saknar: {', '.join(unknown)}. Kortnamn anges med --docs.")
+    figures, wrong = evaluate_questions(gold, library, embedder, _today(), short_names)
     if as_json:
         click.echo(dumps({**figures, "failures": wrong} if failures else figures))
     else:
-        print_figures(figures, wrong if failures else [])
+        print_figures(figures, wrong if failures else None)
 
 
 @main.command()
