@@ -73,14 +73,26 @@ def machine() -> dict[str, object]:
     }
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table in markdown, so that it can go straight into README.md."""
+def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table in markdown; the first column to the left, the others to the right.
+
+    >>> print(markdown_table(("a", "share"), [("x", 0.5)]))
+    | a | share |
+    | - | ----- |
+    | x |  0.50 |
+    """
     cells = [[_shown(cell) for cell in row] for row in rows]
     widths = [max(len(column), *(len(row[n]) for row in cells)) for n, column in enumerate(columns)]
-    print(f"\n{title}\n")
+    lines = []
     for row in [list(columns), ["-" * width for width in widths], *cells]:
         parts = [cell.ljust(widths[k]) if k == 0 else cell.rjust(widths[k]) for k, cell in enumerate(row)]
-        print(f"| {' | '.join(parts)} |")
+        lines.append(f"| {' | '.join(parts)} |")
+    return "\n".join(lines)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table in markdown, so that it can go straight into README.md."""
+    print(f"\n{title}\n\n{markdown_table(columns, rows)}")
 
 
 def _shown(cell: object) -> str:
