@@ -12,13 +12,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bench.measure import REAL, SAMPLE, markdown_table, median
+from bench.measure import REAL, REAL_NAMES, SAMPLE, TODAY, markdown_table, median
 from bot.config import Settings
 from bot.evaluation import read_gold
 from bot.pipeline import Library, answer_now, open_library
@@ -33,18 +32,9 @@ SIZE = 1000
 OVERLAP = 200
 """Characters that a chunk shares with the next in the second form of the peer, a common default."""
 KS = (1, 3, 5)
-TODAY = date(2025, 1, 15)
-"""The day that "i år" and the like are asked on."""
 CUT, OVERLAPPING = f"chunks of {SIZE:,}", f"chunks of {SIZE:,}, {OVERLAP} shared"
 SOUGHT, OURS = "the same, number sought back", "ours"
 OUT = Path(__file__).with_name("bench_peers.md")
-SHORT_NAMES = {
-    "F1": "000_0b900f2e8f452b86",
-    "S1": "001_f0c1a19bdc992270",
-    "G1": "002_d846e48eb771d8d4",
-    "F2": "003_feb996c2ada7c84f",
-    "D1": "004_e0dfc10377f388d6",
-}
 HEADING = re.compile(r"(?m)^[ \t]*(§)?\s?(\d{1,3}(?:\.\d{1,2})?)[.)]?[ \t]+[\"”»]?(?=[A-ZÅÄÖ])")
 """A line that begins with a number, with or without a §, a full stop or a bracket, before a capital: "8) Remiss"."""
 
@@ -167,7 +157,7 @@ def _spelled_out(question: Json) -> Json:
 
     def full(reference: str) -> str:
         document, _, number = reference.rpartition(":")
-        return f"{SHORT_NAMES.get(document, document)}:{number}"
+        return f"{REAL_NAMES.get(document, document)}:{number}"
 
     fields = ("cite_all", "cite_any", "never_cite")
     return {**question, **{field: [full(one) for one in question.get(field, ())] for field in fields}}

@@ -14,11 +14,22 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "minutes"
 REAL = ROOT.parent / "shared" / "minutes"
+REAL_NAMES = {
+    "F1": "000_0b900f2e8f452b86",
+    "S1": "001_f0c1a19bdc992270",
+    "G1": "002_d846e48eb771d8d4",
+    "F2": "003_feb996c2ada7c84f",
+    "D1": "004_e0dfc10377f388d6",
+}
+"""What the questions over the real minutes call the documents."""
+TODAY = date(2025, 1, 15)
+"""The day that questions are asked on, so that "i år" means the same each time."""
 
 
 @dataclass(frozen=True, slots=True)

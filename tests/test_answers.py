@@ -6,11 +6,11 @@ The floors lie a little under what was measured; who makes the answers better ra
 import importlib.util
 import json
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from conftest import ROOT, SHARED
 
+from bench.measure import REAL_NAMES, TODAY
 from bot.evaluation import read_gold
 from bot.pipeline import answer_now, open_library
 from bot.show import answer_json
@@ -46,14 +46,6 @@ FLOORS = {
 }
 """At least these, but for `refused_when_answerable`: at most."""
 
-TODAY = date(2025, 1, 15)
-SHORT = {
-    "F1": "000_0b900f2e8f452b86",
-    "S1": "001_f0c1a19bdc992270",
-    "G1": "002_d846e48eb771d8d4",
-    "F2": "003_feb996c2ada7c84f",
-    "D1": "004_e0dfc10377f388d6",
-}
 HEADLINE = "vad beslutades om yrkesresan?"
 
 
@@ -104,8 +96,8 @@ def test_figures_on_the_sample_stay_above_their_floors(sample, split):
 
 def test_figures_on_the_five_real_minutes_stay_above_their_floors(shared):
     questions, answers = shared.of_split(None)
-    missed = below(score_answers(questions, answers, SHORT), FLOORS["shared"])
-    assert missed == [], json.dumps(failures(questions, answers, SHORT), ensure_ascii=False, indent=1)
+    missed = below(score_answers(questions, answers, REAL_NAMES), FLOORS["shared"])
+    assert missed == [], json.dumps(failures(questions, answers, REAL_NAMES), ensure_ascii=False, indent=1)
 
 
 def test_figures_are_those_of_the_shared_script(shared, tmp_path, capsys):
@@ -119,7 +111,7 @@ def test_figures_are_those_of_the_shared_script(shared, tmp_path, capsys):
     script.main([str(file) for file in files])
     expected = json.loads(capsys.readouterr().out)
     kinds = expected.pop("by_kind")
-    figures = score_answers(questions, answers, SHORT)
+    figures = score_answers(questions, answers, REAL_NAMES)
     assert {name: figures[name] for name in expected} == expected
     rights = {kind: one["right"] for kind, one in figures["by_kind"].items() if kind != "unanswerable"}
     rights["unanswerable"] = figures["refused_when_unanswerable"]
