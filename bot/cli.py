@@ -148,16 +148,21 @@ def _progress() -> "Iterator[Callable[[str, int, int], None]]":
 @click.argument("question", required=False)
 @click.option("--batch", type=FILE, help='Fil med en fråga per rad, {"q": "..."}: ger en rad JSON per fråga.')
 @click.option("--explain", is_flag=True, help="Visa först hur frågan förstås, och vilka punkter som vägdes.")
+@click.option("--all", "whole", is_flag=True, help="Visa hela listan, hur lång den än är.")
 @INDEX
 @JSON
-def ask(question: str | None, batch: Path | None, explain: bool, index: Path | None, as_json: bool) -> None:
+def ask(
+    question: str | None, batch: Path | None, explain: bool, whole: bool, index: Path | None, as_json: bool
+) -> None:
     """Svara på en fråga, med hänvisning till möte och punkt.
 
     Exempel: motesminnet ask "vad beslutades om yrkesresan?"
     """
+    from bot.answer import LONGEST
     from bot.evaluation import read_questions
     from bot.pipeline import answer_now, look_up
-    from bot.show import answer_json, dumps, print_answer, print_explanation
+    from bot.show import answer_json, dumps, print_explanation
+    from bot.terminal import print_answer
 
     if (question is None) == (batch is None):
         raise click.UsageError("Ange en fråga eller --batch FIL, inte båda.")
@@ -166,11 +171,11 @@ def ask(question: str | None, batch: Path | None, explain: bool, index: Path | N
     for one in questions:
         if explain and batch is None:
             print_explanation(look_up(one, library, embedder, _today())[0])
-        answer = answer_now(one, library, embedder, _today())
+        answer = answer_now(one, library, embedder, _today(), None if whole else LONGEST)
         if as_json or batch is not None:
             click.echo(dumps(answer_json(answer)))
         else:
-            print_answer(answer)
+            print_answer(answer, whole)
 
 
 @main.command()

@@ -1,7 +1,6 @@
 """Files of questions: for a batch, and with gold to see how the answers do."""
 
 import json
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ from bot.markdown import printable
 from bot.pipeline import answer_now
 from bot.records import BotError
 from bot.show import answer_json
+from bot.terminal import draw_line
 from indexer.embed import Embedder
 from indexer.evaluate import failures, named_documents, score_answers
 
@@ -172,10 +172,9 @@ def _print_failures(console: Console, wrong: list[dict[str, Any]]) -> None:
     console.print(f"{len(wrong)} svar med fel" if wrong else "Inga svar med fel.", style="bold")
     for number, one in enumerate(wrong, start=1):
         console.print()
-        console.print(Text(f"{number}. {printable(one['q'])} ({printable(one['kind'])})", "bold"))
+        draw_line(console, Text(f"{number}. {printable(one['q'])} ({printable(one['kind'])})", "bold"))
         for line in _explain(one):
-            indented = textwrap.fill(printable(line), console.width, initial_indent="   ", subsequent_indent="   ")
-            console.print(Text(indented), soft_wrap=True)
+            draw_line(console, Text(printable(line)), indent=3)
 
 
 def _explain(one: dict[str, Any]) -> Iterator[str]:

@@ -163,6 +163,16 @@ def test_ask_json_has_the_form_of_the_design(motesminnet, question, refused, ite
     assert all(len(c["quote"]) == c["end"] - c["start"] for c in answer["citations"])
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_ask_all_shows_the_whole_of_a_list(motesminnet, monkeypatch, form):
+    monkeypatch.setattr("bot.answer.LONGEST", 1)
+    cut = motesminnet("ask", "vilka möten har hållits?", *form).stdout
+    assert "Och 2 till. Fråga snävare" in cut
+    whole = motesminnet("ask", "vilka möten har hållits?", "--all", *form).stdout
+    assert "Och 2 till" not in whole
+    assert ("sjovik-2021-11-19.md" in whole, "sjovik-2021-11-19.md" in cut) == (True, False)
+
+
 def test_ask_answers_in_english_with_english_headings(motesminnet):
     result = motesminnet("ask", "what was decided about yrkesresan?")
     assert "Sources\n" in result.stdout
