@@ -299,11 +299,11 @@ def _losses(one: Comparison) -> str:
         won = sum(ours and not peer for peer, ours, _ in pairs)
         kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(lost.items()))
         lines.append(
-            f"- top {k}, with the number sought back, cites a right item and ours none: {lost.total()} questions"
+            f"- top {k}, with the number sought back, cites a right item and ours none: {lost.total()} times"
             f"{f' ({kinds})' if kinds else ''}; the other way round: {won}"
         )
     no = sum(bool(one.answers[OURS][place]["refused"]) for place, _ in asked)
-    lines.append(f"- ours says no to {no} questions that have an answer; the chunks never do")
+    lines.append(f"- ours says no {no} times to a question that has an answer; the chunks never do")
     return "Where ours loses:\n\n" + "\n".join(lines)
 
 

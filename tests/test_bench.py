@@ -1,3 +1,4 @@
+import re
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -115,3 +116,27 @@ def test_citation_is_correct_by_meeting_and_by_item():
     ]
     assert bench_peers.any_right(questions, answers) == [True, False, False]
     assert bench_peers.any_right(questions, answers, meeting_only=True) == [True, True, False]
+
+
+def test_page_on_peers_tells_of_losses_and_of_minutes_that_are_not_there():
+    def answer(number, refused=False):
+        cited = [] if refused else [{"document": "d", "item": {"number": number}, "quote": "q"}]
+        return {"answer": "Ett svar.", "refused": refused, "citations": cited}
+
+    named = {"cite_all": ["d:1"], "cite_any": [], "never_cite": [], "split": "test"}
+    questions = [
+        {"q": "a?", "kind": "who", **named},
+        {"q": "b?", "kind": "paraphrase", **named},
+        {"q": "c?", "kind": "list", **named},
+        {"q": "d?", "kind": "unanswerable", **named, "cite_all": []},
+    ]
+    names = (bench_peers.CUT, bench_peers.OVERLAPPING, bench_peers.SOUGHT)
+    answers = {f"{name}, top {k}": [answer("1")] * 4 for name in names for k in bench_peers.KS}
+    answers[bench_peers.OURS] = [answer("1"), answer("", True), answer("2"), answer("", True)]
+    together = dict.fromkeys((*names[:2], bench_peers.OURS), 1)
+    page = bench_peers.report([bench_peers.Comparison("Made minutes", 1, questions, answers, 2, together, 0)])
+    assert re.search(r"^\| ours +\| +0.67 \| +0.33 \| +0.33 \| +0.50 \|", page, re.MULTILINE)
+    assert "cites a right item and ours none: 2 times (list 1, paraphrase 1); the other way round: 0" in page
+    assert "ours says no 1 times to a question that has an answer" in page
+    assert "1 of 2" in page
+    assert "only the sample was measured" in page
