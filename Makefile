@@ -27,6 +27,8 @@ bench: $(READY)  ## the figures in bench/README.md
 	$(BIN)/python -m bench.bench_query
 	$(BIN)/python -m bench.bench_pdf
 	$(BIN)/python -m bench.bench_door
+	$(BIN)/python -m bench.bench_retrieval
+	$(BIN)/python -m bench.bench_peers
 
 serve: $(READY)  ## the Teams endpoint on 127.0.0.1, without sign-in
 	$(BIN)/motesminnet serve --local

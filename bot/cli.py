@@ -148,16 +148,21 @@ def _progress() -> "Iterator[Callable[[str, int, int], None]]":
 @click.argument("question", required=False)
 @click.option("--batch", type=FILE, help='Fil med en fråga per rad, {"q": "..."}: ger en rad JSON per fråga.')
 @click.option("--explain", is_flag=True, help="Visa först hur frågan förstås, och vilka punkter som vägdes.")
+@click.option("--all", "whole", is_flag=True, help="Visa hela listan, hur lång den än är.")
 @INDEX
 @JSON
-def ask(question: str | None, batch: Path | None, explain: bool, index: Path | None, as_json: bool) -> None:
+def ask(
+    question: str | None, batch: Path | None, explain: bool, whole: bool, index: Path | None, as_json: bool
+) -> None:
     """Svara på en fråga, med hänvisning till möte och punkt.
 
     Exempel: motesminnet ask "vad beslutades om yrkesresan?"
     """
+    from bot.answer import LONGEST
     from bot.evaluation import read_questions
     from bot.pipeline import answer_now, look_up
-    from bot.show import answer_json, dumps, print_answer, print_explanation
+    from bot.show import answer_json, dumps, print_explanation
+    from bot.terminal import print_answer
 
     if (question is None) == (batch is None):
         raise click.UsageError("Ange en fråga eller --batch FIL, inte båda.")
@@ -166,11 +171,11 @@ def ask(question: str | None, batch: Path | None, explain: bool, index: Path | N
     for one in questions:
         if explain and batch is None:
             print_explanation(look_up(one, library, embedder, _today())[0])
-        answer = answer_now(one, library, embedder, _today())
+        answer = answer_now(one, library, embedder, _today(), None if whole else LONGEST)
         if as_json or batch is not None:
             click.echo(dumps(answer_json(answer)))
         else:
-            print_answer(answer)
+            print_answer(answer, whole)
 
 
 @main.command()
@@ -239,24 +244,29 @@ def check(index: Path | None) -> None:
 @main.command()
 @click.argument("questions", type=FILE)
 @click.option("--split", help="Bara frågor med detta värde i fältet split (tune eller test).")
+@click.option("--docs", metavar="KORT=DOKUMENT,...", help="Vad filens kortnamn på dokument står för.")
 @click.option("--failures", is_flag=True, help="Visa också de frågor som gick fel.")
 @INDEX
 @JSON
-def evaluate(questions: Path, split: str | None, failures: bool, index: Path | None, as_json: bool) -> None:
+def evaluate(
+    questions: Path, split: str | None, docs: str | None, failures: bool, index: Path | None, as_json: bool
+) -> None:
     """Ställ frågorna i en fil och jämför svaren med facit.
 
     Exempel: motesminnet evaluate data/eval/questions.jsonl
     """
-    from bot.evaluation import evaluate_questions, print_figures, read_gold
+    from bot.evaluation import evaluate_questions, print_figures, read_gold, read_short_names, unknown_documents
     from bot.show import dumps
 
-    gold = read_gold(questions, split)
+    gold, short_names = read_gold(questions, split), read_short_names(docs)
     library, embedder = _open(_settings(index))
-    figures, wrong = evaluate_questions(gold, library, embedder, _today())
+    if unknown := unknown_documents(gold, library, short_names):
+        _tell(f"Facit nämner dokument som indexet saknar: {', '.join(unknown)}. Kortnamn anges med --docs.")
+    figures, wrong = evaluate_questions(gold, library, embedder, _today(), short_names)
     if as_json:
         click.echo(dumps({**figures, "failures": wrong} if failures else figures))
     else:
-        print_figures(figures, wrong if failures else [])
+        print_figures(figures, wrong if failures else None)
 
 
 @main.command()

@@ -55,7 +55,8 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("action", re.compile(r"(?i)\b(?:vem gör vad|vem ska göra vad|i uppdrag|uppdrag(?:en|et)?\b|uppdrogs|ska \w+ göra|"
         r"to.?do|att göra|assigned|"
         r"assignments?|åtaganden?|åtagit sig|lovade|lovat|ansvar(?:ar|ig|iga) för|uppgifter)\b")),
-    ("next", re.compile(r"(?i)(?<!till )(?<!före )(?<!inför )(?<!innan )(?<!på )\bnästa \w*(?:möte|sammanträde|träff|styrelsemöte|gång)\w*\b|"
+    ("next", re.compile(r"(?i)(?<!till )(?<!före )(?<!inför )(?<!innan )(?<!på )"
+        r"\bnästa \w*(?:möte|sammanträde|träff|styrelsemöte|gång)\w*\b|"
         r"(?<!before the )(?<!to the )(?<!at the )(?<!until the )\bnext meeting\b")),
     ("comparison", re.compile(r"(?i)\b(?:skilj\w+|skillnad\w*|jämför\w*|compar\w+|differ\w*)\b|"
         r"\bvilka (?:nätverk|nämnder|organ|bodies|networks)\b.{0,12}\b(?:har|är|ska|have|did)\b")),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.answer import FIRST_LINES, SPARE
 from bot.markdown import Line, join_lines, printable, render_lines
 from bot.records import Answer, Citation
 from indexer.dates import english_date, swedish_date
@@ -44,6 +45,7 @@ WORDS = {
         "titled": "punkten",
         "left_out": "Här visas {shown} av svarets {total} källor. Fråga snävare, till exempel om ett nätverk eller "
         "ett år, för att se resten.",
+        "more": "Och {n} till – skriv ”visa alla” för att se dem.",
         "shortened": "Svaret är kortat: hela ryms inte i ett meddelande. Fråga snävare för att se resten.",
     },
     "en": {
@@ -51,6 +53,7 @@ WORDS = {
         "titled": "the item",
         "left_out": "Showing {shown} of the answer's {total} sources. Ask about one network or one year to see the "
         "rest.",
+        "more": "And {n} more – write “show all” to see them.",
         "shortened": "The answer is cut short to fit in a message. Ask a narrower question to see the rest.",
     },
 }
@@ -81,21 +84,22 @@ Ask = Callable[[Incoming], Awaitable[Answer]]
 """What answers: it may look at the conversation and the sender too, not only at the question."""
 
 
-def render_message(answer: Answer, limit: int = MAX_CITATIONS) -> dict[str, Any]:
+def render_message(answer: Answer, limit: int = MAX_CITATIONS, whole: bool = False) -> dict[str, Any]:
     """The Teams message of an answer: `type`, `textFormat`, `text`, `entities`.
 
-    At most `limit` citations are shown; lines that rest only on further ones are left out, and a sentence says so.
-    The same holds for what would make the message too big: an answer is cut between lines, and inside one only when
-    its first cited line is too long by itself.
+    At most `limit` citations are shown, and of a long list its first lines; lines that rest only on further citations
+    are left out, and a sentence says how many and what to write to see them. `whole` shows those too, without a marker.
+    What would make the message too big is left out all the same: an answer is cut between lines, and inside one only
+    when its first cited line is too long by itself.
     """
     shown = _affordable(answer, _first_cited(answer)[:limit])
     lines = render_lines(answer, {c.n for c in shown})
     budget = MESSAGE_BYTES - SENTENCE_BYTES - wire_size([_entity(answer, shown)])
-    kept = _fit(lines, {c.n for c in shown}, budget)
+    most = _fit(lines, {c.n for c in shown}, budget, whole=True)
+    kept = most if whole else _fit(_first_lines(most), {c.n for c in shown}, budget)
     cited = {n for line in kept for n in line.cited}
     visible = tuple(c for c in shown if c.n in cited)
-    total = len({n for line in lines for n in line.cited})
-    sentence = _sentence(answer, len(visible), total, kept != lines)
+    sentence = _sentence(answer, lines, kept, len(visible), whole=len(kept) == len(most))
     message = plain_message(join_lines([*kept, *sentence]))
     if visible or answer.mode == "llm":
         message["entities"] = [_entity(answer, visible)]
@@ -194,14 +198,21 @@ def _affordable(answer: Answer, citations: tuple[Citation, ...]) -> tuple[Citati
     return citations
 
 
-def _fit(lines: list[Line], shown: Collection[int], budget: int) -> list[Line]:
-    """The lines from the first that fit in the budget (bytes on the wire) and have a source that is shown.
+def _first_lines(lines: list[Line]) -> list[Line]:
+    """A long list's first lines; any other answer's all."""
+    cited = [place for place, line in enumerate(lines) if line.cited]
+    return lines if len(cited) <= FIRST_LINES + SPARE else lines[: cited[FIRST_LINES - 1] + 1]
+
+
+def _fit(lines: list[Line], shown: Collection[int], budget: int, whole: bool = False) -> list[Line]:
+    """The lines from the first that fit in the budget (bytes on the wire) and, unless `whole`, have a source that is
+    shown.
 
     Everything after the first line left out goes too: a later one would stand under the wrong heading.
     """
     kept: list[Line] = []
     for line in lines:
-        if line.cited and not any(n in shown for n in line.cited):
+        if not whole and line.cited and not any(n in shown for n in line.cited):
             return _without_loose_ends(kept)
         room = budget - wire_size(join_lines([*kept, line]))
         if room < 0:
@@ -230,12 +241,18 @@ def _shorten(line: Line, shown: Collection[int], size: int) -> Line:
     return Line(f"{head.rstrip(chr(92))}…{bold} {markers}".rstrip(), line.cited, line.quoted)
 
 
-def _sentence(answer: Answer, shown: int, total: int, cut: bool) -> list[Line]:
-    """What is left out, told in a sentence; nothing where nothing is."""
+def _sentence(answer: Answer, lines: list[Line], kept: list[Line], shown: int, whole: bool) -> list[Line]:
+    """What is left out of the answer, told in a sentence; nothing where nothing is. `whole`: asking for all of it
+    would show no more lines.
+    """
     words = WORDS[_known(answer.language)]
-    if shown < total:
-        return [Line(words["left_out"].format(shown=shown, total=total))]
-    return [Line(words["shortened"])] if cut else []
+    left = sum(bool(line.cited) for line in lines) - sum(bool(line.cited) for line in kept)
+    total = len({n for line in lines for n in line.cited})
+    if left and not whole:
+        return [Line(words["more"].format(n=left + answer.left_out))]
+    if kept != lines:
+        return [Line(words["shortened"])]
+    return [Line(words["left_out"].format(shown=shown, total=total))] if shown < total else []
 
 
 def _known(language: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bot.answer import compose
+from bot.answer import LONGEST, compose
 from bot.answer.evidence import Evidence
 from bot.answer.refusal import ask_for_question, refuse
 from bot.catalog import Catalog, MeetingEntry
@@ -120,27 +120,34 @@ def find(library: Library, asked: Understanding, embed: Callable[[str], Any] | N
     return hits, 1000 * (embedded - started), 1000 * (time.perf_counter() - embedded)
 
 
-def answer_now(question: str, library: Library, embedder: Callable[[], Embedder], today: date) -> Answer:
-    """The answer to a question out of one generation. Blocking; the embedder is only fetched where search needs it."""
+def answer_now(
+    question: str, library: Library, embedder: Callable[[], Embedder], today: date, longest: int | None = LONGEST
+) -> Answer:
+    """The answer to a question out of one generation, its lists cut to `longest` cited lines (None: never).
+
+    Blocking; the embedder is only fetched where search needs it.
+    """
     started = time.perf_counter()
     if not question.strip(" \t\r\n\x00"):
         return replace(ask_for_question("sv", question), generation=library.generation.number)
     evidence, embed_ms, search_ms = look_up(question, library, embedder, today)
-    answer = compose(evidence)
+    answer = compose(evidence, longest)
     if answer.refused:
-        answer = _try_again(evidence, library, embedder) or answer
+        answer = _try_again(evidence, library, embedder, longest) or answer
     total = 1000 * (time.perf_counter() - started)
     spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
     return replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
 
 
-def _try_again(evidence: Evidence, library: Library, embedder: Callable[[], Embedder]) -> Answer | None:
+def _try_again(
+    evidence: Evidence, library: Library, embedder: Callable[[], Embedder], longest: int | None
+) -> Answer | None:
     """The answer to the question read in its second way; else the no with an offer of what there is without the
     question's filters; None where neither is to be had.
     """
     again = second_reading(evidence.asked)
     if again is not None:
-        other = compose(find_evidence(again, library, embedder)[0])
+        other = compose(find_evidence(again, library, embedder)[0], longest)
         if _says(other, again.required):
             return other
     wide = without_filters(evidence.asked)

@@ -139,7 +139,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     intent = "direct" if intent == "deferred" and asks == "why" else intent
     key = strip_asking(without_names(wording, bodies) if len(bodies) == 1 else wording, intent, asks)
     intent = _list_or_decision(intent, key, numbers)
-    if not no_body and intent in _LISTS and not organisations:
+    if not no_body and intent in _LISTS and not any(is_among(place, organisations) for place in places):
         no_body = places[:1]
     query = Query(
         question=text,

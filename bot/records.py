@@ -46,7 +46,8 @@ class Answer:
     """The answer to one question. `text` is the whole answer with [n] markers, as markdown.
 
     `mode` is extractive | llm; `language` sv | en; `generation` the number of the index generation that was asked;
-    `ms` milliseconds spent in embed, search, answer, total. A refusal has no citations.
+    `ms` milliseconds spent in embed, search, answer, total; `left_out` how many cited lines were cut from a long list.
+    A refusal has no citations.
     """
 
     question: str
@@ -59,3 +60,4 @@ class Answer:
     mode: str = "extractive"
     generation: int = 0
     ms: tuple[tuple[str, float], ...] = ()
+    left_out: int = 0

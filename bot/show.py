@@ -68,19 +68,26 @@ def _citation_json(c: Citation) -> Json:
     }
 
 
-def print_answer(answer: Answer) -> None:
-    """The answer for a terminal: bold headings, then the sources."""
-    for line in answer.text.split("\n"):
-        bold = line.startswith("**") and line.endswith("**")
-        say(line.strip("*") if bold else line.replace("**", ""), bold=bold)
-    if answer.citations:
-        say("")
-        say("Källor" if answer.language == "sv" else "Sources", bold=True)
+def answer_lines(answer: Answer) -> list[tuple[str, bool]]:
+    """The lines of an answer's text without markdown's stars, each with whether it is a heading."""
+    lines = ((line, line.startswith("**") and line.endswith("**")) for line in answer.text.split("\n"))
+    return [(line.strip("*") if heading else line.replace("**", ""), heading) for line, heading in lines]
+
+
+def source_lines(answer: Answer) -> list[tuple[str, bool]]:
+    """The list of sources below an answer, its heading first; [] where nothing is cited."""
     marks: dict[str, list[int]] = {}
     for citation in answer.citations:
         marks.setdefault(_source(citation, answer.language), []).append(citation.n)
-    for source, numbers in marks.items():
-        say(" ".join(f"[{n}]" for n in numbers) + f" {source}")
+    lines = [(f"{' '.join(f'[{n}]' for n in numbers)} {source}", False) for source, numbers in marks.items()]
+    return [("Källor" if answer.language == "sv" else "Sources", True), *lines] if lines else []
+
+
+def print_plain(answer: Answer) -> None:
+    """The answer and its sources as text that goes on in a file or another program."""
+    sources = source_lines(answer)
+    for line, heading in [*answer_lines(answer), *([("", False)] if sources else []), *sources]:
+        say(line, bold=heading)
 
 
 def _source(c: Citation, language: str) -> str:

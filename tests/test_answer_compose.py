@@ -19,6 +19,11 @@ def test_long_list_is_cut_and_tells_how_many_more_there_are():
     assert short.text.endswith("Och 2 till. Fråga snävare, till exempel om ett möte, för att se dem.")
 
 
+def test_a_list_that_is_nearly_whole_is_not_cut():
+    assert shorten(answer_of(12), longest=10, spare=2).left_out == 0
+    assert shorten(answer_of(13), longest=10, spare=2).left_out == 3
+
+
 def test_list_within_the_limit_stays_as_it_is():
     whole = answer_of(10)
     assert shorten(whole, longest=10) is whole

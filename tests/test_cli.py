@@ -164,6 +164,16 @@ def test_ask_json_has_the_form_of_the_design(motesminnet, question, refused, ite
     assert all(len(c["quote"]) == c["end"] - c["start"] for c in answer["citations"])
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_ask_all_shows_the_whole_of_a_list(motesminnet, monkeypatch, form):
+    monkeypatch.setattr("bot.answer.LONGEST", 1)
+    cut = motesminnet("ask", "vilka möten har hållits?", *form).stdout
+    assert "Och 2 till. Fråga snävare" in cut
+    whole = motesminnet("ask", "vilka möten har hållits?", "--all", *form).stdout
+    assert "Och 2 till" not in whole
+    assert ("sjovik-2021-11-19.md" in whole, "sjovik-2021-11-19.md" in cut) == (True, False)
+
+
 def test_ask_answers_in_english_with_english_headings(motesminnet):
     result = motesminnet("ask", "what was decided about yrkesresan?")
     assert "Sources\n" in result.stdout
@@ -255,9 +265,52 @@ def test_evaluate_gives_figures(motesminnet, tmp_path):
     assert (figures["questions"], figures["right"], figures["refused_when_unanswerable"]) == (3, 0.5, 1.0)
     of_test = json.loads(motesminnet("evaluate", gold, "--split", "test", "--failures", "--json").stdout)
     assert [failure["q"] for failure in of_test["failures"]] == ["vad beslutades om budget?"]
-    shown = motesminnet("evaluate", gold, "--failures").stdout
-    assert "right: 0.5\n" in shown
-    assert "- {" in shown
+
+
+@pytest.fixture
+def gold_file(tmp_path):
+    """Writes a gold file and gives its path."""
+
+    def write(*rows):
+        file = tmp_path / "gold.jsonl"
+        file.write_text("\n".join(json.dumps(row) for row in rows))
+        return file
+
+    return write
+
+
+def test_evaluate_prints_a_row_for_each_kind_and_one_for_all(motesminnet, gold_file):
+    result = motesminnet("evaluate", gold_file(*GOLD))
+    rows = [line.split() for line in result.stdout.splitlines() if line.split()[1:2] in (["1"], ["2"], ["3"])]
+    assert rows == [
+        ["decision", "2", "0,500", "0,667", "0,500", "–", "–", "–", "0,000"],
+        ["unanswerable", "1", "–", "–", "–", "–", "–", "1,000", "–"],
+        ["alla", "3", "0,500", "0,667", "0,500", "–", "–", "1,000", "0,000"],
+    ]
+    assert (result.stderr, "svar med fel" in result.stdout) == ("", False)
+
+
+def test_evaluate_shows_failures_in_words(motesminnet, gold_file):
+    asked = {"q": "vad beslutades om\x1b[1m budget?", "kind": "[b]list", "cite_all": ["granvik:1"], "facts": ["9 mkr"]}
+    shown = motesminnet("evaluate", gold_file(*GOLD[:2], asked), "--failures").stdout.split("1 svar med fel\n")[1]
+    assert "1. vad beslutades om[1m budget? ([b]list)\n" in shown
+    assert "Fel: källa fattas: granvik:1; källa för mycket: sjovik-2021-11-19:5; uppgift fattas: 9 mkr\n" in shown
+    assert "Källor: sjovik-2021-11-19:5\n" in shown
+    assert "Ledningsgruppen godkänner budgeten" in " ".join(shown.split())
+
+
+def test_evaluate_says_when_nothing_is_wrong(motesminnet, gold_file):
+    assert "Inga svar med fel." in motesminnet("evaluate", gold_file(*GOLD[:2]), "--failures").stdout
+
+
+def test_evaluate_knows_documents_by_short_names(motesminnet, gold_file):
+    gold = gold_file({"q": QUESTION, "kind": "decision", "cite_all": ["N:2"], "cite_any": ["S:4"]})
+    without = motesminnet("evaluate", gold, "--json")
+    assert json.loads(without.stdout)["right"] == 0.0
+    assert without.stderr.startswith("Facit nämner dokument som indexet saknar: N, S.")
+    named = motesminnet("evaluate", gold, "--json", "--docs", "N=norrdal-2022-03-04, S=sjovik-2021-11-19")
+    assert (json.loads(named.stdout)["right"], named.stderr) == (1.0, "")
+    one_error(motesminnet("evaluate", gold, "--docs", "N"), "'N'", "--docs F1=DOKUMENT")
 
 
 SECRETS = {"APP_ID": "app", "APP_TENANTID": "tenant", "APP_PASSWORD": "hemligt-ord"}

@@ -319,14 +319,45 @@ def test_fields_of_a_citation_carry_no_markup():
     assert (shown["abstract"], shown["name"]) == ("‹b›[x] (y)‹/b› ja", "Norrdal 4 mars 2022, punkten ‹i›")
 
 
-def test_too_many_citations_are_told_in_a_sentence():
+def test_lines_beyond_the_citations_shown_are_counted_and_can_be_asked_for():
     message = render_message(make_many(14))
     assert [c["position"] for c in claims(message)] == list(range(1, MAX_CITATIONS + 1))
     assert message["text"].endswith(
-        "”Nätverket beslutar att fortsätta.” [10]\n\n"
-        "Här visas 10 av svarets 14 källor. Fråga snävare, till exempel om ett nätverk eller ett år, för att se resten."
+        "”Nätverket beslutar att fortsätta.” [10]\n\nOch 4 till – skriv ”visa alla” för att se dem."
     )
     assert "Nätverk 11" not in message["text"]
+
+
+@pytest.mark.parametrize(
+    ("count", "left_out", "shown", "left"),
+    [(14, 0, 14, 0), (15, 0, 12, 3), (40, 0, 12, 28), (40, 5, 12, 33)],
+    ids=["nearly within", "a few", "many", "and cut before"],
+)
+def test_long_list_shows_its_first_lines(count, left_out, shown, left):
+    answer = replace(make_many(count), left_out=left_out)
+    text = render_message(answer, limit=60)["text"]
+    assert text.count("• ") == shown
+    assert re.findall(r"Och (\d+) till – skriv ”visa alla” för att se dem.$", text) == ([str(left)] if left else [])
+
+
+def test_english_list_says_it_in_english():
+    text = render_message(replace(make_many(15), language="en"))["text"]
+    assert text.endswith("And 5 more – write “show all” to see them.")
+
+
+def test_whole_list_shows_every_line_and_the_first_sources():
+    message = render_message(make_many(30), whole=True)
+    assert message["text"].count("• ") == 30
+    assert [c["position"] for c in claims(message)] == list(range(1, MAX_CITATIONS + 1))
+    assert "[11]" not in message["text"]
+    assert "Här visas 10 av svarets 30 källor." in message["text"]
+
+
+def test_whole_list_that_is_too_big_says_so():
+    message = render_message(make_many(40, quote="Nätverket beslutar att anta förslaget. " * 20), whole=True)
+    assert wire_size(message) < 20_000
+    assert "Svaret är kortat" in message["text"]
+    assert "visa alla" not in message["text"]
 
 
 def test_a_line_keeps_what_it_rests_on_and_loses_markers_beyond_the_limit():
@@ -343,7 +374,7 @@ def test_the_first_citations_are_those_the_text_brings_up_first():
 
 def test_nothing_is_shown_under_the_wrong_heading():
     text = "**A**\n- a [1]\n\n**B**\n- b [2]\n- c [1]"
-    assert render_message(make_answer(text), limit=1)["text"].startswith("**A**\n\n• a [1]\n\nHär visas 1 av")
+    assert render_message(make_answer(text), limit=1)["text"].startswith("**A**\n\n• a [1]\n\nOch 2 till –")
 
 
 @pytest.mark.parametrize(
@@ -367,7 +398,7 @@ def test_no_message_is_too_big(answer):
     assert len(json.dumps(message, ensure_ascii=False).encode("utf-16-le")) < 40_000
     assert all(f"[{c['position']}]" in message["text"] for c in claims(message))
     assert bool(claims(message)) == bool(answer.citations)
-    assert re.search(r"Här visas \d+ av svarets|Svaret är kortat", message["text"])
+    assert re.search(r"Och \d+ till|Här visas \d+ av svarets|Svaret är kortat", message["text"])
 
 
 @pytest.mark.parametrize("module", ["bot.markdown", "bot.message"])

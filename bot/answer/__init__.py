@@ -25,6 +25,10 @@ from bot.records import Answer, Statement
 
 LONGEST = 60
 """Cited lines of an answer: a list of hundreds is no answer, and a narrower question is quickly asked."""
+FIRST_LINES = 12
+"""Cited lines of a long answer that a reader is shown before asking for all."""
+SPARE = 2
+"""So many more are shown at once: a line that says "and 1 more" takes the place of the one."""
 _FROM_REGISTER: dict[str, Callable[[Evidence, Draft], None]] = {
     "list": answer_list,
     "agenda": answer_agenda,
@@ -38,8 +42,11 @@ _FROM_REGISTER: dict[str, Callable[[Evidence, Draft], None]] = {
 }
 
 
-def compose(evidence: Evidence) -> Answer:
-    """The answer to the question in the evidence, or a refusal; every citation in it has passed the check."""
+def compose(evidence: Evidence, longest: int | None = LONGEST) -> Answer:
+    """The answer to the question in the evidence, or a refusal; every citation in it has passed the check.
+
+    A list is cut to `longest` cited lines (None: never).
+    """
     asked = evidence.asked
     if asked.intent == "help":
         return say_help(evidence)
@@ -53,19 +60,24 @@ def compose(evidence: Evidence) -> Answer:
     if not draft.statements and asked.intent not in ("list", "agenda", "item", "meetings", "deferred"):
         _by_topic(evidence, draft)
     answer = check_answer(draft.answer(asked.question, asked.intent), evidence.documents)
-    return refuse(evidence) if answer.refused else shorten(answer)
+    if answer.refused:
+        return refuse(evidence)
+    return answer if longest is None else shorten(answer, longest)
 
 
-def shorten(answer: Answer, longest: int = LONGEST) -> Answer:
-    """The answer with at most so many cited lines, and a last line that tells how many more there are."""
+def shorten(answer: Answer, longest: int = LONGEST, spare: int = 0, more: str = "and_more") -> Answer:
+    """The answer with at most so many cited lines (`spare` more where that makes it whole), the citations they need,
+    and a last line that tells how many more there are. `more` is the key of that line's words.
+    """
     cited = [i for i, s in enumerate(answer.statements) if s.citations]
-    if len(cited) <= longest:
+    if len(cited) <= longest + spare:
         return answer
-    kept = answer.statements[: cited[longest - 1] + 1]
-    more = Statement(word(answer.language, "and_more").format(n=len(cited) - longest))
-    used = {n for s in kept for n in s.citations}
+    left_out = answer.left_out + len(cited) - longest
+    last = Statement(word(answer.language, more).format(n=left_out))
+    statements = (*answer.statements[: cited[longest - 1] + 1], last)
+    used = {n for s in statements for n in s.citations}
     citations = tuple(c for c in answer.citations if c.n in used)
-    return replace(answer, statements=(*kept, more), citations=citations, text=render((*kept, more)))
+    return replace(answer, statements=statements, citations=citations, text=render(statements), left_out=left_out)
 
 
 def _by_topic(evidence: Evidence, draft: Draft) -> None:

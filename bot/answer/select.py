@@ -17,6 +17,7 @@ UNSURE = 0.6
 """Below this support the answer says that it may not be one."""
 NEARLY = 0.85
 """Least share of an uncertain item's support that another must have beside it."""
+SHORT_NAME = 4
 WEIGHED = 12
 """Items whose support is weighed: what ranks lower is never about the topic."""
 FOCUS = 0.7
@@ -44,7 +45,8 @@ def _text(evidence: Evidence, candidate: Candidate) -> str:
 def _holds(text: str, required: str) -> bool:
     """Whether the text has the required word, or the last part of it where it is a compound ("högskolan")."""
     low, stem = text.casefold(), required.casefold()
-    if re.search(rf"(?<!\w){re.escape(stem)}", low):
+    end = r"s?(?!\w)" if len(stem) <= SHORT_NAME else ""  # "Åre" is not "året"
+    if re.search(rf"(?<!\w){re.escape(stem)}{end}", low):
         return True
     return len(stem) > 10 and any(len(w) >= 7 and stem.endswith(w) for w in words(low))
 
