@@ -12,12 +12,14 @@ from typing import Any
 import numpy as np
 
 from bot.answer import compose
-from bot.answer.evidence import Evidence
+from bot.answer.evidence import Evidence, only_items
 from bot.answer.refusal import ask_for_question
 from bot.catalog import Catalog, MeetingEntry
+from bot.conversation import resolve
 from bot.query import MAX_QUESTION, Understanding, understand
-from bot.records import Answer
+from bot.records import Answer, Turn
 from bot.relevance import Candidate, topic_weights, weigh
+from bot.turns import next_turns
 from indexer.embed import Embedder
 from indexer.generation import Generation, current, open_generation
 from indexer.lexical import word_tokens, words
@@ -114,23 +116,56 @@ def find(library: Library, asked: Understanding, embed: Callable[[str], Any] | N
     return hits, 1000 * (embedded - started), 1000 * (time.perf_counter() - embedded)
 
 
-def answer_now(question: str, library: Library, embedder: Callable[[], Embedder], today: date) -> Answer:
-    """The answer to a question out of one generation. Blocking; the embedder is only fetched where search needs it."""
+def answer_now(
+    question: str, library: Library, embedder: Callable[[], Embedder], today: date, turns: Sequence[Turn] = ()
+) -> Answer:
+    """The answer to a question out of one generation, leaning on the turns before it. Blocking; the embedder is only
+    fetched where search needs it.
+    """
+    return converse(question, turns, library, embedder, today)[0]
+
+
+def converse(
+    question: str, turns: Sequence[Turn], library: Library, embedder: Callable[[], Embedder], today: date
+) -> tuple[Answer, tuple[Turn, ...]]:
+    """The answer to a question that may lean on the turns before it (oldest first), and the turns with this one."""
     started = time.perf_counter()
     if not question.strip(" \t\r\n\x00"):
-        return replace(ask_for_question("sv", question), generation=library.generation.number)
-    evidence, embed_ms, search_ms = look_up(question, library, embedder, today)
-    answer = compose(evidence)
+        return replace(ask_for_question("sv", question), generation=library.generation.number), tuple(turns)
+    asked = resolve(question, turns, library.catalog, today)
+    answer, embed_ms, search_ms = _answer(asked, library, embedder)
     total = 1000 * (time.perf_counter() - started)
     spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
-    return replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
+    answer = replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
+    return answer, next_turns(turns, asked, answer, library.catalog)
+
+
+def _answer(asked: Understanding, library: Library, embedder: Callable[[], Embedder]) -> tuple[Answer, float, float]:
+    """The answer, and the milliseconds spent in embedding and in search. What a follow-up asks is looked for in the
+    items just cited, then everywhere.
+    """
+    embed_ms = search_ms = 0.0
+    within = asked.carried.within if asked.carried else ()
+    queries = [replace(asked.query, items=within)] if within else []
+    for query in (*queries, asked.query):
+        evidence, *spent = _gather_hits(replace(asked, query=query), library, embedder)
+        embed_ms, search_ms = embed_ms + spent[0], search_ms + spent[1]
+        answer = compose(evidence)
+        if not answer.refused:
+            break
+    return answer, embed_ms, search_ms
 
 
 def look_up(
     question: str, library: Library, embedder: Callable[[], Embedder], today: date
 ) -> tuple[Evidence, float, float]:
     """What a question asks and the evidence for its answer; with the milliseconds spent in embedding and in search."""
-    asked = understand(question, library.catalog, today)
+    return _gather_hits(understand(question, library.catalog, today), library, embedder)
+
+
+def _gather_hits(
+    asked: Understanding, library: Library, embedder: Callable[[], Embedder]
+) -> tuple[Evidence, float, float]:
     hits: list[Hit] = []
     embed_ms = search_ms = 0.0
     if asked.intent in _SEARCHES and not asked.missing and not asked.no_body:
@@ -161,6 +196,8 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     ids = register.select_meetings(scope)
     whole = asked.intent not in ("decision", "comparison", "timeline", "direct", "help")
     meetings = library.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
+    if asked.query.items is not None:
+        meetings = tuple(only_items(meeting, asked.query.items) for meeting in meetings)
     return Evidence(
         asked=asked,
         catalog=library.catalog,

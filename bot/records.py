@@ -1,6 +1,8 @@
-"""The records of an answer: what is said, and what each sentence rests on."""
+"""The records of an answer, what is said and what each sentence rests on; and of a conversation."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 
 class BotError(Exception):
@@ -46,7 +48,8 @@ class Answer:
     """The answer to one question. `text` is the whole answer with [n] markers, as markdown.
 
     `mode` is extractive | llm; `language` sv | en; `generation` the number of the index generation that was asked;
-    `ms` milliseconds spent in embed, search, answer, total. A refusal has no citations.
+    `ms` milliseconds spent in embed, search, answer, total; `left` the cited lines that a long answer leaves out at
+    its end. A refusal has no citations.
     """
 
     question: str
@@ -59,3 +62,60 @@ class Answer:
     mode: str = "extractive"
     generation: int = 0
     ms: tuple[tuple[str, float], ...] = ()
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a follow-up question takes from the turns before it.
+
+    `subject` tells it in words ("yrkesresan, Dalarna"), for the answer's first line. `within`: the items just cited,
+    searched before all others. `whole`: an item is to be shown from end to end. `skip`: the cited lines of a long
+    answer that have been shown. `lacks`: the key of the sentence that says why a command has nothing to show.
+    """
+
+    subject: str = ""
+    within: tuple[str, ...] = ()
+    whole: bool = False
+    skip: int = 0
+    lacks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a follow-up question leans on: one question as it was understood, and what its answer cited.
+
+    `question` is what was typed; `wording` the same in full without its filters, `topic` the words that say what it is
+    about. The filters are `bodies`, `where` (other places, as typed) and `when` (dates, as typed). `people` are those
+    asked about, else those whom the answer's quotes name. `meetings` and `items` are what it cites, in order: each
+    meeting once, an item for each citation ("" where a meeting itself is cited). `shown` and `left` count its cited
+    lines.
+    """
+
+    question: str
+    intent: str
+    asks: str
+    language: str
+    wording: str = ""
+    topic: str = ""
+    bodies: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    when: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    meetings: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    shown: int = 0
+    left: int = 0
+
+    def to_json(self) -> str:
+        """The turn as one line of JSON; of an answer at its longest about 10 KB."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Turn":
+        """The turn that `to_json` wrote. Raises ValueError for anything else."""
+        value: Any = json.loads(text)
+        if not isinstance(value, dict) or set(value) != {field.name for field in fields(cls)}:
+            raise ValueError("not a turn")
+        kept: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in value.items()}
+        return cls(**kept)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.answer.check import check_answer
-from bot.answer.draft import Draft, render
+from bot.answer.draft import Draft, render, under_subject
 from bot.answer.evidence import Evidence, within_items
 from bot.answer.lists import (
     answer_agenda,
@@ -20,8 +20,9 @@ from bot.answer.lists import (
 from bot.answer.refusal import refuse, say_help
 from bot.answer.select import supported
 from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct
+from bot.answer.whole import answer_whole
 from bot.answer.wording import word
-from bot.records import Answer, Statement
+from bot.records import Answer, Carried, Statement
 
 LONGEST = 60
 """Cited lines of an answer: a list of hundreds is no answer, and a narrower question is quickly asked."""
@@ -40,20 +41,33 @@ _FROM_REGISTER: dict[str, Callable[[Evidence, Draft], None]] = {
 
 def compose(evidence: Evidence) -> Answer:
     """The answer to the question in the evidence, or a refusal; every citation in it has passed the check."""
-    asked = evidence.asked
+    asked, carried = evidence.asked, evidence.asked.carried or Carried()
     if asked.intent == "help":
         return say_help(evidence)
-    if asked.missing or asked.no_body or not evidence.meetings:
+    if carried.lacks or asked.missing or asked.no_body or not evidence.meetings:
         return refuse(evidence)
     draft = Draft(evidence.documents, asked.language)
     if asked.query.numbers and asked.intent in ("attachments", "action", "deferred"):
         evidence = within_items(evidence)
-    if asked.intent in _FROM_REGISTER:
+    if carried.whole:
+        answer_whole(evidence, draft)
+    elif asked.intent in _FROM_REGISTER:
         _FROM_REGISTER[asked.intent](evidence, draft)
     if not draft.statements and asked.intent not in ("list", "agenda", "item", "meetings", "deferred"):
         _by_topic(evidence, draft)
-    answer = check_answer(draft.answer(asked.question, asked.intent), evidence.documents)
+    drafted = skip_lines(draft.answer(asked.question, asked.intent), carried.skip)
+    answer = check_answer(under_subject(drafted, carried.subject), evidence.documents)
     return refuse(evidence) if answer.refused else shorten(answer)
+
+
+def skip_lines(answer: Answer, count: int) -> Answer:
+    """The answer without its first `count` cited lines; the heading that they stood under stays over what follows."""
+    cited = [i for i, s in enumerate(answer.statements) if s.citations]
+    if not count or not cited:
+        return answer
+    first = cited[count] if count < len(cited) else len(answer.statements)
+    heads = [s for s in answer.statements[:first] if not s.citations]
+    return replace(answer, statements=(*heads[-1:], *answer.statements[first:]))
 
 
 def shorten(answer: Answer, longest: int = LONGEST) -> Answer:
@@ -65,7 +79,10 @@ def shorten(answer: Answer, longest: int = LONGEST) -> Answer:
     more = Statement(word(answer.language, "and_more").format(n=len(cited) - longest))
     used = {n for s in kept for n in s.citations}
     citations = tuple(c for c in answer.citations if c.n in used)
-    return replace(answer, statements=(*kept, more), citations=citations, text=render((*kept, more)))
+    statements = (*kept, more)
+    return replace(
+        answer, statements=statements, citations=citations, text=render(statements), left=len(cited) - longest
+    )
 
 
 def _by_topic(evidence: Evidence, draft: Draft) -> None:

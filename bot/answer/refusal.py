@@ -2,6 +2,7 @@
 
 import re
 
+from bot.answer.draft import under_subject
 from bot.answer.evidence import Evidence
 from bot.answer.wording import count_meetings, format_date, item_name, join, word
 from bot.records import Answer, Statement
@@ -16,6 +17,8 @@ NEAREST = 0.03
 def refuse(evidence: Evidence) -> Answer:
     """The refusal of a question that nothing in the index answers. It cites nothing."""
     asked, language = evidence.asked, evidence.asked.language
+    if asked.carried and asked.carried.lacks:
+        return _answer(evidence, [word(language, asked.carried.lacks)])
     lines = [_reason(evidence)]
     if asked.no_body:
         lines.append(word(language, "bodies").format(bodies=join(list(evidence.catalog.bodies[:12]), language)))
@@ -25,7 +28,7 @@ def refuse(evidence: Evidence) -> Answer:
         lines.append(_searched(evidence))
         if evidence.candidates and evidence.candidates[0].hit.score >= NEAREST:
             lines.append(_nearest(evidence.candidates[0], language))
-    return _answer(evidence, lines)
+    return under_subject(_answer(evidence, lines), asked.carried.subject if asked.carried else "")
 
 
 def _answer(evidence: Evidence, lines: list[str]) -> Answer:
