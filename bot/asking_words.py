@@ -76,7 +76,8 @@ _TYPED = {
         "leder resten fler visa hela whole attended decided responsible"
     ).split()
 }
-_SHORTENED = {"nr": "när", "vrf": "varför", "vfr": "varför", "varfr": "varför"}
+_SHORTENED = {"nr": "när", "va": "vad", "vrf": "varför", "vfr": "varför", "varfr": "varför"}
+"""As a first word, which no number follows."""
 
 
 _COMMANDS = _folded("visa läs öppna hela punkten mer mera fler flera alla resten")
@@ -123,14 +124,14 @@ def spell(text: str) -> str:
     >>> spell("vem ansvrar då?"), spell("nr då?"), spell("och i västerled?")
     ('vem ansvarar då?', 'när då?', 'och i västerled?')
     """
-    few = len(text.split()) <= 2
-    return re.sub(r"[^\W\d_]+", lambda m: _spell_word(m[0], few), text)
+    first = re.match(r"\W*([^\W\d_]+)\b(?!\s*\d)", text)
+    if first and fold(first[1]) in _SHORTENED:
+        text = f"{_SHORTENED[fold(first[1])]}{text[first.end() :]}"
+    return re.sub(r"[^\W\d_]+", lambda m: _spell_word(m[0]), text)
 
 
-def _spell_word(word: str, few: bool) -> str:
+def _spell_word(word: str) -> str:
     low = fold(word)
-    if few and low in _SHORTENED:
-        return _SHORTENED[low]
     if len(low) < 4 or is_empty(low):
         return word
     near = get_close_matches(low, _TYPED, 1, 0.8)

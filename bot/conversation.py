@@ -1,103 +1,59 @@
 """Follow-up questions: what a short question leaves out is taken from the turn before it, or it stands alone.
 
-Pure: turns in, an Understanding out; no clock. Conservative: a question with a subject of its own is a new
-one, and what was carried over is told in `Carried.subject`, the answer's first line.
+Pure: turns in, an Understanding out; no clock. Conservative: a question with a subject of its own is a new one, and
+what was carried over is told in `Carried.subject`, the answer's first line.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from textwrap import shorten
 
 from bot.answer.wording import format_date, word
 from bot.catalog import Catalog, MeetingEntry
 from bot.commands import Command, read_command
 from bot.follow_up import Fragment, Parts, read_fragment, without_dates
+from bot.gaps import find_gap
 from bot.query import Understanding, understand
 from bot.records import Carried, Turn
 from indexer.dates import ENGLISH_MONTHS, MONTHS
 
 FEW = 2
 """Of an answer that cites no more items than this, "mer" shows the first from end to end."""
-_BY_TOPIC = frozenset(("decision", "comparison", "timeline", "direct", "list", "action", "attachments", "deferred"))
-_NEEDS_TOPIC = frozenset(("decision", "comparison", "timeline", "direct"))
-_SAME_MEETING = re.compile(r"(?i)\b(?:samma|det|same|that) (?:möte|mötet|sammanträde|sammanträdet|meeting)\b")
-_RESPONSIBLE = re.compile(r"(?i)\b(?:ansvar\w*|responsible)$")
-_PREPOSITION = re.compile(r"(?i)^(?:i|på|hos|från|under|vid|in|on|at|from|of|during)\s+")
+_RESPONSIBLE = re.compile(r"(?i)\b(?:responsible|in charge)\b")
+_OF_ITEMS = frozenset(("direct", "decision", "action", "attachments", "deferred"))
+_KINDS = frozenset(("who", "when", "how_much", "how_many", "why"))
+_PREPOSITION = re.compile(r"(?i)^(?:i|på|från|under|vid|in|on|at|from|of|during)\s+")
 _YEARLESS = re.compile(
     rf"(?i)\b(?:vår(?:en)?|höst(?:en)?|sommar(?:en)?|vinter(?:n)?|{'|'.join((*MONTHS, *ENGLISH_MONTHS))})$"
 )
 
 
-def resolve(question: str, turns: Sequence[Turn], catalog: Catalog, today: date) -> Understanding:
-    """What the question asks, with what it leaves out taken from the turns before it (oldest first).
+def resolve(question: str, turns: Sequence[Turn], catalog: Catalog, today: date) -> tuple[Understanding, ...]:
+    """What the question asks, with what it leaves out taken from the turns before it (oldest first): readings to be
+    tried in order until one is answered.
 
-    `carried` is None where the question stands alone; then it is understood exactly as without turns.
+    A question that stands alone has one, understood exactly as without turns, and its `carried` is None.
     """
     alone = understand(question, catalog, today)
     fragment = read_fragment(alone.query.question, catalog, today) if turns and alone.intent != "help" else None
     if fragment is None:
-        return alone
+        return (alone,)
     command = read_command(fragment.parts.wording, fragment.asked.query.numbers)
     if command is not None and not (command.kind == "number" and fragment.filtered):
-        asked = _show(command, fragment, turns, catalog, today)
+        readings = _show(command, fragment, turns, catalog, today)
     else:
-        asked = _lean(fragment, turns[-1], catalog, today)
-    return alone if asked is None else replace(asked, question=question)
-
-
-# Whether something is left out, and what
-
-
-def _gap(fragment: Fragment, last: Turn) -> str:
-    """What the question leaves out: "wording" (it changes the filters only), "topic" (it changes what the question
-    before was about), "subject" (it asks something else of the same), "meeting" (it asks about the meeting cited),
-    "filters" (it goes on within the same), or "" where it stands alone.
-    """
-    if fragment.parts.topic:
-        return _gap_beside_topic(fragment, last)
-    if not fragment.asks:
-        return "wording" if fragment.filtered and fragment.asked.intent == "direct" else ""
-    if fragment.filtered and not fragment.cued and not fragment.says and fragment.asked.intent not in _NEEDS_TOPIC:
-        return ""
-    intent = fragment.asked.intent
-    if intent in ("meetings", "agenda", "next", "deferred"):
-        return _gap_of_register(fragment, last)
-    if intent in ("attendance", "item") or (fragment.meeting and intent not in _NEEDS_TOPIC):
-        return "meeting"
-    if intent == "direct" and fragment.asked.asks == "when" and fragment.meeting:
-        return "" if fragment.filtered else "meeting"
-    if intent == "list" and fragment.everything:
-        return ""
-    if last.topic:
-        return "subject"
-    return "" if intent in _NEEDS_TOPIC else "meeting"
-
-
-def _gap_beside_topic(fragment: Fragment, last: Turn) -> str:
-    """What a question with words of its own leaves out: "och färdtjänsten?", "vilka rutiner gäller för den?"."""
-    if fragment.cued and not fragment.asks and len(fragment.parts.topic.split()) <= 3:
-        return "topic" if last.intent in _BY_TOPIC or fragment.asked.people else ""
-    if _SAME_MEETING.search(fragment.parts.wording):
-        return "meeting"
-    return "subject" if fragment.meant and last.topic else ""
-
-
-def _gap_of_register(fragment: Fragment, last: Turn) -> str:
-    """Lists over the whole register stand alone, but for "mötet", a pronoun, or "och ..."."""
-    if fragment.meeting and fragment.asked.intent != "next":
-        return "meeting"
-    if fragment.meant and last.topic and fragment.asked.intent == "deferred":
-        return "subject"
-    return "filters" if fragment.cued and not fragment.filtered else ""
+        readings = _lean(fragment, turns[-1], catalog, today)
+    return tuple(replace(asked, question=question) for asked in readings) or (alone,)
 
 
 # Filling it in
 
 
-def _lean(fragment: Fragment, last: Turn, catalog: Catalog, today: date) -> Understanding | None:
-    """The question with its gap filled from the last turn; None where it stands alone."""
-    gap = _gap(fragment, last)
+def _lean(fragment: Fragment, last: Turn, catalog: Catalog, today: date) -> tuple[Understanding, ...]:
+    """The question with its gap filled from the last turn; none where it stands alone."""
+    gap = find_gap(fragment, last)
     if gap == "meeting":
         return _of_meetings(fragment, last, catalog, today)
     parts, topic = fragment.parts, last.topic
@@ -110,10 +66,39 @@ def _lean(fragment: Fragment, last: Turn, catalog: Catalog, today: date) -> Unde
     elif gap == "filters":
         wording, topic = fragment.asked.query.question, ""
     else:
-        return None
-    filters = _merge(fragment, last, wording, topic)
-    within = tuple(dict.fromkeys(item for item in last.items if item)) if gap == "subject" and topic else ()
-    return _understand(filters, fragment, last, within, catalog, today)
+        return ()
+    asked = _understand(_merge(fragment, last, wording, topic), fragment, last, catalog, today)
+    return _ask_of_topic(asked, topic, fragment, last) if gap == "subject" and topic == last.topic else (asked,)
+
+
+def _ask_of_topic(asked: Understanding, topic: str, fragment: Fragment, last: Turn) -> tuple[Understanding, ...]:
+    """What is asked of a known topic: of the items just cited, then of all that are about it. What they are about need
+    not be shown again, only what is asked.
+    """
+    if fragment.says and fragment.parts.where:
+        asked = replace(asked, intent="direct")  # "vad tyckte Tallnäs?": what one member said is no decision
+    if asked.intent == "direct":
+        own = _own(fragment, last)
+        if not own and asked.asks not in _KINDS:
+            return (asked,)
+        asked = replace(asked, key=topic, carried=replace(asked.carried or Carried(), own=own))
+    items = _items(last)
+    if not items or asked.intent not in _OF_ITEMS:
+        return (asked,)
+    key = topic if asked.intent == "direct" else ""
+    return (replace(asked, key=key, query=replace(asked.query, items=items)), asked)
+
+
+def _own(fragment: Fragment, last: Turn) -> tuple[str, ...]:
+    """The words of the question that a sentence must hold to answer it; the minutes are Swedish."""
+    if _language(fragment, last) == "en":
+        return ("ansvarar",) if _RESPONSIBLE.search(fragment.parts.wording) else ()
+    return (*fragment.own, *fragment.parts.where) if fragment.says else fragment.own
+
+
+def _items(turn: Turn) -> tuple[str, ...]:
+    """The items that the turn's answer cites, each once."""
+    return tuple(dict.fromkeys(item for item in turn.items if item))
 
 
 def _with_topic(last: Turn, topic: str) -> str:
@@ -131,8 +116,7 @@ def _about(fragment: Fragment, last: Turn) -> tuple[str, str]:
     if fragment.person and len(last.people) == 1:
         return f"{wording} {last.people[0]}", last.people[0]
     english = _language(fragment, last) == "en"
-    link = ("for" if english else "för") if _RESPONSIBLE.search(wording) else ("about" if english else "om")
-    return f"{wording} {link} {last.topic}", last.topic
+    return f"{wording} {'about' if english else 'om'} {last.topic}", last.topic
 
 
 def _merge(fragment: Fragment, last: Turn, wording: str, topic: str) -> Parts:
@@ -150,41 +134,35 @@ def _no_body(fragment: Fragment) -> tuple[str, ...]:
     return fragment.asked.no_body or ((fragment.unknown,) if fragment.unknown else ())
 
 
-def _understand(
-    parts: Parts, fragment: Fragment, last: Turn, within: tuple[str, ...], catalog: Catalog, today: date
-) -> Understanding:
+def _understand(parts: Parts, fragment: Fragment, last: Turn, catalog: Catalog, today: date) -> Understanding:
     """The question in full, understood as if it had been typed so."""
-    bodies = [f"hos {' '.join(parts.bodies)}"] if parts.bodies else []
-    asked = understand(" ".join([parts.wording, *parts.when, *bodies, *parts.where]), catalog, today)
-    language = _language(fragment, last)
+    places = [f"i {name}" for name in (*parts.where, " ".join(parts.bodies)) if name]
+    asked = understand(" ".join([parts.wording, *parts.when, *places]), catalog, today)
     return replace(
         asked,
-        language=language,
+        language=_language(fragment, last),
         query=replace(asked.query, bodies=parts.bodies),
-        no_body=_no_body(fragment) or asked.no_body,
-        carried=Carried(_tell(parts), within),
+        no_body=_no_body(fragment) or (() if parts.bodies else asked.no_body),
+        carried=Carried(_tell(parts)),
     )
 
 
-def _of_meetings(fragment: Fragment, last: Turn, catalog: Catalog, today: date) -> Understanding | None:
-    """The question put to the meetings just cited, of the bodies it names; None where there are none."""
+def _of_meetings(fragment: Fragment, last: Turn, catalog: Catalog, today: date) -> tuple[Understanding, ...]:
+    """The question put to the meetings just cited, of the bodies it names; none where there are none."""
     wanted = fragment.parts.bodies
     cited = [e for e in catalog.meetings if e.id in last.meetings and (not wanted or e.body in wanted)]
     if not cited or fragment.parts.where or fragment.parts.when:
-        return None
+        return ()
     bodies = tuple(dict.fromkeys(e.body for e in cited))
     days = tuple(format_date(e.date, e.date_precision, "sv") for e in cited[:1] if len(cited) == 1 and e.date)
-    parts = Parts(fragment.asked.query.question, "", bodies, (), days)
-    asked = _understand(parts, fragment, last, (), catalog, today)
+    parts = Parts(fragment.asked.query.question.strip(" ?!."), "", bodies, (), days)
+    asked = _understand(parts, fragment, last, catalog, today)
     if asked.intent == "direct" and asked.asks == "when" and not fragment.parts.topic:
         asked = replace(asked, intent="meetings")  # "när var mötet?"
-    return replace(
-        asked,
-        query=replace(asked.query, meetings=tuple(e.id for e in cited), since=None, until=None),
-        organisations=fragment.asked.organisations,
-        missing=(),
-        carried=Carried(_tell_meetings(cited, asked.language)),
-    )
+    meetings = replace(asked.query, meetings=tuple(e.id for e in cited), since=None, until=None)
+    carried = Carried(_tell_meetings(cited, asked.language))
+    named = fragment.asked.organisations  # not the body's own: "vilka deltog från Tallnäs?"
+    return (replace(asked, query=meetings, organisations=named, missing=(), no_body=(), carried=carried),)
 
 
 def _language(fragment: Fragment, last: Turn) -> str:
@@ -194,12 +172,9 @@ def _language(fragment: Fragment, last: Turn) -> str:
 def _tell(parts: Parts) -> str:
     """What is asked about and within which filters, in words: "yrkesresan, Nätverket Norrdal, 2022"."""
     bodies = parts.bodies if len(parts.bodies) <= 3 else (*parts.bodies[:3], "…")
-    bare = [
-        re.sub(r"(?i)^(?:i|på|hos|från|under|vid|in|on|at|from|of|during)\s+", "", one)
-        for one in (*parts.where, *parts.when)
-    ]
-    told = ", ".join(filter(None, (parts.topic, *bodies, *bare)))
-    return re.sub(r"[*\n]", " ", told)
+    dates = (_PREPOSITION.sub("", one) for one in parts.when)
+    told = (shorten(parts.topic, 80, placeholder=" …"), *bodies, *parts.where, *dates)
+    return re.sub(r"[*\n]", " ", ", ".join(filter(None, told)))
 
 
 def _tell_meetings(cited: Sequence[MeetingEntry], language: str) -> str:
@@ -214,35 +189,40 @@ def _tell_meetings(cited: Sequence[MeetingEntry], language: str) -> str:
 
 def _show(
     command: Command, fragment: Fragment, turns: Sequence[Turn], catalog: Catalog, today: date
-) -> Understanding | None:
+) -> tuple[Understanding, ...]:
     """The items that a command wants shown, or the question before, to be gone on with."""
-    last = turns[-1]
-    items = tuple(dict.fromkeys(item for item in last.items if item))
+    last, items = turns[-1], _items(turns[-1])
     if command.kind in ("more", "rest"):
         if last.left:
             return _go_on(turns, catalog, today)
         if command.kind == "rest" or last.intent == "whole" or not 0 < len(items) <= FEW:
-            return _nothing(fragment, last, "no_more")
+            return (_nothing(fragment, last, "no_more"),)
     if command.kind == "number":
-        asked = _of_meetings(fragment, last, catalog, today)
-        return asked and replace(asked, carried=Carried(within=items, whole=True))
+        return _show_number(fragment, last, catalog, today)
     if command.kind == "source":
         items = last.items[command.place - 1 : command.place] if command.place else ()
     elif command.kind == "place":
         items = items[command.place - 1 : command.place]
     if not any(items):
-        return _nothing(fragment, last, "no_item")
-    asked = fragment.asked
-    query = replace(asked.query, items=items, meetings=None, since=None, until=None)
-    return replace(asked, intent="item", language=_language(fragment, last), query=query, carried=Carried(whole=True))
+        return (_nothing(fragment, last, "no_item"),)
+    query = replace(fragment.asked.query, items=items)
+    language = _language(fragment, last)
+    return (replace(fragment.asked, intent="item", language=language, query=query, carried=Carried(whole=True)),)
 
 
-def _go_on(turns: Sequence[Turn], catalog: Catalog, today: date) -> Understanding:
+def _show_number(fragment: Fragment, last: Turn, catalog: Catalog, today: date) -> tuple[Understanding, ...]:
+    """The item with the number: of those just cited, else of their meetings."""
+    readings = [replace(asked, carried=Carried(whole=True)) for asked in _of_meetings(fragment, last, catalog, today)]
+    items = _items(last)
+    return (*(replace(asked, query=replace(asked.query, items=items)) for asked in readings if items), *readings)
+
+
+def _go_on(turns: Sequence[Turn], catalog: Catalog, today: date) -> tuple[Understanding, ...]:
     """The last question once more, from the line where its answer stopped."""
     last = turns[-1]
-    asked = resolve(last.question, turns[:-1], catalog, today)
-    carried = asked.carried or Carried(_tell(Parts("", last.topic, last.bodies, last.where, last.when)))
-    return replace(asked, carried=replace(carried, skip=last.shown))
+    told = Carried(_tell(Parts("", last.topic, last.bodies, last.where, last.when)))
+    readings = resolve(last.question, turns[:-1], catalog, today)
+    return tuple(replace(asked, carried=replace(asked.carried or told, skip=last.shown)) for asked in readings)
 
 
 def _nothing(fragment: Fragment, last: Turn, lacks: str) -> Understanding:

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from bot.pipeline import Library
 
 
-def read_questions(path: Path) -> list[str]:
-    """The questions of a batch file, one {"q": "..."} a line. Raises BotError naming the line that is none."""
-    return [str(row["q"]) for row in _rows(path, ("q",), '{"q": "..."}')]
+def read_questions(path: Path) -> list[tuple[str, str | None]]:
+    """The questions of a batch file, one {"q": "..."} a line, each with its "conversation" if it names one.
+
+    Raises BotError naming the line that is none.
+    """
+    rows = _rows(path, ("q",), '{"q": "..."}')
+    return [(str(row["q"]), None if row.get("conversation") is None else str(row["conversation"])) for row in rows]
 
 
 def read_gold(path: Path, split: str | None) -> list[dict[str, Any]]:

@@ -23,20 +23,23 @@ from bot.asking_words import (
 )
 from bot.bodies import fold
 from bot.catalog import Catalog
+from bot.intents import is_light
 from bot.query import Understanding, understand
 from bot.when import find_when
+from indexer.lexical import query_words
 from indexer.places import ABBREVIATIONS, PLACES
 
 LONGEST_QUESTION = 12
 """Words of the longest question that may lean on another; who writes more says what they mean."""
 _CUE = re.compile(
     r"(?i)^\W*(?:(?:ok|okej|jaha|jo|tack|ja|nej|hm+|so|well)\b\W*)*"
-    r"(?:(?:och|å|o|men|samt|sen|and|but|what about|how about)\b[\s,]*)+"
+    r"(?:(?:och|oc|ohc|ocj|å|o|men|samt|sen|and|but|what about|how about)\b[\s,]*)+"
     r"(?:hur (?:är|var|blev|blir|går|gick) det med\b)?"
 )
 _CUE_LAST = re.compile(r"(?i)\b(?:då|också|oxå|then|too|as well)\W*$")
 _PLACED = r"(?i:\b(?:i|hos|från|in|at|from)\s+)"
 _DATED = r"(?i:\b(?:i|på|under|från|vid|in|on|of|during|from|at)\s+)"
+_DANGLING = r"(?i:(?:\s+(?:i|på|hos|från|under|vid|för|den|in|on|of|at|from|for|during|by))+)"
 _ONLY_PLACE = re.compile(r"(?i)^\W*(?:i|hos|från|in|at|from)\s+(?P<name>[\w-]+(?:\s[\w-]+)?)\W*$")
 _LAST_WORD = re.compile(r"(?i)\s+(?:då|också|oxå|then|too|as well)(?=\W*$)")
 
@@ -44,8 +47,7 @@ _LAST_WORD = re.compile(r"(?i)\s+(?:då|också|oxå|then|too|as well)(?=\W*$)")
 @dataclass(frozen=True, slots=True)
 class Parts:
     """A question taken apart: `wording` is it without its filters, `topic` the part of that which says what it is
-    about ("" for none). The filters: `bodies` by name; `where`, other places and organisations, and `when`, dates,
-    both as typed.
+    about ("" for none). The filters: `bodies` by name; `where`, other places and organisations; `when`, dates as typed.
     """
 
     wording: str
@@ -59,16 +61,18 @@ class Parts:
 class Fragment:
     """A short question, read for what it leaves out.
 
-    `cued`: it begins or ends as what goes on does ("och ...", "... då?"). `asks`: it has a word that asks. `unknown`: a
-    place it names that the catalog lacks. `meant`: a pronoun stands for what it is about; `person`: one for a person;
-    `meeting`: "mötet" for a meeting. `everything`: it wants all there is. `says`: it wants what somebody said.
-    `language`: sv | en, "" where its words do not tell.
+    `cued`: it begins or ends as what goes on does ("och ...", "... då?"). `asking`: how many of its words ask; `own`
+    are those of them that may stand in an answer ("ansvarar"). `unknown`: a place it names that the catalog lacks.
+    `meant`: a pronoun stands for what it is about; `person`: one for a person; `meeting`: "mötet" for a meeting.
+    `everything`: it wants all there is. `says`: it wants what somebody said. `language`: sv | en, "" where its words
+    do not tell.
     """
 
     asked: Understanding
     parts: Parts
     cued: bool
-    asks: bool
+    asking: int
+    own: tuple[str, ...]
     unknown: str
     meant: bool
     person: bool
@@ -78,14 +82,20 @@ class Fragment:
     language: str
 
     @property
+    def placed(self) -> bool:
+        """Whether it names a body or another place."""
+        return bool(self.parts.bodies or self.parts.where or self.unknown or self.asked.no_body)
+
+    @property
     def filtered(self) -> bool:
-        return bool(self.parts.bodies or self.parts.where or self.parts.when or self.unknown or self.asked.no_body)
+        return self.placed or bool(self.parts.when)
 
 
 def take_apart(asked: Understanding) -> Parts:
     """A question's wording, topic and filters."""
     wording, where = _split_where(asked.wording, _names(asked), bare=False)
-    return Parts(_trim(wording), _topic(wording), asked.query.bodies, where, _when(asked.query.question, asked.when))
+    wording = _trim(wording)
+    return Parts(wording, _topic(wording), asked.query.bodies, where, _when(asked.query.question, asked.when))
 
 
 def read_fragment(text: str, catalog: Catalog, today: date) -> Fragment | None:
@@ -95,7 +105,7 @@ def read_fragment(text: str, catalog: Catalog, today: date) -> Fragment | None:
     if not 0 < len(re.findall(r"\w+", text)) <= LONGEST_QUESTION:
         return None
     first = _read(text, catalog, today)
-    spelled = spell(text) if first.parts.topic and not first.unknown else text
+    spelled = spell(text) if not first.unknown else text
     return first if spelled == text else _read(spelled, catalog, today)
 
 
@@ -106,14 +116,16 @@ def _read(text: str, catalog: Catalog, today: date) -> Fragment:
     dates = asked.when or find_when(asked.query.question, _within(asked, catalog), today, True).words
     wording, where = _split_where(_without(asked.wording, dates), _names(asked), bare=True)
     parts = Parts(_trim(wording), _topic(wording), asked.query.bodies, where, _when(asked.query.question, dates))
-    placed = _ONLY_PLACE.match(wording) if parts.topic and not where else None
+    placed = _ONLY_PLACE.match(wording) if not (parts.bodies or where) else None
+    placed = placed if placed and placed["name"] == parts.topic else None
     spoken = _words(wording)
     return Fragment(
         asked=asked,
         parts=replace(parts, topic="" if placed or _only_counts(parts, spoken) else parts.topic),
         cued=bool(cue or _CUE_LAST.search(text)),
-        asks=any(is_asking(word) for word in spoken),
+        asking=sum(is_asking(word) for word in spoken),
         unknown=placed["name"] if placed else "",
+        own=tuple(word for word in query_words(wording) if not is_light(word)),
         meant=_is_meant(wording),
         person=bool(PERSONS.intersection(spoken)),
         meeting=bool(MEETINGS.intersection(spoken)),
@@ -128,12 +140,15 @@ def _words(text: str) -> list[str]:
 
 
 def _trim(text: str) -> str:
-    return " ".join(text.split()).strip(" ?!.,:;–-")
+    """The text without the prepositions and signs that filters leave behind."""
+    left = re.sub(rf"{_DANGLING}(?=\W*$|\s+(?:om|kring|about)\b)", "", " ".join(text.split()))
+    return " ".join(left.split()).strip(" ?!.,:;–-")
 
 
 def _topic(wording: str) -> str:
-    """From the first word that says what the question is about to the last."""
+    """From the first word that says what the question is about to the last; "hur många platser" counts of anything."""
     found = [m for m in re.finditer(r"[^\W_]+(?:-[^\W_]+)*", wording) if not is_empty(m[0])]
+    found = [m for m in found if not is_counted(m[0])] or found
     return wording[found[0].start() : found[-1].end()] if found else ""
 
 
@@ -176,7 +191,7 @@ def _names(asked: Understanding) -> list[str]:
 
 
 def _split_where(wording: str, names: Iterable[str], bare: bool) -> tuple[str, tuple[str, ...]]:
-    """The wording without "i NAME", and those phrases; `bare`: also where a name alone is all that is named."""
+    """The wording without "i NAME", and the names; `bare`: also where a name alone is all that is named."""
     where: list[str] = []
     for name in names:
         pattern = rf"(?i:(?<![\w-]){re.escape(name)}(?:s|:s)?(?![\w-]))"
@@ -185,7 +200,7 @@ def _split_where(wording: str, names: Iterable[str], bare: bool) -> tuple[str, t
         if alone and not _topic(wording[: alone.start()] + wording[alone.end() :]):
             placed = alone
         if placed:
-            where.append(placed[0])
+            where.append(name)
             wording = f"{wording[: placed.start()]} {wording[placed.end() :]}"
     return wording, tuple(where)
 

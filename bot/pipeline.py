@@ -132,28 +132,17 @@ def converse(
     started = time.perf_counter()
     if not question.strip(" \t\r\n\x00"):
         return replace(ask_for_question("sv", question), generation=library.generation.number), tuple(turns)
-    asked = resolve(question, turns, library.catalog, today)
-    answer, embed_ms, search_ms = _answer(asked, library, embedder)
+    embed_ms = search_ms = 0.0
+    for asked in resolve(question, turns, library.catalog, today):
+        evidence, embedding, searching = _gather_hits(asked, library, embedder)
+        answer = compose(evidence)
+        embed_ms, search_ms = embed_ms + embedding, search_ms + searching
+        if not answer.refused:
+            break
     total = 1000 * (time.perf_counter() - started)
     spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
     answer = replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
     return answer, next_turns(turns, asked, answer, library.catalog)
-
-
-def _answer(asked: Understanding, library: Library, embedder: Callable[[], Embedder]) -> tuple[Answer, float, float]:
-    """The answer, and the milliseconds spent in embedding and in search. What a follow-up asks is looked for in the
-    items just cited, then everywhere.
-    """
-    embed_ms = search_ms = 0.0
-    within = asked.carried.within if asked.carried else ()
-    queries = [replace(asked.query, items=within)] if within else []
-    for query in (*queries, asked.query):
-        evidence, *spent = _gather_hits(replace(asked, query=query), library, embedder)
-        embed_ms, search_ms = embed_ms + spent[0], search_ms + spent[1]
-        answer = compose(evidence)
-        if not answer.refused:
-            break
-    return answer, embed_ms, search_ms
 
 
 def look_up(

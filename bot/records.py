@@ -69,13 +69,14 @@ class Answer:
 class Carried:
     """What a follow-up question takes from the turns before it.
 
-    `subject` tells it in words ("yrkesresan, Dalarna"), for the answer's first line. `within`: the items just cited,
-    searched before all others. `whole`: an item is to be shown from end to end. `skip`: the cited lines of a long
-    answer that have been shown. `lacks`: the key of the sentence that says why a command has nothing to show.
+    `subject` tells it in words ("yrkesresan, Dalarna"), for the answer's first line. `own`: the words that a sentence
+    must hold to answer what is asked of a known topic, None where something else is asked. `whole`: an item is to be
+    shown from end to end. `skip`: the cited lines of a long answer that have been shown. `lacks`: the key of the
+    sentence that says why a command has nothing to show.
     """
 
     subject: str = ""
-    within: tuple[str, ...] = ()
+    own: tuple[str, ...] | None = None
     whole: bool = False
     skip: int = 0
     lacks: str = ""
@@ -86,7 +87,7 @@ class Turn:
     """What a follow-up question leans on: one question as it was understood, and what its answer cited.
 
     `question` is what was typed; `wording` the same in full without its filters, `topic` the words that say what it is
-    about. The filters are `bodies`, `where` (other places, as typed) and `when` (dates, as typed). `people` are those
+    about. The filters are `bodies`, `where` (other places) and `when` (dates, as typed). `people` are those
     asked about, else those whom the answer's quotes name. `meetings` and `items` are what it cites, in order: each
     meeting once, an item for each citation ("" where a meeting itself is cited). `shown` and `left` count its cited
     lines.

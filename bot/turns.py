@@ -23,7 +23,7 @@ def next_turns(turns: Sequence[Turn], asked: Understanding, answer: Answer, cata
     if last is not None and carried.skip:
         return (*turns[:-1], _cited(last, answer, carried.skip))
     if last is not None and carried.whole:
-        shown = replace(last, question=asked.question, intent="whole")
+        shown = replace(last, question=asked.question, intent="whole", topic=last.topic or _title(answer))
         return (*turns, _cited(shown, answer))[-KEPT:]
     turn = _turn(asked, answer, catalog, last if asked.carried else None)
     return (*turns, turn)[-KEPT:] if turn.topic or turn.meetings or turn.bodies or turn.when else tuple(turns)
@@ -32,8 +32,6 @@ def next_turns(turns: Sequence[Turn], asked: Understanding, answer: Answer, cata
 def _turn(asked: Understanding, answer: Answer, catalog: Catalog, before: Turn | None) -> Turn:
     """The turn of a question and its answer; `before` is the one it leant on, None where it stood alone."""
     parts = take_apart(asked)
-    titles = {c.title for c in answer.citations if c.title}
-    title = next(iter(titles)) if len(titles) == 1 else ""
     quoted = " ".join(c.quote for c in answer.citations)
     turn = Turn(
         question=asked.question,
@@ -41,15 +39,23 @@ def _turn(asked: Understanding, answer: Answer, catalog: Catalog, before: Turn |
         asks=asked.asks,
         language=asked.language,
         wording=parts.wording,
-        topic=parts.topic or (before.topic if before else title),
+        topic=parts.topic or (before.topic if before else _title(answer)),
         bodies=parts.bodies,
         where=parts.where,
         when=parts.when,
-        people=asked.people or _named(quoted, catalog),
+        people=asked.people or _named(quoted, catalog) or (before.people if before else ()),
     )
     if answer.refused and before and (turn.bodies, turn.where, turn.when) == (before.bodies, before.where, before.when):
         return replace(turn, meetings=before.meetings, items=before.items)  # what was shown is still there to ask of
     return _cited(turn, answer)
+
+
+def _title(answer: Answer) -> str:
+    """The title of the one item that an answer cites; "" where it cites several or none, or is about no item."""
+    if answer.intent not in ("item", "direct", "decision"):
+        return ""
+    titles = {c.title for c in answer.citations if c.title}
+    return next(iter(titles)) if len(titles) == 1 else ""
 
 
 def _named(text: str, catalog: Catalog) -> tuple[str, ...]:

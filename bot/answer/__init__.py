@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.answer.check import check_answer
+from bot.answer.cited import answer_of_items, as_cited
 from bot.answer.draft import Draft, render, under_subject
 from bot.answer.evidence import Evidence, within_items
 from bot.answer.lists import (
@@ -87,8 +88,12 @@ def shorten(answer: Answer, longest: int = LONGEST) -> Answer:
 
 def _by_topic(evidence: Evidence, draft: Draft) -> None:
     asked = evidence.asked
+    if asked.query.items is not None:
+        answer_of_items(evidence, draft, as_cited(evidence))
+        return
+    known = asked.carried is not None and asked.carried.own is not None  # the topic; what is asked comes after
     texts = {c.item.id: f"{c.item.title}\n{evidence.body_text(c.meeting, c.item)}" for c in evidence.candidates}
-    typed = asked.asks if asked.intent == "direct" else ""
+    typed = asked.asks if asked.intent == "direct" and not known else ""
     good = supported(
         evidence.candidates,
         asked.required,
@@ -100,7 +105,9 @@ def _by_topic(evidence: Evidence, draft: Draft) -> None:
     )
     if not good:
         return
-    if evidence.asked.intent in ("decision", "comparison"):
+    if known:
+        answer_of_items(evidence, draft, choose_about(evidence, good))
+    elif evidence.asked.intent in ("decision", "comparison"):
         answer_decisions(evidence, draft, choose_about(evidence, good))
     elif evidence.asked.intent == "timeline":
         answer_timeline(evidence, draft, choose_about(evidence, good))

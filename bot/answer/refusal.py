@@ -75,7 +75,7 @@ def _reason(evidence: Evidence) -> str:
         name = item_name(asked.query.numbers[0], True, "", language)
         return word(language, "no_number").format(number=name, where=_where(evidence))
     topic = query_words(asked.query.topic)
-    if not topic:
+    if not topic or (asked.carried and asked.carried.own is not None):
         return word(language, "not_found_bare").format(where=_where(evidence))
     return word(language, "not_found").format(topic=f"”{' '.join(topic[:8])}”", where=_where(evidence))
 

@@ -1,0 +1,73 @@
+"""Whether a question leaves something out, and what: by its words, and by what the turn before offers."""
+
+import re
+
+from bot.bodies import fold
+from bot.follow_up import Fragment
+from bot.records import Turn
+
+NEEDS_TOPIC = frozenset(("decision", "comparison", "timeline", "direct"))
+_BY_TOPIC = NEEDS_TOPIC | {"list", "action", "attachments", "deferred"}
+_LEADING = frozenset(("who", "when", "how_much", "why"))
+_SAME_MEETING = re.compile(r"(?i)\b(?:samma|det|same|that) (?:möte|mötet|sammanträde|sammanträdet|meeting)\b")
+
+
+def find_gap(fragment: Fragment, last: Turn) -> str:
+    """What the question leaves out: "wording" (it changes the filters only), "topic" (it changes what the question
+    before was about), "subject" (it asks something else of the same), "meeting" (it asks about the meeting cited),
+    "filters" (it goes on within the same), or "" where it stands alone.
+    """
+    if fragment.parts.topic:
+        return _gap_beside_topic(fragment, last)
+    if not fragment.asking:
+        return "wording" if fragment.filtered and fragment.asked.intent == "direct" else ""
+    intent = fragment.asked.intent
+    if fragment.person and len(last.people) == 1:
+        return "subject"
+    if fragment.filtered and not fragment.cued and not _is_short(fragment):
+        return ""
+    if intent in ("meetings", "agenda", "next", "deferred"):
+        return _gap_of_register(fragment, last)
+    if intent in ("attendance", "item") or (fragment.meeting and intent not in NEEDS_TOPIC):
+        return "meeting"
+    if intent == "direct" and fragment.asked.asks == "when" and fragment.meeting:
+        return "" if fragment.filtered else "meeting"
+    if intent == "list" and fragment.everything:
+        return ""
+    if last.topic and not _is_person(last):
+        return "subject"
+    return "" if intent in NEEDS_TOPIC else "meeting"
+
+
+def _is_person(last: Turn) -> bool:
+    """Whether the last question was about somebody: "när då?" asks nothing of a person."""
+    return fold(last.topic) in {fold(person) for person in last.people}
+
+
+def _is_short(fragment: Fragment) -> bool:
+    """Whether a question with a filter leaves something out without saying so by an "och": "vad kostar den i
+    Norrdal?", "vem ansvarar i Norrdal?", "vad sa Norrdal?".
+    """
+    if fragment.asked.intent in NEEDS_TOPIC and fragment.meant:
+        return True
+    if not fragment.placed or fragment.parts.when or (fragment.parts.bodies and fragment.parts.where):
+        return False
+    return fragment.says or (fragment.asked.asks in _LEADING and len(fragment.own) <= 1 and fragment.asking <= 2)
+
+
+def _gap_beside_topic(fragment: Fragment, last: Turn) -> str:
+    """What a question with words of its own leaves out: "och färdtjänsten?", "vilka rutiner gäller för den?"."""
+    if fragment.cued and not fragment.asking and len(fragment.parts.topic.split()) <= 3:
+        return "topic" if last.intent in _BY_TOPIC or fragment.asked.people else ""
+    if _SAME_MEETING.search(fragment.parts.wording):
+        return "meeting"
+    return "subject" if fragment.meant and last.topic else ""
+
+
+def _gap_of_register(fragment: Fragment, last: Turn) -> str:
+    """Lists over the whole register stand alone, but for "mötet", a pronoun, or "och ..."."""
+    if fragment.meeting and fragment.asked.intent != "next":
+        return "meeting"
+    if fragment.meant and last.topic and fragment.asked.intent == "deferred":
+        return "subject"
+    return "filters" if fragment.cued and not fragment.filtered else ""
