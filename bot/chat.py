@@ -25,14 +25,21 @@ def chat(read: Callable[[], str], converse: Converse) -> Iterator[Answer]:
 
 
 def prompt() -> Callable[[], str]:
-    """What reads the next line: asked for on a terminal, else taken from stdin as it is."""
+    """What reads the next line: asked for on a terminal, else taken from stdin as it is. Raises EOFError at the end."""
     if not sys.stdin.isatty():
-        return input
+        return _read_line
     from rich.console import Console
 
     console = Console(stderr=True)  # stdout holds the answers only
     console.print("Ställ en fråga. Tom rad eller ”sluta” avslutar.", style="dim")
     return lambda: console.input("[bold]> [/bold]")
+
+
+def _read_line() -> str:
+    line = sys.stdin.buffer.readline()
+    if not line:
+        raise EOFError
+    return line.decode("utf-8", "replace")
 
 
 def batch_answers(questions: Iterable[tuple[str, str | None]], converse: Converse) -> Iterator[Answer]:
