@@ -29,8 +29,8 @@ _ASKING = _folded(
     """
 va vad vem vems vilka vilken vilket när hur varför vart
 ansvar ansvaret ansvarar ansvarade ansvarig ansvariga leder ledde ledas sköter sköttes håller höll hålls hölls driver
-drivs samordnar kontaktperson projektledare ordförande sekreterare justerare justerade föredragande samordnare
-representant representanter
+drivs samordnar kontaktperson projektledare ordförande ordföranden sekreterare justerare justerade föredragande
+samordnare representant representanter
 kostar kostade kostnad kostnader kostnaderna betalar betala betalade betalas finansierar finansieras finansierat avgift
 avgiften pris priset dyrt fördelas fördelades
 började startade startar startas start starta slutar slut sluta slutade klart klara klar färdig färdigt dröjer varar
@@ -72,10 +72,11 @@ _TYPED = {
     fold(word): word
     for word in (
         "ansvarar ansvarig beslutades bestämdes deltog deltagare närvarande frånvarande kostar kostade börjar startar "
-        "punkten ärendet paragrafen varför mycket många betalar vilka ordförande sekreterare bordlades uppdrag bilagor "
-        "leder resten fler visa hela whole attended decided responsible"
+        "punkten ärendet paragrafen varför mycket betalar ordförande sekreterare bordlades uppdrag bilagor attended "
+        "decided responsible"
     ).split()
 }
+"""Words of six letters or more, whose misspelt forms are few and mean nothing else."""
 _SHORTENED = {"nr": "när", "va": "vad", "vrf": "varför", "vfr": "varför", "varfr": "varför"}
 """As a first word, which no number follows."""
 
@@ -127,12 +128,16 @@ def spell(text: str) -> str:
     first = re.match(r"\W*([^\W\d_]+)\b(?!\s*\d)", text)
     if first and fold(first[1]) in _SHORTENED:
         text = f"{_SHORTENED[fold(first[1])]}{text[first.end() :]}"
-    return re.sub(r"[^\W\d_]+", lambda m: _spell_word(m[0]), text)
+    return re.sub(
+        r"[^\W\d_]+", lambda m: m[0] if m.start() and m[0][0].isupper() else _spell_word(m[0]), text
+    )  # a capital inside a sentence begins a name
 
 
 def _spell_word(word: str) -> str:
+    """The word that asks which this one is but for a letter or two; the word itself where there is none."""
     low = fold(word)
-    if len(low) < 4 or is_empty(low):
+    if len(low) < 5 or is_empty(low) or is_empty(low.removesuffix("s")):
         return word
     near = get_close_matches(low, _TYPED, 1, 0.8)
-    return _TYPED[near[0]] if near else word
+    is_typo = near and near[0][0] == low[0] and abs(len(near[0]) - len(low)) <= 1
+    return _TYPED[near[0]] if is_typo else word

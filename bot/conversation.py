@@ -173,8 +173,8 @@ def _tell(parts: Parts) -> str:
     """What is asked about and within which filters, in words: "yrkesresan, Nätverket Norrdal, 2022"."""
     bodies = parts.bodies if len(parts.bodies) <= 3 else (*parts.bodies[:3], "…")
     dates = (_PREPOSITION.sub("", one) for one in parts.when)
-    told = (shorten(parts.topic, 80, placeholder=" …"), *bodies, *parts.where, *dates)
-    return re.sub(r"[*\n]", " ", ", ".join(filter(None, told)))
+    told = (shorten(parts.topic.replace("*", " "), 80, placeholder=" …"), *bodies, *parts.where, *dates)
+    return ", ".join(filter(None, told))
 
 
 def _tell_meetings(cited: Sequence[MeetingEntry], language: str) -> str:

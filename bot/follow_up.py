@@ -23,7 +23,7 @@ from bot.asking_words import (
 )
 from bot.bodies import fold
 from bot.catalog import Catalog
-from bot.intents import is_light
+from bot.intents import find_intent, is_light
 from bot.query import Understanding, understand
 from bot.when import find_when
 from indexer.lexical import query_words
@@ -125,7 +125,7 @@ def _read(text: str, catalog: Catalog, today: date) -> Fragment:
         cued=bool(cue or _CUE_LAST.search(text)),
         asking=sum(is_asking(word) for word in spoken),
         unknown=placed["name"] if placed else "",
-        own=tuple(word for word in query_words(wording) if not is_light(word)),
+        own=tuple(word for word in query_words(wording) if not is_light(word) or find_intent(word) == "deferred"),
         meant=_is_meant(wording),
         person=bool(PERSONS.intersection(spoken)),
         meeting=bool(MEETINGS.intersection(spoken)),

@@ -20,7 +20,7 @@ def find_gap(fragment: Fragment, last: Turn) -> str:
     if fragment.parts.topic:
         return _gap_beside_topic(fragment, last)
     if not fragment.asking:
-        return "wording" if fragment.filtered and fragment.asked.intent == "direct" else ""
+        return "wording" if fragment.filtered and (fragment.cued or fragment.asked.intent == "direct") else ""
     intent = fragment.asked.intent
     if fragment.person and len(last.people) == 1:
         return "subject"
@@ -48,7 +48,9 @@ def _is_short(fragment: Fragment) -> bool:
     """Whether a question with a filter leaves something out without saying so by an "och": "vad kostar den i
     Norrdal?", "vem ansvarar i Norrdal?", "vad sa Norrdal?".
     """
-    if fragment.asked.intent in NEEDS_TOPIC and fragment.meant:
+    if fragment.asked.intent not in NEEDS_TOPIC | {"list"}:
+        return False
+    if fragment.meant and fragment.asked.intent != "list":
         return True
     if not fragment.placed or fragment.parts.when or (fragment.parts.bodies and fragment.parts.where):
         return False
