@@ -45,7 +45,7 @@ def resolve(question: str, turns: Sequence[Turn], catalog: Catalog, today: date)
         readings = _show(command, fragment, turns, catalog, today)
     else:
         readings = _lean(fragment, turns[-1], catalog, today)
-    return tuple(replace(asked, question=question) for asked in readings) or (alone,)
+    return tuple(replace(asked, question=question) if asked.carried else alone for asked in readings) or (alone,)
 
 
 # Filling it in
@@ -56,6 +56,8 @@ def _lean(fragment: Fragment, last: Turn, catalog: Catalog, today: date) -> tupl
     gap = find_gap(fragment, last)
     if gap == "meeting":
         return _of_meetings(fragment, last, catalog, today)
+    if gap == "thing":
+        return _ask_of_thing(fragment, last)
     parts, topic = fragment.parts, last.topic
     if gap == "wording":
         wording = without_dates(last.wording, today) if parts.when else last.wording
@@ -87,6 +89,14 @@ def _ask_of_topic(asked: Understanding, topic: str, fragment: Fragment, last: Tu
         return (asked,)
     key = topic if asked.intent == "direct" else ""
     return (replace(asked, key=key, query=replace(asked.query, items=items)), asked)
+
+
+def _ask_of_thing(fragment: Fragment, last: Turn) -> tuple[Understanding, ...]:
+    """What is asked about a thing that the answer mentioned: of the items just cited, then as it stands alone."""
+    told = _tell(Parts("", last.topic, last.bodies, last.where, last.when))
+    query = replace(fragment.asked.query, items=_items(last))
+    here = replace(fragment.asked, language=_language(fragment, last), query=query, carried=Carried(told, fragment.own))
+    return here, fragment.asked
 
 
 def _own(fragment: Fragment, last: Turn) -> tuple[str, ...]:

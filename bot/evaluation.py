@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.pipeline import answer_now
+from bot.chat import batch_answers
+from bot.pipeline import converse
 from bot.records import BotError
 from bot.show import answer_json, dumps
 from indexer.embed import Embedder
@@ -73,8 +74,12 @@ def _object(line: str, number: int, path: Path, needed: Iterable[str], form: str
 def evaluate_questions(
     questions: list[dict[str, Any]], library: "Library", embedder: Callable[[], Embedder], today: date
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The figures of `indexer.evaluate` over the answers, and the questions that went wrong."""
-    answers = [answer_json(answer_now(q["q"], library, embedder, today)) for q in questions]
+    """The figures of `indexer.evaluate` over the answers, and the questions that went wrong; those that name the same
+    "conversation" lean on each other.
+    """
+    asked = [(str(q["q"]), q.get("conversation")) for q in questions]
+    replies = batch_answers(asked, lambda question, turns: converse(question, turns, library, embedder, today))
+    answers = [answer_json(answer) for answer in replies]
     return dict(score_answers(questions, answers)), [dict(f) for f in failures(questions, answers)]
 
 

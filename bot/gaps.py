@@ -5,17 +5,21 @@ import re
 from bot.bodies import fold
 from bot.follow_up import Fragment
 from bot.records import Turn
+from indexer.lexical import word_tokens
 
 NEEDS_TOPIC = frozenset(("decision", "comparison", "timeline", "direct"))
 _BY_TOPIC = NEEDS_TOPIC | {"list", "action", "attachments", "deferred"}
+_DEFINITE = re.compile(r"[^\W\d]{3,}(?:n|et|na)")
+_THING_ASKED = frozenset(("who", "when", "how_much", "how_many", "why"))
 _LEADING = frozenset(("who", "when", "how_much", "why"))
 _SAME_MEETING = re.compile(r"(?i)\b(?:samma|det|same|that) (?:möte|mötet|sammanträde|sammanträdet|meeting)\b")
 
 
 def find_gap(fragment: Fragment, last: Turn) -> str:
     """What the question leaves out: "wording" (it changes the filters only), "topic" (it changes what the question
-    before was about), "subject" (it asks something else of the same), "meeting" (it asks about the meeting cited),
-    "filters" (it goes on within the same), or "" where it stands alone.
+    before was about), "subject" (it asks something else of the same), "thing" (it asks about a thing that the answer
+    mentioned), "meeting" (it asks about the meeting cited), "filters" (it goes on within the same), or "" where it
+    stands alone.
     """
     if fragment.parts.topic:
         return _gap_beside_topic(fragment, last)
@@ -63,7 +67,19 @@ def _gap_beside_topic(fragment: Fragment, last: Turn) -> str:
         return "topic" if last.intent in _BY_TOPIC or fragment.asked.people else ""
     if _SAME_MEETING.search(fragment.parts.wording):
         return "meeting"
-    return "subject" if fragment.meant and last.topic else ""
+    if fragment.meant and last.topic:
+        return "subject"
+    return "thing" if _is_mentioned(fragment, last) else ""
+
+
+def _is_mentioned(fragment: Fragment, last: Turn) -> bool:
+    """Whether the question is about one thing, in the definite, that the answer's quotes hold: "när ska rutinen vara
+    klar?". It may be about another one; so what the answer cited is only looked at first.
+    """
+    thing = fragment.parts.topic
+    if fragment.asked.intent != "direct" or fragment.asked.asks not in _THING_ASKED or fragment.filtered:
+        return False
+    return _DEFINITE.fullmatch(thing) is not None and word_tokens(thing.casefold())[0][2:] in last.mentioned
 
 
 def _gap_of_register(fragment: Fragment, last: Turn) -> str:

@@ -89,8 +89,8 @@ class Turn:
     `question` is what was typed; `wording` the same in full without its filters, `topic` the words that say what it is
     about. The filters are `bodies`, `where` (other places) and `when` (dates, as typed). `people` are those
     asked about, else those whom the answer's quotes name. `meetings` and `items` are what it cites, in order: each
-    meeting once, an item for each citation ("" where a meeting itself is cited). `shown` and `left` count its cited
-    lines.
+    meeting once, an item for each citation ("" where a meeting itself is cited). `mentioned` are the stems of the words
+    that its first quotes hold. `shown` and `left` count its cited lines.
     """
 
     question: str
@@ -105,6 +105,7 @@ class Turn:
     people: tuple[str, ...] = ()
     meetings: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
     shown: int = 0
     left: int = 0
 

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.asking_words import is_empty
 from bot.bodies import find_people
 from bot.catalog import Catalog
 from bot.follow_up import take_apart
 from bot.query import Understanding
 from bot.records import Answer, Carried, Turn
+from indexer.lexical import word_tokens, words
 
+QUOTES, MENTIONED = 10, 80
+"""Quotes whose words are kept, and how many of them: those at the head of the answer are what one goes on about."""
 KEPT = 5
 """Turns of a conversation that are kept; a follow-up leans on the last."""
 
@@ -69,6 +73,14 @@ def _cited(turn: Turn, answer: Answer, skipped: int = 0) -> Turn:
         turn,
         meetings=tuple(dict.fromkeys(c.meeting for c in answer.citations)),
         items=tuple(c.item or "" for c in answer.citations),
+        mentioned=_stems(" ".join(c.quote for c in answer.citations[:QUOTES] if c.item)),
         shown=skipped + sum(bool(s.citations) for s in answer.statements),
         left=answer.left,
     )
+
+
+def _stems(text: str) -> tuple[str, ...]:
+    """The stems of the words that name something, each once, the first of them."""
+    return tuple(dict.fromkeys(word_tokens(w)[0][2:] for w in words(text) if not w.isdigit() and not is_empty(w)))[
+        :MENTIONED
+    ]

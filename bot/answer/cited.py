@@ -28,12 +28,12 @@ _AMOUNTS: tuple[tuple[str, str], ...] = (
         r"\b(?:kosta\w*|kostnad\w*|pris\w*|avgift\w*|pengar|costs?|money)\b",
         rf"{_MONEY}|\b(?:gratis|utan kostnad|kostnadsfri\w*)\b",
     ),
-    (r"\b(?:länge|long)\b", r"\b(?:till och med|t\.?\s?o\.?\s?m|år|månad\w*|veck\w+|dag\w*|tills)\b"),
+    (r"\b(?:länge|long)\b", r"\b(?:till (?:och med|den)|t\.?\s?o\.?\s?m|år|månad\w*|veck\w+|dag\w*|tills)\b"),
     (r"", rf"{_MONEY}|\d\s?(?:%|procent|st\b|platser|personer|timmar|dagar|veckor|månader|år\b)"),
 )
 """How an amount is asked for, and what it is written with; the first that fits the question holds."""
 _TELLING: tuple[tuple[str, str], ...] = (
-    (r"\b(?:börja\w*|start\w*|begins?)\b", r"\b(?:från och med|fr\.?\s?o\.?\s?m|start\w*|börja\w*|inför\w*)"),
+    (r"\b(?:börja\w*|start\w*|gälla|begins?)\b", r"\b(?:från och med|fr\.?\s?o\.?\s?m|start\w*|börja\w*|inför\w*)"),
     (r"\b(?:slut\w*|ends?)\b", r"\b(?:till och med|t\.?\s?o\.?\s?m|upphör\w*|löper|slut\w*|avslut\w*)"),
     (r"\b(?:klar\w*|färdig\w*|ready)\b", r"\b(?:klar\w*|färdig\w*|senast)"),
 )
