@@ -57,10 +57,12 @@ def _lean(fragment: Fragment, last: Turn, catalog: Catalog, today: date) -> tupl
     if gap == "meeting":
         return _of_meetings(fragment, last, catalog, today)
     if gap == "thing":
-        return _ask_of_thing(fragment, last)
+        return _ask_of_thing(fragment, last, catalog, today)
     parts, topic = fragment.parts, last.topic
     if gap == "wording":
-        wording = without_dates(last.wording, today) if parts.when else last.wording
+        wording, topic = last.wording, last.topic
+        if parts.when:
+            wording, topic = without_dates(wording, today), without_dates(topic, today)
     elif gap == "topic":
         wording, topic = _with_topic(last, parts.topic), parts.topic
     elif gap == "subject":
@@ -75,28 +77,34 @@ def _lean(fragment: Fragment, last: Turn, catalog: Catalog, today: date) -> tupl
 
 def _ask_of_topic(asked: Understanding, topic: str, fragment: Fragment, last: Turn) -> tuple[Understanding, ...]:
     """What is asked of a known topic: of the items just cited, then of all that are about it. What they are about need
-    not be shown again, only what is asked.
+    not be shown again, only what is asked; where nothing was cited, the topic is not known.
     """
     if fragment.says and fragment.parts.where:
         asked = replace(asked, intent="direct")  # "vad tyckte Tallnäs?": what one member said is no decision
-    if asked.intent == "direct":
-        own = _own(fragment, last)
-        if not own and asked.asks not in _KINDS:
-            return (asked,)
-        asked = replace(asked, key=topic, carried=replace(asked.carried or Carried(), own=own))
     items = _items(last)
     if not items or asked.intent not in _OF_ITEMS:
         return (asked,)
-    key = topic if asked.intent == "direct" else ""
-    return (replace(asked, key=key, query=replace(asked.query, items=items)), asked)
+    of_items = replace(asked.query, items=items)
+    if asked.intent != "direct":
+        return replace(asked, key="", query=of_items), asked
+    own = _own(fragment, last)
+    if not own and asked.asks not in _KINDS:
+        return (asked,)
+    asked = replace(asked, key=topic, carried=replace(asked.carried or Carried(), own=own))
+    cited = replace(asked, query=of_items)
+    if asked.asks == "why" and not own:
+        return (cited,)  # why what was just said
+    if "ansvarar" in own:  # else who has an assignment
+        return cited, replace(asked, intent="action", key="", query=of_items), asked
+    return cited, asked
 
 
-def _ask_of_thing(fragment: Fragment, last: Turn) -> tuple[Understanding, ...]:
+def _ask_of_thing(fragment: Fragment, last: Turn, catalog: Catalog, today: date) -> tuple[Understanding, ...]:
     """What is asked about a thing that the answer mentioned: of the items just cited, then as it stands alone."""
-    told = _tell(Parts("", last.topic, last.bodies, last.where, last.when))
-    query = replace(fragment.asked.query, items=_items(last))
-    here = replace(fragment.asked, language=_language(fragment, last), query=query, carried=Carried(told, fragment.own))
-    return here, fragment.asked
+    wording, topic = _about(fragment, last) if last.topic else (fragment.parts.wording, "")
+    asked = _understand(_merge(fragment, last, wording, topic), fragment, last, catalog, today)
+    carried = replace(asked.carried or Carried(), own=fragment.own)
+    return replace(asked, carried=carried, query=replace(asked.query, items=_items(last))), fragment.asked
 
 
 def _own(fragment: Fragment, last: Turn) -> tuple[str, ...]:

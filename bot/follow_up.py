@@ -92,10 +92,14 @@ class Fragment:
 
 
 def take_apart(asked: Understanding) -> Parts:
-    """A question's wording, topic and filters."""
-    wording, where = _split_where(asked.wording, _names(asked), bare=False)
+    """A question's wording, topic and filters. A date that the evidence must hold is one of them, so that another can
+    take its place.
+    """
+    needed = (word for word in asked.required if any(letter.isdigit() for letter in word))
+    dates = asked.when or (tuple(needed) if asked.intent == "direct" else ())
+    wording, where = _split_where(_without(asked.wording, dates), _names(asked), bare=False)
     wording = _trim(wording)
-    return Parts(wording, _topic(wording), asked.query.bodies, where, _when(asked.query.question, asked.when))
+    return Parts(wording, _topic(wording), asked.query.bodies, where, _when(asked.query.question, dates))
 
 
 def read_fragment(text: str, catalog: Catalog, today: date) -> Fragment | None:

@@ -51,7 +51,10 @@ def _turn(asked: Understanding, answer: Answer, catalog: Catalog, before: Turn |
     )
     if answer.refused and before and (turn.bodies, turn.where, turn.when) == (before.bodies, before.where, before.when):
         return replace(turn, meetings=before.meetings, items=before.items)  # what was shown is still there to ask of
-    return _cited(turn, answer)
+    turn = _cited(turn, answer)
+    if before and answer.citations and not any(turn.items):  # who attended: the items are those of before
+        return replace(turn, items=before.items, mentioned=before.mentioned)
+    return turn
 
 
 def _title(answer: Answer) -> str:

@@ -17,7 +17,7 @@ NEAR_BEST = 0.7
 """Sentences with at least this share of the best one's score are quoted beside it."""
 SAME = 0.7
 """From this strength on a word of the question counts as being in the text."""
-_KINDS = frozenset(("who", "when", "how_much", "how_many", "why"))
+_KINDS = frozenset(("who", "when", "how_many", "why"))
 _SAID_OTHERWISE: dict[str, tuple[str, ...]] = {
     "ansvarar": ("ansvarig", "kontaktperson", "projektledare", "samordnar", "leder", "uppdrag")
 }
@@ -28,7 +28,11 @@ _AMOUNTS: tuple[tuple[str, str], ...] = (
         r"\b(?:kosta\w*|kostnad\w*|pris\w*|avgift\w*|pengar|costs?|money)\b",
         rf"{_MONEY}|\b(?:gratis|utan kostnad|kostnadsfri\w*)\b",
     ),
-    (r"\b(?:länge|long)\b", r"\b(?:till (?:och med|den)|t\.?\s?o\.?\s?m|år|månad\w*|veck\w+|dag\w*|tills)\b"),
+    (
+        r"\b(?:länge|long)\b",
+        r"\b(?:till (?:och med|den)|t\.?\s?o\.?\s?m|tills|(?:\d+|ett|två|tre|fyra|fem|sex|ett halv\w*)\s(?:år|månad\w*|"
+        r"veck\w+|dag\w*))\b",
+    ),
     (r"", rf"{_MONEY}|\d\s?(?:%|procent|st\b|platser|personer|timmar|dagar|veckor|månader|år\b)"),
 )
 """How an amount is asked for, and what it is written with; the first that fits the question holds."""
@@ -109,12 +113,23 @@ def _score(evidence: Evidence, sentence: str, before: str) -> float:
     present = word_set(f"{before} {sentence}" if asked.asks == "why" else sentence)
     if not all(_is_there(word, present) for word in needed) or (len(needed) < len(own) and not told):
         return 0.0
-    if asked.asks in _KINDS and not holds_asked(sentence, asked.asks):
-        return 0.0
-    amount = next(answer for pattern, answer in _AMOUNTS if _says(pattern, question))
-    if asked.asks == "how_much" and not _says(amount, sentence):
+    if not _holds_kind(sentence, asked.asks, question, evidence.catalog.people):
         return 0.0
     return 1.0 + told + 0.5 * coverage(evidence.weights, sentence)
+
+
+def _holds_kind(sentence: str, asks: str, question: str, people: Iterable[str]) -> bool:
+    """Whether the sentence holds the kind of thing asked for."""
+    if asks == "how_much":
+        return _says(next(answer for pattern, answer in _AMOUNTS if _says(pattern, question)), sentence)
+    if asks == "who" and _names_somebody(sentence, people):
+        return True
+    return asks not in _KINDS or holds_asked(sentence, asks)
+
+
+def _names_somebody(sentence: str, people: Iterable[str]) -> bool:
+    """Whether the sentence has the first name of somebody in the register: minutes say "Cecilia" from then on."""
+    return not {person.split()[0] for person in people}.isdisjoint(re.findall(r"[A-ZÅÄÖ][\w-]+", sentence))
 
 
 def _says(pattern: str, text: str) -> bool:
