@@ -61,6 +61,7 @@ PRONOUNS = _folded("den det de dom dem denna detta dessa it that this those them
 PERSONS = _folded("han hon hen henne honom hans hennes he she him her his")
 MEETINGS = _folded("mötet sammanträdet träffen meeting")
 EVERYTHING = _folded("alla samtliga lista all list every")
+SPEAKERS = _folded("jag du dig mig min din ditt dina you your my me")
 SAYING = _folded("sa sade säger tyckte tycker ansåg svarade think thought say said")
 
 _TYPED = {
@@ -72,6 +73,14 @@ _TYPED = {
     ).split()
 }
 """Words of six letters or more, whose misspelt forms are few and mean nothing else."""
+_IN_FULL = {
+    **dict.fromkeys(_folded("datum datumet tidpunkt date"), "när"),
+    **dict.fromkeys(_folded("kostnad kostnaden avgift avgiften pris priset cost price"), "vad kostar det"),
+    **dict.fromkeys(_folded("ansvarig ansvariga"), "vem ansvarar"),
+    **dict.fromkeys(_folded("anledning anledningen orsak orsaken skäl skälet"), "varför"),
+    **dict.fromkeys(_folded("bilaga bilagor bilagorna attachments"), "finns det bilagor"),
+}
+"""What a single noun asks."""
 _SHORTENED = {"nr": "när", "va": "vad", "vrf": "varför", "vfr": "varför", "varfr": "varför"}
 """As a first word, which no number follows."""
 
@@ -112,6 +121,15 @@ def is_asking(word: str) -> bool:
 def is_counted(word: str) -> bool:
     """Whether a word is what "hur många" counts of anything: "platser", "personer"."""
     return fold(word) in _COUNTED
+
+
+def ask_in_full(text: str) -> str:
+    """What a single noun asks ("kostnad?"); any other text as it is.
+
+    >>> ask_in_full("kostnad?"), ask_in_full("kostnad för larm?")
+    ('vad kostar det', 'kostnad för larm?')
+    """
+    return _IN_FULL.get(fold(text.strip(" ?!.")), text)
 
 
 def spell(text: str) -> str:

@@ -139,12 +139,12 @@ def _about(fragment: Fragment, last: Turn) -> tuple[str, str]:
 
 def _merge(fragment: Fragment, last: Turn, wording: str, topic: str) -> Parts:
     """The filters of the question, and of the last turn those that it says nothing of."""
-    parts, placed = fragment.parts, bool(fragment.parts.bodies or fragment.parts.where or _no_body(fragment))
+    parts = fragment.parts
     when = parts.when or last.when
     years = re.findall(r"\b(?:19|20)\d\d\b", " ".join(last.when))
     if parts.when and years and _YEARLESS.search(parts.when[-1]):
         when = (*parts.when[:-1], f"{parts.when[-1]} {years[-1]}")
-    bodies, where = (parts.bodies, parts.where) if placed else (last.bodies, last.where)
+    bodies, where = (parts.bodies, parts.where) if fragment.placed else (last.bodies, last.where)
     return Parts(wording, topic, bodies, where, when)
 
 

@@ -15,6 +15,8 @@ from bot.asking_words import (
     PERSONS,
     PRONOUNS,
     SAYING,
+    SPEAKERS,
+    ask_in_full,
     is_asking,
     is_counted,
     is_empty,
@@ -41,6 +43,9 @@ _PLACED = r"(?i:\b(?:i|hos|från|in|at|from)\s+)"
 _DATED = r"(?i:\b(?:i|på|under|från|vid|in|on|of|during|from|at)\s+)"
 _DANGLING = r"(?i:(?:\s+(?:i|på|hos|från|under|vid|för|den|in|on|of|at|from|for|during|by))+)"
 _ONLY_PLACE = re.compile(r"(?i)^\W*(?:i|hos|från|in|at|from)\s+(?P<name>[\w-]+(?:\s[\w-]+)?)\W*$")
+_EVERYWHERE = re.compile(
+    r"(?i)\b(?:i |hos |in )?(?:alla|samtliga|all) (?:nätverk(?:en)?|nämnder(?:na)?|networks|boards)\b|\böverallt\b"
+)
 _LAST_WORD = re.compile(r"(?i)\s+(?:då|också|oxå|then|too|as well)(?=\W*$)")
 
 
@@ -62,10 +67,10 @@ class Fragment:
     """A short question, read for what it leaves out.
 
     `cued`: it begins or ends as what goes on does ("och ...", "... då?"). `asking`: how many of its words ask; `own`
-    are those of them that may stand in an answer ("ansvarar"). `unknown`: a place it names that the catalog lacks.
-    `meant`: a pronoun stands for what it is about; `person`: one for a person; `meeting`: "mötet" for a meeting.
-    `everything`: it wants all there is. `says`: it wants what somebody said. `language`: sv | en, "" where its words
-    do not tell.
+    are those of them that may stand in an answer ("ansvarar"). `unknown`: a place it names that the catalog lacks;
+    `everywhere`: it lifts the filter on bodies. `meant`: a pronoun stands for what it is about; `person`: one for a
+    person; `speaks`: one for who asks or who answers; `meeting`: "mötet" for a meeting. `everything`: it wants all
+    there is. `says`: it wants what somebody said. `language`: sv | en, "" where its words do not tell.
     """
 
     asked: Understanding
@@ -74,6 +79,8 @@ class Fragment:
     asking: int
     own: tuple[str, ...]
     unknown: str
+    everywhere: bool
+    speaks: bool
     meant: bool
     person: bool
     meeting: bool
@@ -84,7 +91,7 @@ class Fragment:
     @property
     def placed(self) -> bool:
         """Whether it names a body or another place."""
-        return bool(self.parts.bodies or self.parts.where or self.unknown or self.asked.no_body)
+        return bool(self.parts.bodies or self.parts.where or self.unknown or self.asked.no_body or self.everywhere)
 
     @property
     def filtered(self) -> bool:
@@ -116,6 +123,8 @@ def read_fragment(text: str, catalog: Catalog, today: date) -> Fragment | None:
 def _read(text: str, catalog: Catalog, today: date) -> Fragment:
     cue = _CUE.match(text)
     rest = _LAST_WORD.sub("", text[cue.end() :] if cue else text)
+    everywhere = _EVERYWHERE.search(rest)
+    rest = ask_in_full(_EVERYWHERE.sub(" ", rest))
     asked = understand(_with_places(rest, catalog), catalog, today)
     dates = asked.when or find_when(asked.query.question, _within(asked, catalog), today, True).words
     wording, where = _split_where(_without(asked.wording, dates), _names(asked), bare=True)
@@ -129,6 +138,8 @@ def _read(text: str, catalog: Catalog, today: date) -> Fragment:
         cued=bool(cue or _CUE_LAST.search(text)),
         asking=sum(is_asking(word) for word in spoken),
         unknown=placed["name"] if placed else "",
+        everywhere=everywhere is not None,
+        speaks=bool(SPEAKERS.intersection(spoken)),
         own=tuple(word for word in query_words(wording) if not is_light(word) or find_intent(word) == "deferred"),
         meant=_is_meant(wording),
         person=bool(PERSONS.intersection(spoken)),

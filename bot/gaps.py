@@ -21,6 +21,8 @@ def find_gap(fragment: Fragment, last: Turn) -> str:
     mentioned), "meeting" (it asks about the meeting cited), "filters" (it goes on within the same), or "" where it
     stands alone.
     """
+    if fragment.speaks:
+        return ""
     if fragment.parts.topic:
         return _gap_beside_topic(fragment, last)
     if not fragment.asking:
@@ -64,7 +66,8 @@ def _is_short(fragment: Fragment) -> bool:
 def _gap_beside_topic(fragment: Fragment, last: Turn) -> str:
     """What a question with words of its own leaves out: "och färdtjänsten?", "vilka rutiner gäller för den?"."""
     if fragment.cued and not fragment.asking and len(fragment.parts.topic.split()) <= 3:
-        return "topic" if last.intent in _BY_TOPIC or fragment.asked.people else ""
+        about_people = last.intent in ("attendance", "meetings") or _is_person(last)
+        return "topic" if (about_people if fragment.asked.people else last.intent in _BY_TOPIC) else ""
     if _SAME_MEETING.search(fragment.parts.wording):
         return "meeting"
     if fragment.meant and last.topic:

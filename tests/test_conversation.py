@@ -83,6 +83,7 @@ IN_FULL = [
     ("vem ansvarar för larmen i Norrdal?", "och i Västerlid då?", "vem ansvarar för larmen i Västerlid"),
     ("vad sköts upp?", "och i Norrdal?", "vad sköts upp i Norrdal"),
     ("vilka möten hölls 2022?", "och 2021?", "vilka möten hölls 2021"),
+    ("vad beslutades om yrkesresan i Norrdal?", "och i alla nätverk?", "vad beslutades om yrkesresan"),
     # another date
     ("vad beslutades om yrkesresan?", "och 2022?", "vad beslutades om yrkesresan 2022"),
     ("vad beslutades om yrkesresan?", "2022?", "vad beslutades om yrkesresan 2022"),
@@ -144,6 +145,10 @@ ASKED = {
     "hur länge gäller den?": ("how_much", ()),
     "hur många platser?": ("how_many", ("platser",)),
     "varför bordlades den?": ("why", ("bordlades",)),
+    "kostnad?": ("how_much", ()),
+    "och priset?": ("how_much", ()),
+    "datum?": ("when", ()),
+    "ansvarig?": ("who", ("ansvarar",)),
     "hur fördelas kostnaden?": ("", ("fördelas",)),
     "vilka kommuner betalar?": ("which_all", ("kommuner", "betalar")),
     "who is responsible?": ("who", ("ansvarar",)),
@@ -304,6 +309,10 @@ fördelning av kostnader för socialjour
 betalar kommunerna för tolk?
 vad säger IVO om tillstånd?
 är det någon som vet vad som gäller för habiliteringsersättningen framöver i kommunerna?
+vem är du?
+vad heter du?
+vad ska jag göra?
+det var inte det jag frågade om
 hej
 tack
 hjälp
@@ -371,6 +380,10 @@ def test_place_that_nothing_has_is_refused_by_name():
 def test_question_without_a_topic_to_lean_on_stands_alone():
     for question in ("varför?", "vem ansvarar?", "vad kostar den?"):
         assert read(question, said(("vilka möten hölls 2022?", "n22")))[0].carried is None
+
+
+def test_person_takes_the_place_of_a_person_only():
+    assert read("och Bo Lind?", said(*YRKESRESAN))[0].carried is None
 
 
 def test_pronoun_for_a_person_means_the_one_just_named():
