@@ -1,7 +1,7 @@
 """The command `motesminnet`: parses and prints; the work sits in functions that tests call directly."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -17,6 +17,7 @@ from indexer.records import IndexerError
 
 if TYPE_CHECKING:
     from bot.pipeline import Library
+    from bot.records import Answer, Turn
     from indexer.embed import Embedder
     from indexer.model import Model
 
@@ -146,36 +147,47 @@ def _progress() -> "Iterator[Callable[[str, int, int], None]]":
 
 @main.command()
 @click.argument("question", required=False)
-@click.option("--batch", type=FILE, help='Fil med en fråga per rad, {"q": "..."}: ger en rad JSON per fråga.')
+@click.option("--batch", type=FILE, help='Fil med en fråga per rad, {"q": "..."}, med "conversation" i ett samtal.')
+@click.option("-i", "--interactive", is_flag=True, help="Samtala: en fråga per rad, även följdfrågor; tom rad slutar.")
 @click.option("--explain", is_flag=True, help="Visa först hur frågan förstås, och vilka punkter som vägdes.")
 @click.option("--all", "whole", is_flag=True, help="Visa hela listan, hur lång den än är.")
 @INDEX
 @JSON
 def ask(
-    question: str | None, batch: Path | None, explain: bool, whole: bool, index: Path | None, as_json: bool
+    question: str | None,
+    batch: Path | None,
+    interactive: bool,
+    explain: bool,
+    whole: bool,
+    index: Path | None,
+    as_json: bool,
 ) -> None:
     """Svara på en fråga, med hänvisning till möte och punkt.
 
     Exempel: motesminnet ask "vad beslutades om yrkesresan?"
     """
     from bot.answer import LONGEST
+    from bot.chat import batch_answers, chat, prompt
     from bot.evaluation import read_questions
-    from bot.pipeline import answer_now, look_up
+    from bot.pipeline import converse, look_up
     from bot.show import answer_json, dumps, print_explanation
     from bot.terminal import print_answer
 
-    if (question is None) == (batch is None):
-        raise click.UsageError("Ange en fråga eller --batch FIL, inte båda.")
-    questions = [question or ""] if batch is None else read_questions(batch)
+    if (question is not None) + (batch is not None) + interactive != 1:
+        raise click.UsageError("Ange en fråga, --batch FIL eller --interactive: ett av dem.")
+    questions = [(question or "", None)] if batch is None else read_questions(batch)
     library, embedder = _open(_settings(index))
-    for one in questions:
-        if explain and batch is None:
-            print_explanation(look_up(one, library, embedder, _today())[0])
-        answer = answer_now(one, library, embedder, _today(), None if whole else LONGEST)
+    if question is not None and explain:
+        print_explanation(look_up(question, library, embedder, _today())[0])
+
+    def answer(one: str, turns: "Sequence[Turn]") -> "tuple[Answer, tuple[Turn, ...]]":
+        return converse(one, turns, library, embedder, _today(), None if whole else LONGEST)
+
+    for reply in chat(prompt(), answer) if interactive else batch_answers(questions, answer):
         if as_json or batch is not None:
-            click.echo(dumps(answer_json(answer)))
+            click.echo(dumps(answer_json(reply)))
         else:
-            print_answer(answer, whole)
+            print_answer(reply, whole)
 
 
 @main.command()

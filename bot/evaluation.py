@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from bot.chat import batch_answers
 from bot.markdown import printable
-from bot.pipeline import answer_now
+from bot.pipeline import converse
 from bot.records import BotError
 from bot.show import answer_json
 from bot.terminal import draw_line
@@ -23,9 +24,13 @@ if TYPE_CHECKING:
     from bot.pipeline import Library
 
 
-def read_questions(path: Path) -> list[str]:
-    """The questions of a batch file, one {"q": "..."} a line. Raises BotError naming the line that is none."""
-    return [str(row["q"]) for row in _rows(path, ("q",), '{"q": "..."}')]
+def read_questions(path: Path) -> list[tuple[str, str | None]]:
+    """The questions of a batch file, one {"q": "..."} a line, each with its "conversation" if it names one.
+
+    Raises BotError naming the line that is none.
+    """
+    rows = _rows(path, ("q",), '{"q": "..."}')
+    return [(str(row["q"]), None if row.get("conversation") is None else str(row["conversation"])) for row in rows]
 
 
 def read_gold(path: Path, split: str | None) -> list[dict[str, Any]]:
@@ -101,8 +106,12 @@ def evaluate_questions(
     today: date,
     short_names: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """The figures of `indexer.evaluate` over the answers, and the questions that went wrong."""
-    answers = [answer_json(answer_now(q["q"], library, embedder, today)) for q in questions]
+    """The figures of `indexer.evaluate` over the answers, and the questions that went wrong; those that name the same
+    "conversation" lean on each other.
+    """
+    asked = [(str(q["q"]), q.get("conversation")) for q in questions]
+    replies = batch_answers(asked, lambda question, turns: converse(question, turns, library, embedder, today))
+    answers = [answer_json(answer) for answer in replies]
     return score_answers(questions, answers, short_names), failures(questions, answers, short_names)
 
 

@@ -4,6 +4,7 @@ ask.
 
 import re
 
+from bot.bodies import fold
 from indexer.lexical import query_words
 
 _ENGLISH = frozenset(
@@ -134,6 +135,14 @@ gavs öppna punkter punkterna egentligen ju nog bara lite mer alltså ok okej un
 sammanfatta sammanfattning please thanks quickly nånting någonting
 """.split()
 )
+
+
+_LIGHT_PLAIN = frozenset(map(fold, _LIGHT))
+
+
+def is_light(word: str) -> bool:
+    """Whether a word only asks: "gäller", "kostnaden", "datum"; without diacritics too."""
+    return fold(word) in _LIGHT_PLAIN
 
 
 _TOPICAL = re.compile(r"(?i)budget")

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from bot.answer import LONGEST, compose
-from bot.answer.evidence import Evidence
+from bot.answer.evidence import Evidence, only_items
 from bot.answer.refusal import ask_for_question, refuse
 from bot.catalog import Catalog, MeetingEntry
+from bot.conversation import resolve
 from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
-from bot.records import Answer
+from bot.records import Answer, Turn
 from bot.relevance import Candidate, topic_weights, weigh
+from bot.turns import next_turns
 from indexer.embed import Embedder
 from indexer.generation import Generation, current, open_generation
 from indexer.lexical import word_tokens, words
@@ -121,22 +123,44 @@ def find(library: Library, asked: Understanding, embed: Callable[[str], Any] | N
 
 
 def answer_now(
-    question: str, library: Library, embedder: Callable[[], Embedder], today: date, longest: int | None = LONGEST
+    question: str,
+    library: Library,
+    embedder: Callable[[], Embedder],
+    today: date,
+    longest: int | None = LONGEST,
+    turns: Sequence[Turn] = (),
 ) -> Answer:
-    """The answer to a question out of one generation, its lists cut to `longest` cited lines (None: never).
-
-    Blocking; the embedder is only fetched where search needs it.
+    """The answer to a question out of one generation, leaning on the turns before it, its lists cut to `longest` cited
+    lines (None: never). Blocking; the embedder is only fetched where search needs it.
     """
+    return converse(question, turns, library, embedder, today, longest)[0]
+
+
+def converse(
+    question: str,
+    turns: Sequence[Turn],
+    library: Library,
+    embedder: Callable[[], Embedder],
+    today: date,
+    longest: int | None = LONGEST,
+) -> tuple[Answer, tuple[Turn, ...]]:
+    """The answer to a question that may lean on the turns before it (oldest first), and the turns with this one."""
     started = time.perf_counter()
     if not question.strip(" \t\r\n\x00"):
-        return replace(ask_for_question("sv", question), generation=library.generation.number)
-    evidence, embed_ms, search_ms = look_up(question, library, embedder, today)
-    answer = compose(evidence, longest)
+        return replace(ask_for_question("sv", question), generation=library.generation.number), tuple(turns)
+    embed_ms = search_ms = 0.0
+    for asked in resolve(question, turns, library.catalog, today):
+        evidence, embedding, searching = find_evidence(asked, library, embedder)
+        answer = compose(evidence, longest)
+        embed_ms, search_ms = embed_ms + embedding, search_ms + searching
+        if not answer.refused:
+            break
     if answer.refused:
         answer = _try_again(evidence, library, embedder, longest) or answer
     total = 1000 * (time.perf_counter() - started)
     spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
-    return replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
+    answer = replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
+    return answer, next_turns(turns, asked, answer, library.catalog)
 
 
 def _try_again(
@@ -202,6 +226,8 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     ids = register.select_meetings(scope)
     whole = asked.intent not in ("decision", "comparison", "timeline", "direct", "help")
     meetings = library.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
+    if asked.query.items is not None:
+        meetings = tuple(only_items(meeting, asked.query.items) for meeting in meetings)
     return Evidence(
         asked=asked,
         catalog=library.catalog,

@@ -21,6 +21,7 @@ from bot.bodies import (
 )
 from bot.catalog import Catalog, MeetingEntry
 from bot.intents import detect_language, find_asks, find_intent, strip_asking
+from bot.records import Carried
 from bot.relevance import topic_terms
 from bot.when import When, find_when, latest_meetings
 from indexer.lexical import query_words
@@ -39,7 +40,8 @@ class Understanding:
     `filters` says in words which filters were understood, for a refusal; `missing` names one that matches nothing in
     the index, `no_body` a body that the index lacks. `required` are words (a place, a year) that the evidence must
     hold. `key` is the topic without the words that only ask; `wording` the question without its filters, whose
-    meaning is searched for.
+    meaning is searched for. `when` are the words of the dates that filter, as typed. `carried` is what a follow-up
+    takes from the turns before it, None for a question that stands alone.
     """
 
     question: str
@@ -56,6 +58,8 @@ class Understanding:
     no_body: tuple[str, ...] = ()
     key: str = ""
     wording: str = ""
+    when: tuple[str, ...] = ()
+    carried: Carried | None = None
 
 
 _TASK = re.compile(r"(?i)\b(?:vad|vilket|what)\b.{0,15}\b(?:ska|skall|skulle|lova\w*|åtog|should|will)\b")
@@ -130,7 +134,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     )
     scope = tuple(e for e in catalog.meetings if not bodies or e.body in bodies)
     when, planned = _dates(text, intent, asks, scope, today)
-    latest = _LATEST.search(text) and when.meetings is None
+    latest = _LATEST.search(text) if when.meetings is None else None
     numbers = _numbers(text)
     wording = _topic(text, [*when.words, *body_words])
     organisations = find_organisations(text, catalog)
@@ -165,6 +169,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         filters=tuple(dict.fromkeys((*bodies, *when.words, *(f"punkt {n}" for n in numbers)))),
         key=key,
         wording=wording,
+        when=(*when.words, *((latest[0],) if latest else ())),
         absent=bool(_ABSENT.search(text)),
     )
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.answer.check import check_answer
-from bot.answer.draft import Draft, render
+from bot.answer.cited import answer_of_items, as_cited
+from bot.answer.draft import Draft, render, under_subject
 from bot.answer.evidence import Evidence, within_items
 from bot.answer.lists import (
     answer_agenda,
@@ -20,8 +21,9 @@ from bot.answer.lists import (
 from bot.answer.refusal import refuse, say_help
 from bot.answer.select import supported
 from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct
+from bot.answer.whole import answer_whole
 from bot.answer.wording import word
-from bot.records import Answer, Statement
+from bot.records import Answer, Carried, Statement
 
 LONGEST = 60
 """Cited lines of an answer: a list of hundreds is no answer, and a narrower question is quickly asked."""
@@ -47,22 +49,35 @@ def compose(evidence: Evidence, longest: int | None = LONGEST) -> Answer:
 
     A list is cut to `longest` cited lines (None: never).
     """
-    asked = evidence.asked
+    asked, carried = evidence.asked, evidence.asked.carried or Carried()
     if asked.intent == "help":
         return say_help(evidence)
-    if asked.missing or asked.no_body or not evidence.meetings:
+    if carried.lacks or asked.missing or asked.no_body or not evidence.meetings:
         return refuse(evidence)
     draft = Draft(evidence.documents, asked.language)
     if asked.query.numbers and asked.intent in ("attachments", "action", "deferred"):
         evidence = within_items(evidence)
-    if asked.intent in _FROM_REGISTER:
+    if carried.whole:
+        answer_whole(evidence, draft)
+    elif asked.intent in _FROM_REGISTER:
         _FROM_REGISTER[asked.intent](evidence, draft)
     if not draft.statements and asked.intent not in ("list", "agenda", "item", "meetings", "deferred"):
         _by_topic(evidence, draft)
-    answer = check_answer(draft.answer(asked.question, asked.intent), evidence.documents)
+    drafted = skip_lines(draft.answer(asked.question, asked.intent), carried.skip)
+    answer = check_answer(under_subject(drafted, carried.subject), evidence.documents)
     if answer.refused:
         return refuse(evidence)
     return answer if longest is None else shorten(answer, longest)
+
+
+def skip_lines(answer: Answer, count: int) -> Answer:
+    """The answer without its first `count` cited lines; the heading that they stood under stays over what follows."""
+    cited = [i for i, s in enumerate(answer.statements) if s.citations]
+    if not count or not cited:
+        return answer
+    first = cited[count] if count < len(cited) else len(answer.statements)
+    heads = [s for s in answer.statements[:first] if not s.citations]
+    return replace(answer, statements=(*heads[-1:], *answer.statements[first:]))
 
 
 def shorten(answer: Answer, longest: int = LONGEST, spare: int = 0, more: str = "and_more") -> Answer:
@@ -81,10 +96,17 @@ def shorten(answer: Answer, longest: int = LONGEST, spare: int = 0, more: str = 
 
 
 def _by_topic(evidence: Evidence, draft: Draft) -> None:
-    good = supported(evidence)
+    asked = evidence.asked
+    if asked.query.items is not None:
+        answer_of_items(evidence, draft, as_cited(evidence))
+        return
+    known = asked.carried is not None and asked.carried.own is not None  # the topic; what is asked comes after
+    good = supported(replace(evidence, asked=replace(asked, asks="")) if known else evidence)
     if not good:
         return
-    if evidence.asked.intent in ("decision", "comparison"):
+    if known:
+        answer_of_items(evidence, draft, choose_about(evidence, good))
+    elif evidence.asked.intent in ("decision", "comparison"):
         answer_decisions(evidence, draft, choose_about(evidence, good))
     elif evidence.asked.intent == "timeline":
         answer_timeline(evidence, draft, choose_about(evidence, good))

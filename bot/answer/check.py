@@ -38,7 +38,7 @@ def check_answer(answer: Answer, documents: Documents) -> Answer:
         return replace(answer, statements=told, citations=(), text=render(told))
     good = {c.n: c for c in answer.citations if is_supported(c, documents)}
     kept = [s for s in answer.statements if _is_heading(s) or _holds(s, good)]
-    kept = [s for i, s in enumerate(kept) if s.citations or any(t.citations for t in kept[i + 1 : i + 2])]
+    kept = [s for i, s in enumerate(kept) if s.citations or any(t.citations for t in kept[i + 1 : _reach(s, i)])]
     used = list(dict.fromkeys(n for s in kept for n in s.citations))
     numbers = {n: i for i, n in enumerate(used, 1)}
     statements = tuple(_renumber(s, numbers, [flat(good[n].quote) for n in s.citations]) for s in kept)
@@ -49,6 +49,11 @@ def check_answer(answer: Answer, documents: Documents) -> Answer:
 def _is_heading(statement: Statement) -> bool:
     """Whether the statement is a line of our own words over others: bold from end to end, and cites nothing."""
     return not statement.citations and _HEADING.fullmatch(statement.text) is not None
+
+
+def _reach(heading: Statement, at: int) -> int | None:
+    """How far a heading's lines may lie: to the next line; to the end (None) for one that opens all with a colon."""
+    return None if heading.text.endswith(":**") else at + 2
 
 
 def _holds(statement: Statement, good: Mapping[int, Citation]) -> bool:

@@ -1,7 +1,7 @@
 """What an answer is made of: the question as understood, the items found, and the register within the filters."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from bot.answer.draft import Documents
@@ -38,6 +38,11 @@ def by_body(meetings: tuple[Meeting, ...]) -> list[tuple[str, list[Meeting]]]:
     for meeting in ordered:
         groups.setdefault(meeting.body, []).append(meeting)
     return list(groups.items())
+
+
+def only_items(meeting: Meeting, items: Collection[str]) -> Meeting:
+    """The meeting with only those items."""
+    return replace(meeting, items=tuple(item for item in meeting.items if item.id in items))
 
 
 def within_items(evidence: Evidence) -> Evidence:

@@ -2,6 +2,7 @@
 
 import re
 
+from bot.answer.draft import under_subject
 from bot.answer.evidence import Evidence
 from bot.answer.select import supported
 from bot.answer.wording import count_meetings, format_date, item_name, join, word
@@ -20,6 +21,8 @@ def refuse(evidence: Evidence, elsewhere: Evidence | None = None) -> Answer:
     `elsewhere` is the evidence without the question's filters: what it supports is offered, not claimed.
     """
     asked, language = evidence.asked, evidence.asked.language
+    if asked.carried and asked.carried.lacks:
+        return _answer(evidence, [word(language, asked.carried.lacks)])
     lines = [_reason(evidence)]
     if asked.no_body:
         lines.append(word(language, "bodies").format(bodies=join(list(evidence.catalog.bodies[:12]), language)))
@@ -31,7 +34,7 @@ def refuse(evidence: Evidence, elsewhere: Evidence | None = None) -> Answer:
         lines.append(_searched(evidence))
         if evidence.candidates and evidence.candidates[0].hit.score >= NEAREST:
             lines.append(_named(evidence.candidates[0], "nearest", language))
-    return _answer(evidence, lines)
+    return under_subject(_answer(evidence, lines), asked.carried.subject if asked.carried else "")
 
 
 def _answer(evidence: Evidence, lines: list[str]) -> Answer:
@@ -78,7 +81,7 @@ def _reason(evidence: Evidence) -> str:
         name = item_name(asked.query.numbers[0], True, "", language)
         return word(language, "no_number").format(number=name, where=_where(evidence))
     topic = query_words(asked.query.topic)
-    if not topic:
+    if not topic or (asked.carried and asked.carried.own is not None):
         return word(language, "not_found_bare").format(where=_where(evidence))
     return word(language, "not_found").format(topic=f"”{' '.join(topic[:8])}”", where=_where(evidence))
 

@@ -64,6 +64,11 @@ def fits(sentence: str, asks: str) -> float:
     return 0.0
 
 
+def holds_asked(text: str, asks: str) -> bool:
+    """Whether a text holds the kind of thing asked for: a date, an amount, somebody's name, a reason."""
+    return fits(text, asks) > 0.0
+
+
 _MONEY = re.compile(
     r"(?i)\d[\d ]*(?:,\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|miljoner|miljarder|%|procent|öre)|"
     r"\bkostnadsfri\w*|\bgratis|\bavgiftsfri\w*"

@@ -54,6 +54,11 @@ WORDS: dict[str, dict[str, str]] = {
             "punkt. Du kan till exempel fråga:"
         ),
         "in_index": "Jag kan läsa {meetings} från {bodies}.",
+        "about": "Om {subject}:",
+        "cited_meeting": "mötet {date}",
+        "cited_meetings": "de {n} möten som jag nämnde",
+        "no_item": "Det finns ingen sådan punkt i mitt förra svar.",
+        "no_more": "Det finns inget mer att visa: mitt förra svar är helt.",
     },
     "en": {
         "item": "item",
@@ -105,6 +110,11 @@ WORDS: dict[str, dict[str, str]] = {
             "I answer questions about meeting minutes, with the meeting and the agenda item. You can ask, for example:"
         ),
         "in_index": "I can read {meetings} of {bodies}.",
+        "about": "About {subject}:",
+        "cited_meeting": "the meeting of {date}",
+        "cited_meetings": "the {n} meetings I named",
+        "no_item": "There is no such item in my last answer.",
+        "no_more": "There is no more to show: my last answer is complete.",
     },
 }
 EXAMPLES = (
