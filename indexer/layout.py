@@ -28,6 +28,7 @@ class RawLine:
     size: float = 0.0
     page: int = 0
     ocr: bool = False
+    column: int = 0
 
 
 _SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
@@ -295,6 +296,7 @@ def assemble(raw: Sequence[RawLine]) -> tuple[str, tuple[Line, ...]]:
                     size=line.size,
                     page=line.page,
                     ocr=line.ocr,
+                    column=line.column,
                 )
             )
         parts.append(text)

@@ -8,7 +8,8 @@ from indexer.assignments import find_assignments, resolve, ties
 from indexer.attachments import find_attachments
 from indexer.attendance import TextLine, attendees, signers
 from indexer.bodies import Body, body_name
-from indexer.decisions import find_decisions, find_deferrals
+from indexer.columns import decision_column
+from indexer.decisions import find_decisions, find_deferrals, find_elected
 from indexer.headings import Heading
 from indexer.item_rows import item_rows
 from indexer.meeting_dates import MeetingDate, date_lines, meeting_date
@@ -22,6 +23,7 @@ PARSER_VERSION = "3"
 _COLUMN = re.compile(r"(?i)\b(?:ärende|punkt|rubrik)\b.*\bansvarig\w*\s*$")
 _PLACE = re.compile(r"(?i)^\W*(?:plats(?: och lokal)?|lokal)\s*[:|\t]\s*(?P<value>\S.*)$")
 _TIME = re.compile(r"(?i)^\W*(?:tid|mötestid|klockslag)\s*[:|\t]\s*(?P<value>\S.*)$")
+_ELECTION = re.compile(r"(?i)(?:(?:fyllnads)?val(?:et)?|utseende)\s(?:av|till)\b")
 _DIGITAL = re.compile(r"(?i)\b(?:digital\w*|teams\w*|zoom|skype|distans|online)\b")
 
 
@@ -44,7 +46,11 @@ def _item(document: Document, heading: Heading, stop: int, ordinal: int, own: Bo
     text = document.text
     lines = document.lines[heading.last_line + (0 if heading.body else 1) : stop]
     head_end = document.lines[heading.last_line].end
-    decisions = find_decisions(text, lines, own, heading.body)
+    in_table = document.lines[heading.line].table
+    column = decision_column(text, document.lines[: heading.line]) if in_table else 0
+    decisions = find_decisions(text, lines, own, heading.body, column)
+    if not decisions and _ELECTION.match(heading.title):
+        decisions = find_elected(text, lines, heading.body)
     return AgendaItem(
         id="",
         number=heading.number or str(ordinal),
@@ -80,7 +86,7 @@ def _items(
             replace(
                 item,
                 id=_item_id(document, item.number, taken, prefix),
-                presenters=presenters(shown, known, column),
+                presenters=presenters(shown, known, column, _ELECTION.match(item.title) is not None),
                 assignments=tuple(resolve(one, tied, known) for one in item.assignments),
             )
         )

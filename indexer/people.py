@@ -24,7 +24,8 @@ _NOT_NAMES = frozenset(
     "Namn Roll Funktion Vid God Gott Nytt "
     "Januari Februari Mars April Maj Juni Juli Augusti September Oktober November December "
     "Beslutande Sida Postadress Telefon Ingen Inga "
-    "Mötesdag Mötesform Ersätter Ansvarig Ärende Nr Lokal Bilaga Dnr Sammanträde Sammanträdesdatum Hans Deras".split()
+    "Mötesdag Mötesform Ersätter Ansvarig Ärende Nr Lokal Bilaga Dnr Sammanträde Sammanträdesdatum Hans Deras "
+    "Valdes Väljs Utsågs Utses Omvaldes Nyvaldes Omval Nyval Valda Beslutades Beslöts".split()
 ) - {"Hans"}
 _ORG_WORDS = re.compile(
     r"""(?ix)\b(?:
@@ -88,6 +89,8 @@ def is_name(text: str) -> bool:
     """
     text = text.strip()
     words = text.split()
+    if len(words) > 2 and words[-1] == "X":
+        return False  # a cross for being there
     if not NAME.fullmatch(text) or text in PLACES or words[0] in _PLACE_HEAD or (text.isupper() and len(text) < 8):
         return False
     if (
@@ -229,11 +232,14 @@ _PRESENTER_LABEL = re.compile(
 )
 
 
-def presenters(lines: Sequence[str], known: Sequence[str], column: bool = False) -> tuple[str, ...]:
+def presenters(
+    lines: Sequence[str], known: Sequence[str], column: bool = False, election: bool = False
+) -> tuple[str, ...]:
     """Who presents an item: the labelled line ("Föredragande: ..."), else the line of names right under the heading.
 
     `column`: the minutes are a table with a column for the person responsible, whose cell may stand anywhere among the
-    lines and may hold first names only. A line that reads as a sentence names no presenters.
+    lines and may hold first names only. A line that reads as a sentence names no presenters, nor does a line of names
+    in an `election`.
     """
     for line in lines[:4]:
         if (label := _PRESENTER_LABEL.match(line)) is not None:
@@ -247,7 +253,20 @@ def presenters(lines: Sequence[str], known: Sequence[str], column: bool = False)
             if names and len(re.sub(r"\s", "", "".join(p.name for p in names))) >= len(bare):
                 return tuple(dict.fromkeys(p.name for p in names))
         return ()
-    return _names_line(lines[0], known) if lines else ()
+    return _names_line(lines[0], known) if lines and not election else ()
+
+
+def only_names(text: str) -> bool:
+    """Whether a text is a list of names and nothing else.
+
+    >>> only_names("Bo Ek och Eva Al."), only_names("Bo Ek valdes.")
+    (True, False)
+    """
+    rest = re.sub(r"\b(?:och|samt)\b", "", text)
+    return (
+        bool(find_people(text))
+        and sum(len(p.name) for p in find_people(text)) >= len(re.sub(r"[,.;]|\s(?=\s|$)", "", rest).strip()) - 2
+    )
 
 
 def _names_line(first: str, known: Sequence[str]) -> tuple[str, ...]:
