@@ -110,7 +110,8 @@ _AGENDA_HEAD = re.compile(
 )
 _FRONT_LABEL = re.compile(
     r"""(?ix)^\W*(?:deltagare|deltog|närvarande|närvaro|frånvarande|frånvaro|medverkande|plats|tid|datum|förhinder|ordförande
-      |sekreterare|mötesordförande|beslutande|övriga|ersättare|ledamöter|gäst\w*|justerare|antecknar)\b
+      |sekreterare|mötesordförande|beslutande|övriga|ersättare|ledamöter|gäst\w*|justerare|antecknar|med\ var
+      |kunde\ inte|mötesledare|protokollförare|present|attendees|participants|apologies|absent|date|location)\b
       [^:]{0,30}(?: : | \t | \s\|\s | $ )"""
 )
 _TITLE_WORD = re.compile(

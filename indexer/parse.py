@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from indexer.assignments import find_assignments, resolve, ties
 from indexer.attachments import find_attachments
-from indexer.attendance import TextLine, attendees, signers
+from indexer.attendance import TextLine, attendees, roll, signers
 from indexer.bodies import Body, body_name
 from indexer.columns import decision_column
 from indexer.decisions import find_decisions, find_deferrals, find_elected
 from indexer.headings import Heading
 from indexer.item_rows import item_rows
 from indexer.meeting_dates import MeetingDate, date_lines, meeting_date
+from indexer.officers import find_officers, with_officers
 from indexer.people import presenters
 from indexer.problems import agenda_problems, find_problems, unowned_problems
 from indexer.records import AgendaItem, Attendee, Document, Line, Meeting
@@ -24,6 +25,8 @@ _COLUMN = re.compile(r"(?i)\b(?:ärende|punkt|rubrik)\b.*\bansvarig\w*\s*$")
 _PLACE = re.compile(r"(?i)^\W*(?:plats(?: och lokal)?|lokal)\s*[:|\t]\s*(?P<value>\S.*)$")
 _TIME = re.compile(r"(?i)^\W*(?:tid|mötestid|klockslag)\s*[:|\t]\s*(?P<value>\S.*)$")
 _ELECTION = re.compile(r"(?i)(?:(?:fyllnads)?val(?:et)?|utseende)\s(?:av|till)\b")
+_TAIL = 12
+"""Where nothing marks the end of the last item, so many lines are looked at for signatures."""
 _DIGITAL = re.compile(r"(?i)\b(?:digital\w*|teams\w*|zoom|skype|distans|online)\b")
 
 
@@ -100,12 +103,29 @@ def _text_lines(document: Document, lines: Sequence[Line]) -> list[TextLine]:
 def _attendees(document: Document, section: Section, opening: int, stop: int) -> list[Attendee]:
     """Who attended: by the lists in front, else at the end, else inside an item ("Upprop"); and who signs."""
     people = attendees(_text_lines(document, document.lines[section.first : opening]))
+    front = _text_lines(document, document.lines[section.first : opening])
     after = _text_lines(document, document.lines[stop : section.end])
+    inside = _inside(document, section, stop)
     if len(people) < 2:
-        others = attendees(after) or attendees(_text_lines(document, document.lines[opening:stop]))
+        others = attendees(after) or attendees([line for title, lines in inside for line in roll(title, lines)])
         people += [p for p in others if p.name not in {q.name for q in people}]
     names = {person.name for person in people}
-    return people + [person for person in signers(after) if person.name not in names]
+    people += [person for person in signers(after) if person.name not in names]
+    closing = after or _text_lines(document, document.lines[max(opening, section.end - _TAIL) : section.end])
+    return with_officers(people, find_officers(front, inside, closing))
+
+
+def _inside(document: Document, section: Section, stop: int) -> list[tuple[str, list[TextLine]]]:
+    """The title and the lines of each item; what stands on the heading's own line after the title is a line."""
+    result = []
+    stops = [*(heading.line for heading in section.headings[1:]), stop]
+    for heading, until in zip(section.headings, stops, strict=False):
+        lines = _text_lines(document, document.lines[heading.last_line + 1 : until])
+        if heading.body:
+            end = document.lines[heading.last_line].end
+            lines.insert(0, TextLine(heading.body, document.text[heading.body : end]))
+        result.append((heading.title, lines))
+    return result
 
 
 def _value(pattern: re.Pattern[str], shown: Sequence[str]) -> str | None:
