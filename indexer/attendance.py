@@ -71,7 +71,7 @@ _WITHIN = re.compile(
 )
 _IN_ROW = re.compile(
     r"(?i)^(?:(?P<present>ja|x|närvarande|n|✓|på\s(?:plats|distans)|digitalt|via\s\w+)|(?P<absent>nej|"
-    r"frånvarande|frånv\.?|förhinder|f|återbud|sjuk|-|–)|(?P<guest>gäst))\b"
+    r"frånvarande|frånv\.?|(?:anmält\s)?förhinder|f|återbud|sjuk|-|–)|(?P<guest>gäst))\b"
 )
 _GONE = re.compile(r"(?i)\b(?:frånvarande|förhinder|kunde inte|kunde ej|ej närvarande|återbud|sjuk)\b")
 _SENTENCE = re.compile(r"(?:[^.\n]|\.(?!\s+[A-ZÅÄÖ]))+\.?")

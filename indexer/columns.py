@@ -8,7 +8,8 @@ from indexer.records import Line
 _ITEM = re.compile(r"(?i)\W*(?:ärende(?:n|mening)?|punkt|rubrik|fråga|ämne|dagordning(?:spunkt)?)\W*$")
 _DECISION = re.compile(r"(?i)\W*(?:beslut(?:et)?|ställningstagande)(?:\s*(?:/|och|&)\s*(?:åtgärd(?:er)?|uppdrag))?\W*$")
 _OTHER = re.compile(
-    r"(?i)\W*(?:nr|§|punkt|anteckning(?:ar)?|notering(?:ar)?|diskussion|sammanfattning|information|beskrivning|"
+    r"(?i)\W*(?:nr|aktivitet(?:er)?|uppgift(?:er)?|vad|insats|utförare|klar(?:t)?(?:\ssenast)?|senast|datum|"
+    r"§|punkt|anteckning(?:ar)?|notering(?:ar)?|diskussion|sammanfattning|information|beskrivning|"
     r"bakgrund|innehåll|åtgärd(?:er)?|att göra|uppdrag|ansvarig(?:a|/klart)?|ansvar|vem|föredragande|klart|"
     r"deadline|när|tid|status|bilaga|typ)\W*$"
 )

@@ -329,7 +329,7 @@ def sentence_list(text: str, lines: Sequence[Line]) -> list[Candidate]:
         for one in find_candidates(text, lines):
             if one.family == family and one.key == (len(run) + 1,) and one.title:
                 run.append(one)
-        said = sum(one.title.count(" ") > 1 and one.title[0].isupper() for one in run)
+        said = sum((one.title.count(" ") > 1 or one.title.endswith(".")) and one.title[0].isupper() for one in run)
         if len(run) >= 6 and said >= 0.7 * len(run):
             return run
     return []

@@ -143,7 +143,7 @@ def _paired(said: str, at: int) -> Iterator[Officer]:
             yield Officer(name, office, at + start)
 
 
-_FIRST = re.compile(r"[A-ZÅÄÖ][a-zåäöé]{2,20}(?:-[A-ZÅÄÖ][a-zåäö]+)?")
+_FIRST = re.compile(r"[A-ZÅÄÖ][a-zåäöé]{1,20}(?:-[A-ZÅÄÖ][a-zåäö]+)?")
 _NO_FIRST = frozenset(
     "Till Mötet Stämman Årsmötet Styrelsen Rådet Nämnden Gruppen Nätverket Fullmäktige Att Som Det Den Föreningen "
     "Ordförande Ordföranden Sekreterare Justerare Dagens Vid Kommittén Utskottet Valdes Utsågs Väljs Utses Vi Han Hon "
@@ -182,7 +182,7 @@ def _signed(closing: Sequence[TextLine]) -> list[Officer]:
                 people = []
             continue
         people = [(at + p.start, p.name) for at, cell in row for p in find_people(cell)[:3]]
-        beside = [one for at, cell in row for one in _beside(at, cell)]
+        beside = [one for at, cell in row for one in _beside(at, cell)] or _after_label(row)
         if beside:
             found += beside
         elif people and labels and not names_first:
@@ -204,9 +204,17 @@ def _cells(line: TextLine) -> list[tuple[int, str]]:
     at = 0
     for piece in re.split(r"(\t+|\s\|\s|\s{3,})", line.text):
         if piece.strip() and not _FILL.match(piece):
-            cells.append((line.start + at + len(piece) - len(piece.lstrip()), piece.strip()))
+            cells.append((line.start + at + len(piece) - len(piece.lstrip(" \t._…|")), piece.strip(" \t._…|")))
         at += len(piece)
     return cells
+
+
+def _after_label(row: Sequence[tuple[int, str]]) -> list[Officer]:
+    """The people of a row whose first cell is the label of them all ("Sekreterare", "..... Bo Ek")."""
+    office = _LABEL.match(row[0][1])
+    if office is None or len(row) < 2 or any(_LABEL.match(cell) for _, cell in row[1:]):
+        return []
+    return [Officer(p.name, _office(office), at + p.start) for at, cell in row[1:] for p in find_people(cell)[:3]]
 
 
 def _columns(labels: Sequence[tuple[int, str]], people: Sequence[tuple[int, str]]) -> list[Officer]:

@@ -1,7 +1,7 @@
 """Document -> meetings: items as spans, date, body, attendees, decisions and assignments."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from indexer.assignments import find_assignments, resolve, ties
@@ -44,7 +44,9 @@ def _item_id(document: Document, number: str, taken: set[str], prefix: str) -> s
     return name
 
 
-def _item(document: Document, heading: Heading, stop: int, ordinal: int, own: Body) -> AgendaItem:
+def _item(
+    document: Document, heading: Heading, stop: int, ordinal: int, own: Body, known: Collection[str]
+) -> AgendaItem:
     """The item that a heading opens and that ends before the line `stop`, without what needs the whole meeting."""
     text = document.text
     lines = document.lines[heading.last_line + (0 if heading.body else 1) : stop]
@@ -63,7 +65,7 @@ def _item(document: Document, heading: Heading, stop: int, ordinal: int, own: Bo
         end=document.lines[max(stop - 1, heading.last_line)].end,
         body_start=heading.body or (lines[0].start if lines else head_end),
         decisions=decisions,
-        assignments=find_assignments(text, lines, heading.body),
+        assignments=find_assignments(text, lines, heading.body, decisions, known),
         attachments=find_attachments(text, lines, heading.body),
         deferrals=find_deferrals(text, lines, decisions, heading.body),
         ocr=any(line.ocr for line in document.lines[heading.line : stop]),
@@ -75,6 +77,7 @@ def _items(
 ) -> tuple[AgendaItem, ...]:
     """The section's items, with ids, presenters, and assignments that fall to persons by name."""
     known = [person.name for person in people]
+    first_names = {person.name.split()[0] for person in people}
     tied = ties(document.text, people)
     front = document.lines[section.first : section.headings[0].line] if section.headings else ()
     column = any(_COLUMN.search(_text(document, line)) for line in front)
@@ -82,7 +85,7 @@ def _items(
     taken: set[str] = set()
     result = []
     for ordinal, (heading, until) in enumerate(zip(section.headings, stops, strict=False), 1):
-        item = _item(document, heading, until, ordinal, own)
+        item = _item(document, heading, until, ordinal, own, first_names)
         body = document.lines[heading.last_line + (0 if heading.body else 1) : until]
         shown = [row.text for row in item_rows(document.text, body, heading.body)]
         result.append(

@@ -25,7 +25,7 @@ _NOT_NAMES = frozenset(
     "Januari Februari Mars April Maj Juni Juli Augusti September Oktober November December "
     "Beslutande Sida Postadress Telefon Ingen Inga "
     "Mötesdag Mötesform Ersätter Ansvarig Ärende Nr Lokal Bilaga Dnr Sammanträde Sammanträdesdatum Hans Deras "
-    "Valdes Väljs Utsågs Utses Omvaldes Nyvaldes Omval Nyval Valda Beslutades Beslöts".split()
+    "Anmält Förhinder Valdes Väljs Utsågs Utses Omvaldes Nyvaldes Omval Nyval Valda Beslutades Beslöts".split()
 ) - {"Hans"}
 _ORG_WORDS = re.compile(
     r"""(?ix)\b(?:
@@ -66,7 +66,7 @@ PARTIAL = re.compile(
     r"frånvarande under|kom senare|ej §)|§+\s?\d"
 )
 _NOTE = re.compile(
-    r"(?i)^(?:ja|nej|x|närvarande|frånvarande|frånv\.?|förhinder|sjuk|gäst|på distans|via (?:länk|"
+    r"(?i)^(?:ja|nej|x|närvarande|frånvarande|frånv\.?|(?:anmält\s)?förhinder|sjuk|gäst|på distans|via (?:länk|"
     r"teams|telefon)|digitalt|på plats|tjänstgör\w*.*)$"
 )
 
