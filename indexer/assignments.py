@@ -85,7 +85,8 @@ _DUE = re.compile(
     r"hösten|sommaren|veckan))"
 )
 _PROMISED = re.compile(
-    rf"(?i)\b(?:senast|före|innan|inför|fram till|till)\s(?:den\s)?(?:{_TIME}|\d)|\b(?:vid|på)\s(?:nästa|"
+    rf"(?i)\b(?:senast|före|innan|inför|fram till|till)\s(?:den\s)?(?:{_TIME}|\d)|"
+    rf"\b(?:före|innan|inför)\s\w{{4,}}(?:et|en|an)\b|\b(?:vid|på)\s(?:nästa|"
     rf"nästkommande|kommande)\s|→\s"
 )
 """A date that something is to be done by, rather than one on which something happened."""

@@ -12,7 +12,8 @@ _ABSENT = (
     r"(?:ej|inte|icke)\s+(?:när)varande|frånvarande(?:\s(?:ledamöter|ersättare|deltagare))?|frånvaro|"
     r"frånv\.?|borta|saknas|saknades|"
     r"(?:hade\s|har\s)?(?:an|med)(?:mält|delat|mäld|mälda)(?:\s(?:om\s)?(?:förhinder|frånvaro|"
-    r"frånvarande|återbud))|kunde\s(?:inte|ej)(?:\s(?:komma|delta|medverka|vara\smed|närvara))?|förhinder|förhindrade?|återbud|ej\sdeltagit|inte\smed|"
+    r"frånvarande|återbud))|kunde\s(?:inte|ej)(?:\s(?:komma|delta|medverka|vara\smed|närvara))?|"
+    r"förhinder(?:\shade\s(?:an)?mälts\sav)?|förhindrade?|återbud|ej\sdeltagit|inte\smed|"
     r"absent|apologies|kallade?(?:\smen)?\sej\snärvarande|ej(?=\s*:)"
 )
 _CALLED = r"kallade?|kallas|sändlista|distribution|för kännedom"
@@ -36,7 +37,7 @@ _PRESENT = (
 )
 _OFFICER = (
     r"(?:mötes|vice\s|v\.\s)?ordförande|ordf\.?|(?:mötes|nämnd)?sekreterare|sekr\.?|protokollförare|"
-    r"kassör|vid\s(?:tangenterna|pennan|protokollet)|antecknar|antecknare|"
+    r"kassör|vid\s(?:tangenterna|pennan|protokollet)|antecknar|antecknare|antecknade|"
     r"mötesledare|chair|secretary"
 )
 _OTHER = (
@@ -57,7 +58,7 @@ _ANY_LABEL = "|".join(f"(?P<{status}>{words})" for status, words in _STATUSES)
 _LABEL = re.compile(
     rf"(?i)^\W*(?:{_ANY_LABEL})(?P<tail>\b(?:[^:\t|,.]{{0,40}}?(?=\s*:)|"
     rf"(?:\s(?-i:[a-zåäö(&/])[^:\t|,.]{{0,40}}?)?))(?P<end>\s*:|\s*\t|\s*$|\s\|\s|\s(?:var|"
-    rf"är|hade|har)\s(?=[A-ZÅÄÖ])|(?<=deltog|varade|erkade|et.var)\s(?=[A-ZÅÄÖ]))"
+    rf"är|hade|har)\s(?=[A-ZÅÄÖ])|(?<=deltog|varade|erkade|et.var|lts.av)\s(?=[A-ZÅÄÖ]))"
 )
 _LABEL_BARE = re.compile(
     r"^\W*(?:(?P<absent>Frånvarande|Ej närvarande)|(?P<present>Beslutande|Närvarande|"
@@ -67,7 +68,7 @@ _LABEL_BARE = re.compile(
 )
 _WITHIN = re.compile(
     rf"(?i)(?:(?<=[.;)])\s+|(?<=\S)\s+)(?=(?:{_ABSENT}|gäst(?:er)?|övriga)\s*(?::|\sunder\spunkt))"
-    r"|(?<=\.)\s+(?=(?:närvarande|deltagare|medverkande|på\smötet\sdeltog)\b)"
+    r"|(?<=\.)\s+(?=(?:närvarande|deltagare|medverkande|frånvarande|förhinder\shade|på\smötet\sdeltog)\b)"
 )
 _IN_ROW = re.compile(
     r"(?i)^(?:(?P<present>ja|x|närvarande|n|✓|på\s(?:plats|distans)|digitalt|via\s\w+)|(?P<absent>nej|"
@@ -103,6 +104,7 @@ class _State:
     group: str | None = None
     columns: tuple[str | None, ...] = ()
     first_names: bool = False
+    named: bool = False  # a table whose first column is the names
 
 
 def attendees(lines: Sequence[TextLine]) -> list[Attendee]:
@@ -111,10 +113,11 @@ def attendees(lines: Sequence[TextLine]) -> list[Attendee]:
     state = _State()
     for line in lines:
         if line.table and (columns := _columns(line.text)):
+            state.named = columns == ("named",)
             state.columns, state.status, state.group = columns, "present", None
             continue
         if not line.table:
-            state.columns = ()
+            state.columns, state.named = (), False
         if len(state.columns) > 1:
             found += _row(line, state)
             continue
@@ -156,7 +159,7 @@ def _columns(text: str) -> tuple[str | None, ...]:
         kind = None if match is None else next(s for s, _ in _STATUSES if match[s])
         kinds.append(kind if kind in ("present", "absent", "guest") else None)
     if len(cells) > 1 and re.match(r"(?i)namn\b|ledamot\b|name\b", cells[0].strip()):
-        return ("present",)
+        return ("named",)
     spread = sum(kind is not None for kind in kinds)
     return (
         tuple(kinds)
@@ -269,6 +272,9 @@ def _people(line: TextLine, status: str, state: _State) -> list[Attendee]:
         given = _GROUP.match(part)
         group = given["group"] if given is not None else state.group
         people = find_people(part, first_names=state.first_names)
+        if state.named and line.table and len(people) > 1 and "|" in part[people[0].end : people[1].start]:
+            beside = people[1].name if people[0].organisation is None else people[0].organisation
+            people = [replace(people[0], organisation=beside, note=" ".join(one.note for one in people).strip())]
         timed = _TIMED.search(part) is not None and PARTIAL.search(part) is not None
         pointed = _POINT.match(part) is not None
         gone = _GONE.search(part)

@@ -13,7 +13,7 @@ from indexer.records import Attendee
 _CHAIR = r"(?:mötes|stämmo|årsmötes|års|kår|dagens\s|mötets\s)?ordförande|ordf\b\.?"
 _SECRETARY = (
     r"(?:mötes|nämnd|stämmo|protokolls|kommun)?sekreterare|sekr\b\.?|(?:protokoll|antecknings)förare|"
-    r"vid\s(?:protokollet|pennan|tangent\w+|anteckning\w+|datorn)|antecknare|antecknar|"
+    r"vid\s(?:protokollet|pennan|tangent\w+|anteckning\w+|datorn)|antecknare|antecknar|antecknade|"
     r"(?:minnes|mötes)?anteckningar(?:na)?\s(?:förda\s|gjorda\s|skrivna\s)?av|för\sprotokollet"
 )
 _ADJUSTER = (
@@ -23,7 +23,7 @@ _ADJUSTER = (
 _LEADER = r"mötesledare|talman"
 _OFFICE = rf"(?P<chair>{_CHAIR})|(?P<secretary>{_SECRETARY})|(?P<adjuster>{_ADJUSTER})|(?P<leader>{_LEADER})"
 _LABEL = re.compile(
-    rf"(?i)^\W*(?:{_OFFICE})(?![\w/])(?:\s(?:för|vid|på)\s(?:mötet|stämman|årsmötet|sammanträdet))?[\s:|.…_–-]*"
+    rf"(?i)^\W*(?:val\sav\s(?:\d\s|två\s)?)?(?:{_OFFICE})(?![\w/])(?:\s(?:för|vid|på)\s(?:mötet|stämman|årsmötet|sammanträdet))?[\s:|.…_–-]*"
 )
 _ACT = (
     r"(?P<keeps>(?:att\s)?för(?:a|de|t)?\s(?:dagens\s|mötets\s)?(?:protokoll(?:et)?|anteckningar(?:na)?)\b)|"
@@ -63,7 +63,10 @@ def find_officers(
     """The officers of a meeting: by labels in front, elections in the items (title, lines), signatures at the end."""
     found = [one for line in front for one in _labelled(line)]
     for title, lines in items[:_OPENING]:
-        found += [one for line in lines for one in _elected(line, title)]
+        for line in lines:
+            label = _LABEL.match(line.text)
+            named = _labelled(line) if label is not None and ":" in label[0] else _elected(line, title)
+            found += named
     found += _signed(closing)
     led = any("ordförande" in one.role or one.role in ("mötesledare", "talman") for one in found)
     opening = [line for _, lines in items[:2] for line in lines]

@@ -16,7 +16,7 @@ from indexer.meeting_dates import MeetingDate, date_lines, meeting_date
 from indexer.officers import find_officers, with_officers
 from indexer.people import presenters
 from indexer.problems import agenda_problems, find_problems, unowned_problems
-from indexer.records import AgendaItem, Attendee, Document, Line, Meeting
+from indexer.records import AgendaItem, Assignment, Attendee, Decision, Document, Line, Meeting
 from indexer.sections import Section, closing_line, find_sections
 
 PARSER_VERSION = "3"
@@ -27,6 +27,18 @@ _TIME = re.compile(r"(?i)^\W*(?:tid|mötestid|klockslag)\s*[:|\t]\s*(?P<value>\S
 _ELECTION = re.compile(r"(?i)(?:(?:fyllnads)?val(?:et)?|utseende)\s(?:av|till)\b")
 _TAIL = 12
 """Where nothing marks the end of the last item, so many lines are looked at for signatures."""
+_BODIES = (
+    "rådet",
+    "nätverket",
+    "styrelsen",
+    "nämnden",
+    "gruppen",
+    "mötet",
+    "föreningen",
+    "kommittén",
+    "utskottet",
+    "stämman",
+)
 _DIGITAL = re.compile(r"(?i)\b(?:digital\w*|teams\w*|zoom|skype|distans|online)\b")
 
 
@@ -65,11 +77,22 @@ def _item(
         end=document.lines[max(stop - 1, heading.last_line)].end,
         body_start=heading.body or (lines[0].start if lines else head_end),
         decisions=decisions,
-        assignments=find_assignments(text, lines, heading.body, decisions, known),
+        assignments=tuple(
+            one
+            for one in find_assignments(text, lines, heading.body, decisions, known)
+            if not _is_own_act(one, decisions, own)
+        ),
         attachments=find_attachments(text, lines, heading.body),
         deferrals=find_deferrals(text, lines, decisions, heading.body),
         ocr=any(line.ocr for line in document.lines[heading.line : stop]),
     )
+
+
+def _is_own_act(one: Assignment, decisions: Sequence[Decision], own: Body) -> bool:
+    """Whether what looks like a task is what the body itself decides to do ("Rådet köper en grill")."""
+    decided = any(decision.start < one.end and one.start < decision.end for decision in decisions)
+    itself = one.who.casefold().endswith(_BODIES) and own.is_subject(one.who)
+    return decided and itself and "uppdra" not in one.text.casefold()
 
 
 def _items(

@@ -39,7 +39,8 @@ _OUTCOME = (
     r"besvara(?:s|des) (?:med ja|jakande)|"
     r"(?:befanns|befinns|ansågs|anses|förklara(?:s|des)|konstatera(?:s|des)|beslutades)(?: (?:vara|som|att vara))? "
     r"(?:behörig\w*|stadgeenlig\w*|rätt|i (?:laga|behörig|stadgeenlig) ordning) (?:utlyst|kallad|sammankallad)\w*|"
-    r"(?:var|är) (?:behörigen|behörigt|stadgeenligt) (?:utlyst|kallad|sammankallad)\w*)"
+    r"(?:var|är) (?:(?:behörigen|behörigt|stadgeenligt) (?:utlyst|kallad|sammankallad)\w*|"
+    r"utlyst\w* i (?:behörig|laga|stadgeenlig|rätt)\b))"
 )
 _SET_PHRASE = re.compile(
     rf"(?i)^(?:{_THINGS}\b[^.;:]{{0,60}}?\s)?{_OUTCOME}(?!\w)|^informationen\s(?:noteras|noterades|"
@@ -179,7 +180,12 @@ def _is_complete(verb: str, rest: str) -> bool:
     if verb in ("lägger", "lade"):
         return "handl" in rest or "ad acta" in rest
     if verb.startswith("tacka"):
-        return bool(re.match(r"(?i)\s+(?:informationen|rapporten|redovisningen|föredragningen|dragningen)", rest))
+        return bool(
+            re.match(
+                r"(?i)\s+(?:informationen|rapporten|redovisningen|föredragningen|dragningen|presentationen|genomgången)",
+                rest,
+            )
+        )
     if verb in ("är enig", "är eniga", "är överens", "enas", "enades", "kom överens", "kommer överens"):
         return bool(re.match(r"(?i)\s+om\b", rest))
     if verb.startswith("begär") or verb.endswith("fram till"):

@@ -70,7 +70,10 @@ def with_titles(chain: Sequence[Candidate], text: str, lines: Sequence[Line]) ->
         end = start + len(clean)
         body = _body_on_line(text, lines[last], end) if last == one.line and clean else 0
         run_in = _COLON.match(clean) if run_on else _RUN_IN.match(clean) if len(clean) > 70 else None
-        run_in = run_in or _ELECTED.match(clean) or _RUN_ON.match(clean)
+        beside = re.match(
+            r"([^\t]*[^\W\d_]{3}[^\t]*)\t+(\S.*)$", clean
+        )  # a title with its text in a column to the right
+        run_in = run_in or beside or _ELECTED.match(clean) or _RUN_ON.match(clean)
         if not body and run_in is not None:
             whole, clean, body = clean, run_in[1], start + run_in.start(2)
             end = start + len(clean)
