@@ -202,8 +202,12 @@ def meeting_json(library: "Library", meeting: Meeting) -> Json:
         "date": meeting.date,
         "date_precision": meeting.date_precision,
         "date_basis": meeting.date_basis,
-        "attendees": [{"name": a.name, "organisation": a.organisation, "status": a.status} for a in meeting.attendees],
+        "attendees": [
+            {"name": a.name, "organisation": a.organisation, "status": a.status, "role": a.role}
+            for a in meeting.attendees
+        ],
         "items": [_item_json(item) for item in meeting.items],
+        "problems": list(meeting.problems),
     }
 
 
@@ -220,6 +224,7 @@ def _item_json(item: AgendaItem) -> Json:
             for a in item.assignments
         ],
         "attachments": [a.name for a in item.attachments],
+        "ocr": item.ocr,
     }
 
 

@@ -12,7 +12,8 @@ _ABSENT = (
     r"(?:ej|inte|icke)\s+(?:när)varande|frånvarande(?:\s(?:ledamöter|ersättare|deltagare))?|frånvaro|"
     r"frånv\.?|borta|saknas|saknades|"
     r"(?:hade\s|har\s)?(?:an|med)(?:mält|delat|mäld|mälda)(?:\s(?:om\s)?(?:förhinder|frånvaro|"
-    r"frånvarande|återbud))|förhinder|förhindrade?|återbud|ej\sdeltagit|inte\smed|"
+    r"frånvarande|återbud))|kunde\s(?:inte|ej)(?:\s(?:komma|delta|medverka|vara\smed|närvara))?|"
+    r"förhinder(?:\shade\s(?:an)?mälts\sav)?|förhindrade?|återbud|ej\sdeltagit|inte\smed|"
     r"absent|apologies|kallade?(?:\smen)?\sej\snärvarande|ej(?=\s*:)"
 )
 _CALLED = r"kallade?|kallas|sändlista|distribution|för kännedom"
@@ -26,6 +27,8 @@ _PRESENT = (
     r"närv\.?|närvaro(?:lista)?|deltagare|deltagande|deltog|medverkande|beslutande(?:\sledamöter)?|"
     r"(?:ej|icke)\stjänstgörande(?:\sersättare)?|tjänstgörande(?:\sersättare)?|ej\sbeslutande|"
     r"ledamöter|ersättare|suppleanter|tjänste(?:män|personer)|personal|"
+    r"med\svar|med\spå\s(?:mötet|plats)|vi\ssom\svar\smed|ledamöter\snärvarande|(?:på|vid)\s(?:mötet|sammanträdet|årsmötet|stämman)\s"
+    r"(?:deltog|närvarade|medverkade|var)|följande(?:\s\w+)?\s(?:deltog|närvarade|medverkade|var\snärvarande)|"
     r"övriga(?:\s(?:deltagare|närvarande|deltagande|ledamöter|tjänstemän|tjänstepersoner))?|på\splats|"
     r"på\slänk|via\slänk|där|med(?=\s*:)|styrelsen?|socialchefer|representanter|"
     r"ordinarie(?:\sledamöter)?|adjungerade?|för\sarbets(?:givaren|tagarna)|arbetsgivaren|"
@@ -34,7 +37,7 @@ _PRESENT = (
 )
 _OFFICER = (
     r"(?:mötes|vice\s|v\.\s)?ordförande|ordf\.?|(?:mötes|nämnd)?sekreterare|sekr\.?|protokollförare|"
-    r"kassör|vid\s(?:tangenterna|pennan|protokollet)|antecknar|antecknare|"
+    r"kassör|vid\s(?:tangenterna|pennan|protokollet)|antecknar|antecknare|antecknade|"
     r"mötesledare|chair|secretary"
 )
 _OTHER = (
@@ -55,7 +58,7 @@ _ANY_LABEL = "|".join(f"(?P<{status}>{words})" for status, words in _STATUSES)
 _LABEL = re.compile(
     rf"(?i)^\W*(?:{_ANY_LABEL})(?P<tail>\b(?:[^:\t|,.]{{0,40}}?(?=\s*:)|"
     rf"(?:\s(?-i:[a-zåäö(&/])[^:\t|,.]{{0,40}}?)?))(?P<end>\s*:|\s*\t|\s*$|\s\|\s|\s(?:var|"
-    rf"är)\s(?=[A-ZÅÄÖ]))"
+    rf"är|hade|har)\s(?=[A-ZÅÄÖ])|(?<=deltog|varade|erkade|et.var|lts.av)\s(?=[A-ZÅÄÖ]))"
 )
 _LABEL_BARE = re.compile(
     r"^\W*(?:(?P<absent>Frånvarande|Ej närvarande)|(?P<present>Beslutande|Närvarande|"
@@ -63,10 +66,13 @@ _LABEL_BARE = re.compile(
     r"Deltagare))"
     r"\s(?=[A-ZÅÄÖ][\wé-]+\s[A-ZÅÄÖ])"
 )
-_WITHIN = re.compile(rf"(?i)(?:(?<=[.;)])\s+|(?<=\S)\s+)(?=(?:{_ABSENT}|gäst(?:er)?|övriga)\s*(?::|\sunder\spunkt))")
+_WITHIN = re.compile(
+    rf"(?i)(?:(?<=[.;)])\s+|(?<=\S)\s+)(?=(?:{_ABSENT}|gäst(?:er)?|övriga)\s*(?::|\sunder\spunkt))"
+    r"|(?<=\.)\s+(?=(?:närvarande|deltagare|medverkande|frånvarande|förhinder\shade|på\smötet\sdeltog)\b)"
+)
 _IN_ROW = re.compile(
     r"(?i)^(?:(?P<present>ja|x|närvarande|n|✓|på\s(?:plats|distans)|digitalt|via\s\w+)|(?P<absent>nej|"
-    r"frånvarande|frånv\.?|förhinder|f|återbud|sjuk|-|–)|(?P<guest>gäst))\b"
+    r"frånvarande|frånv\.?|(?:anmält\s)?förhinder|f|återbud|sjuk|-|–)|(?P<guest>gäst))\b"
 )
 _GONE = re.compile(r"(?i)\b(?:frånvarande|förhinder|kunde inte|kunde ej|ej närvarande|återbud|sjuk)\b")
 _SENTENCE = re.compile(r"(?:[^.\n]|\.(?!\s+[A-ZÅÄÖ]))+\.?")
@@ -98,6 +104,7 @@ class _State:
     group: str | None = None
     columns: tuple[str | None, ...] = ()
     first_names: bool = False
+    named: bool = False  # a table whose first column is the names
 
 
 def attendees(lines: Sequence[TextLine]) -> list[Attendee]:
@@ -106,10 +113,11 @@ def attendees(lines: Sequence[TextLine]) -> list[Attendee]:
     state = _State()
     for line in lines:
         if line.table and (columns := _columns(line.text)):
+            state.named = columns == ("named",)
             state.columns, state.status, state.group = columns, "present", None
             continue
         if not line.table:
-            state.columns = ()
+            state.columns, state.named = (), False
         if len(state.columns) > 1:
             found += _row(line, state)
             continue
@@ -118,6 +126,17 @@ def attendees(lines: Sequence[TextLine]) -> list[Attendee]:
             found += _part(replace(line, start=line.start + at, text=part), state)
             at += len(part)
     return _distinct(found)
+
+
+_ROLL = re.compile(r"(?i)\b(?:upprop|närvaro|närvarande|deltag|röstlängd|presentation|öppn)\w*")
+_CALLS = re.compile(
+    r"(?i)^\W*(?:närvar|deltag|deltog|medverk|frånvar|(?:anmält\s)?förhinder|följande|på\smötet|vid\smötet)\w*|\b(?:deltog|närvarade|medverkade|(?:var|är)\snärvarande)\b|\bnärvarande\s?(?::|var\b)"
+)
+
+
+def roll(title: str, lines: Sequence[TextLine]) -> list[TextLine]:
+    """The lines of an item that may list who attended: all of a roll call, else those that say so themselves."""
+    return list(lines) if _ROLL.search(title) else [line for line in lines if _CALLS.search(line.text)]
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -140,7 +159,7 @@ def _columns(text: str) -> tuple[str | None, ...]:
         kind = None if match is None else next(s for s, _ in _STATUSES if match[s])
         kinds.append(kind if kind in ("present", "absent", "guest") else None)
     if len(cells) > 1 and re.match(r"(?i)namn\b|ledamot\b|name\b", cells[0].strip()):
-        return ("present",)
+        return ("named",)
     spread = sum(kind is not None for kind in kinds)
     return (
         tuple(kinds)
@@ -192,8 +211,10 @@ def _part(line: TextLine, state: _State) -> list[Attendee]:
 
 
 def _unlabelled(line: TextLine, state: _State) -> list[Attendee]:
-    """The people of a line that goes on with a list."""
-    if state.status in (None, "called"):
+    """The people of a line that goes on with a list, or of a sentence that says itself who came."""
+    if state.status is None:
+        return _told(line, state)
+    if state.status == "called":
         return []
     if line.heading and not find_people(line.text):
         state.group = line.text.strip() if len(line.text) < 60 else None
@@ -209,6 +230,40 @@ def _unlabelled(line: TextLine, state: _State) -> list[Attendee]:
     return _people(line, state.status or "present", state)
 
 
+_CAME = re.compile(
+    r"^(?P<names>[A-ZÅÄÖ].{3,300}?)\s(?:deltog|deltar|medverkade|medverkar|närvarade|var\s(?:med|närvarande)|anslöt)\b"
+)
+_STAYED = re.compile(
+    r"^(?P<names>[A-ZÅÄÖ].{3,300}?)\s(?:saknades|var\s(?:frånvarande|förhindra\w+)|hade\s(?:an)?mält\sförhinder|hade\sförhinder|"
+    r"har\s(?:an)?mält\sförhinder|kunde\s(?:inte|ej)\s(?:delta|komma|närvara|medverka)|uteblev)\b"
+)
+
+
+_REST = re.compile(r"(?:\s(?:på|vid|under|via|digitalt|från|till|kl|fram|som|även|hela|delar|mellan)\b.*)?\W*$", re.S)
+
+
+def _told(line: TextLine, state: _State) -> list[Attendee]:
+    """The people of sentences such as "Roger G, Lund, och Eva A medverkade kl 13-15"; their subject must be names."""
+    found: list[Attendee] = []
+    for sentence in _SENTENCE.finditer(line.text):
+        part = sentence[0].lstrip(" –-•")
+        for pattern, status in ((_CAME, "present"), (_STAYED, "absent")):
+            match = pattern.match(part)
+            if match is None or not _are_people(match["names"]) or not _REST.match(part, match.end()):
+                continue
+            at = line.start + sentence.end() - len(part)
+            how = "partial" if status == "present" and PARTIAL.search(part, match.end()) else status
+            found += _people(TextLine(at, match["names"]), how, state)
+    return found
+
+
+def _are_people(names: str) -> bool:
+    """Whether a text begins with a name and holds little besides names and where they come from."""
+    people = find_people(names)
+    lowercase = [w for w in re.findall(r"\b[a-zåäö]{2,}\b", names) if w not in ("och", "samt", "från", "för", "i")]
+    return bool(people) and people[0].start < 3 and len(lowercase) <= len(people)
+
+
 def _people(line: TextLine, status: str, state: _State) -> list[Attendee]:
     """The people of a piece of text under a label, each with a status of its own where the words beside it say so."""
     result: list[Attendee] = []
@@ -217,6 +272,9 @@ def _people(line: TextLine, status: str, state: _State) -> list[Attendee]:
         given = _GROUP.match(part)
         group = given["group"] if given is not None else state.group
         people = find_people(part, first_names=state.first_names)
+        if state.named and line.table and len(people) > 1 and "|" in part[people[0].end : people[1].start]:
+            beside = people[1].name if people[0].organisation is None else people[0].organisation
+            people = [replace(people[0], organisation=beside, note=" ".join(one.note for one in people).strip())]
         timed = _TIMED.search(part) is not None and PARTIAL.search(part) is not None
         pointed = _POINT.match(part) is not None
         gone = _GONE.search(part)

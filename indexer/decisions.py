@@ -11,17 +11,22 @@ from collections.abc import Sequence
 from indexer.bodies import Body
 from indexer.item_rows import ATT, BULLET, DECIDE, Row, item_rows, row_sentences, sentences
 from indexer.kinds import kind_of
+from indexer.people import only_names
 from indexer.records import Decision, Line
 from indexer.statements import is_own_decision
 
-__all__ = ["find_decisions", "find_deferrals", "kind_of", "sentences"]
+__all__ = ["find_decisions", "find_deferrals", "find_elected", "kind_of", "sentences"]
 
 _WHOSE = r"(?P<whose>(?:[\wåäö-]+\s+){0,4}[\wåäö-]+s\s+)"
 _LABEL = re.compile(
     rf"(?i)^\W*{_WHOSE}?(?:beslut(?:et)?|beslutspunkt(?:er)?|decisions?|beslöts|beslutades|beslutade|"
     rf"beslutat|fattade beslut|ställningstagande)"
-    r"(?:\s+(?:i ärendet|på mötet|\d{1,2}|(?:och|/)\s*åtgärd(?:er)?|(?:och|/)\s*uppdrag))?"
+    r"(?:\s+(?:i ärendet|på mötet|(?:nr\.?\s?|§\s?)?\d[\d:/.–-]{0,9}|(?:och|/)\s*åtgärd(?:er)?|(?:och|/)\s*uppdrag))?"
     r"\s*(?:/\s*åtgärd(?:er)?\s*)?(?P<mark>[:–—]|\s-\s|(?=\s*$))\s*(?P<rest>.*)$"
+)
+_SAID = re.compile(
+    r"(?i)^\W*(?P<subject>[^\W\d][\wåäö-]*(?:\s[\wåäö-]+){0,2})\s(?:har\s)?(?:beslutade|beslutat|beslöt|bestämde|"
+    r"(?:kom|kommit)\söverens(?:\som)?|enades(?:\som)?|enats(?:\som)?)(?:\sföljande)?(?P<mark>\s?:)\s*(?P<rest>\S.*)$"
 )
 _REPLY = re.compile(r"(?i)^\W*(?:svar|yttrande|remissvar)\s*:\s*(?P<rest>\S.*)$")
 _REPLY_ALONE = re.compile(r"(?i)^\W*(?:svar|remissvar)\s*:?\s*$")
@@ -61,6 +66,10 @@ _DEFERRAL = re.compile(
 )
 
 
+_NO_DECISION = re.compile(r"(?i)\W*(?:inget (?:beslut|nytt)|information|diskussion|-)?\W*$")
+"""What a column of decisions holds where nothing was decided."""
+
+
 def _make(text: str, start: int, end: int, kind: str | None = None) -> Decision:
     """A decision at the span, without the bullet before it and the space around it."""
     if (bullet := BULLET.match(text[start:end])) is not None:
@@ -81,8 +90,10 @@ def _list_end(rows: Sequence[Row], at: int) -> int:
         and (BULLET.match(rows[end].text) or ATT.match(rows[end].text))
         and not _ENDS.match(rows[end].text)
     ):
-        if end > at and bool(ATT.match(rows[end].text)) < bool(ATT.match(rows[at].text)) and rows[end].gap:
-            break
+        if end > at and bool(ATT.match(rows[end].text)) < bool(ATT.match(rows[at].text)):
+            followed = end + 1 < len(rows) and _HEAD.match(rows[end + 1].text)
+            if rows[end].gap or followed:
+                break
         end += 1
     return end
 
@@ -99,6 +110,15 @@ class _Finder:
         self.found: list[Decision] = []
         self.used: set[int] = set()
         self.proposed: set[int] = set()
+
+    def in_column(self, column: int) -> None:
+        """Takes the rows of a table's column of decisions."""
+        for i, row in enumerate(self.rows):
+            if row.column == column and not _NO_DECISION.match(row.text):
+                label = _LABEL.match(row.text)
+                start = row.start + (label.start("rest") if label is not None else 0)
+                self.found += [_make(self.text, start, row.end)] if start < row.end else []
+                self.used.add(i)
 
     def mark_proposals(self) -> None:
         """Keeps out what stands under "Förslag till beslut" and the like, up to the next label or head."""
@@ -155,6 +175,9 @@ class _Finder:
             elif (label := _LABEL.match(row.text)) is not None and self._is_own(label):
                 i = self._under(i, label)
                 any_label = True
+            elif (said := _SAID.match(row.text)) is not None and self.body.is_subject(said["subject"]):
+                i = self._under(i, said)
+                any_label = True
             else:
                 i += 1
         return any_label and any(d.kind != "consultation" for d in self.found)
@@ -177,7 +200,8 @@ class _Finder:
             if not re.fullmatch(r"\W*", rest):
                 self.found.append(_make(self.text, row.start + label.start("rest"), row.end))
             stop = _list_end(self.rows, i + 1)
-            if stop > i + 1 and not self.rows[i + 1].gap and ATT.match(self.rows[i + 1].text):
+            clauses = stop > i + 1 and ATT.match(self.rows[i + 1].text)
+            if clauses and (not self.rows[i + 1].gap or ATT.match(rest)):
                 self._take(range(i + 1, stop))
                 return stop
             return i + 1
@@ -270,21 +294,36 @@ class _Finder:
                     continue
                 if is_own_decision(sentence, self.body, explicit, alone=len(said) == 1 and not explicit):
                     self.found.append(_make(self.text, start, end))
+                    if end == row.end and re.search(r"(?:,|\b(?:och|samt))$", sentence):  # its other clauses
+                        self._take(range(i + 1, _list_end(self.rows, i + 1)))
 
 
-def find_decisions(text: str, lines: Sequence[Line], body: Body, start: int = 0) -> tuple[Decision, ...]:
+def find_decisions(
+    text: str, lines: Sequence[Line], body: Body, start: int = 0, column: int = 0
+) -> tuple[Decision, ...]:
     """The decisions of an item whose body consists of these lines, from the offset `start` on, in order.
 
     Where the item has a label of deciding, only what stands under labels counts; where it has lists under "X
-    beslutade", other sentences count only with a verb of deciding.
+    beslutade", other sentences count only with a verb of deciding. `column` is the column of a table, from 1, whose
+    cells are decisions.
     """
     finder = _Finder(text, item_rows(text, lines, start), body)
+    if column:
+        finder.in_column(column)
     finder.mark_proposals()
-    if not finder.labelled():
+    if not finder.labelled() and not finder.found:
         finder.alone(explicit=finder.heads())
     else:
         finder.heads()
     return _distinct(finder.found)
+
+
+def find_elected(text: str, lines: Sequence[Line], start: int = 0) -> tuple[Decision, ...]:
+    """The outcome of an election ("Val av justerare") whose item holds nothing but the names of those elected."""
+    rows = item_rows(text, lines, start)
+    if not rows or not all(only_names(row.text) for row in rows):
+        return ()
+    return tuple(_make(text, row.start, row.end, "formal") for row in rows)
 
 
 def _distinct(found: Sequence[Decision]) -> tuple[Decision, ...]:

@@ -3,82 +3,22 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from indexer.labels import APPENDIX, CLOSING, OUTCOME, SIGNATURE, STRUCTURE
-from indexer.numbering import DIARY, Candidate, best_chain, find_candidates, is_steady, strip_title
+from indexer.numbering import (
+    Candidate,
+    best_chain,
+    find_candidates,
+    is_steady,
+    sentence_list,
+    strip_title,
+    with_strays,
+)
 from indexer.people import is_name
 from indexer.records import Line
+from indexer.titles import Heading, with_titles
 
 __all__ = ["APPENDIX", "SIGNATURE", "Heading", "find_headings", "preamble_end"]
-
-_COLON = re.compile(r"([A-ZÅÄÖ][^.:?!]{2,60}):\s+(\S.*)$")
-_RUN_IN = re.compile(r"([A-ZÅÄÖ][^.:?!]{2,60})\.\s+([A-ZÅÄÖ]\S*\s\S+\s.*)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of an agenda item: the line it starts on, the last line it covers, number as printed and title.
-
-    `number` is "" for an unnumbered heading; the title's span is [start, end) in the document. `body` is where the
-    item's body begins where that is on the heading's own last line (cells of a table row, a run-in text), else 0.
-    """
-
-    line: int
-    last_line: int
-    number: str
-    title: str
-    start: int
-    end: int
-    body: int = 0
-
-
-def _body_on_line(text: str, line: Line, title_end: int) -> int:
-    """Where the cells after the title begin in a heading that is a table row, or 0."""
-    if not line.table or not text.startswith(" |", title_end):
-        return 0
-    start = title_end + 2
-    while start < line.end and text[start] in " |":
-        start += 1
-    return start if start < line.end else 0
-
-
-def _title_of(one: Candidate, taken: set[int], text: str, lines: Sequence[Line]) -> tuple[str, int]:
-    """A candidate's title and the line it ends on: the next one where the number (or diary number) stands alone."""
-    title = one.title
-    if title.startswith("| ") or " | " in title:
-        title = next((cell.strip() for cell in title.split("|") if len(cell.strip()) > 1), "")
-    if title and not DIARY.match(title):
-        return title, one.line
-    last = one.line
-    for i in range(one.line + 1, min(one.line + 4, len(lines))):
-        if i in taken:
-            break
-        last = i
-        following = text[lines[i].start : lines[i].end]
-        if not DIARY.match(following) and not lines[i].furniture:
-            return following, last
-    return title, last
-
-
-def _with_titles(chain: Sequence[Candidate], text: str, lines: Sequence[Line]) -> list[Heading]:
-    """The chain's headings, each with its title; text that runs on after the title on its line is body."""
-    taken = {one.line for one in chain}
-    run_on = sum(bool(_COLON.match(one.title)) for one in chain) >= 0.5 * len(chain)
-    result = []
-    for one in chain:
-        title, last = _title_of(one, taken, text, lines)
-        clean = strip_title(title)
-        start = text.find(clean, lines[one.line].start, lines[last].end) if clean else lines[one.line].start
-        start = max(start, lines[one.line].start)
-        end = start + len(clean)
-        body = _body_on_line(text, lines[last], end) if last == one.line and clean else 0
-        run_in = _COLON.match(clean) if run_on else _RUN_IN.match(clean) if len(clean) > 70 else None
-        if not body and run_in is not None:
-            clean, end, body = run_in[1], start + len(run_in[1]), start + run_in.start(2)
-        result.append(Heading(one.line, last, one.printed, clean or one.printed, start, end, body))
-    return result
-
 
 _NO_HEADING = re.compile(r"[-–•*·]\s|\W*\d{1,2}[:.]\d\d\b|https?://|[a-zåäö]")
 
@@ -170,7 +110,8 @@ _AGENDA_HEAD = re.compile(
 )
 _FRONT_LABEL = re.compile(
     r"""(?ix)^\W*(?:deltagare|deltog|närvarande|närvaro|frånvarande|frånvaro|medverkande|plats|tid|datum|förhinder|ordförande
-      |sekreterare|mötesordförande|beslutande|övriga|ersättare|ledamöter|gäst\w*|justerare|antecknar)\b
+      |sekreterare|mötesordförande|beslutande|övriga|ersättare|ledamöter|gäst\w*|justerare|antecknar|med\ var
+      |kunde\ inte|mötesledare|protokollförare|present|attendees|participants|apologies|absent|date|location)\b
       [^:]{0,30}(?: : | \t | \s\|\s | $ )"""
 )
 _TITLE_WORD = re.compile(
@@ -237,6 +178,27 @@ def _is_bare_title(text: str, lines: Sequence[Line], i: int, opens: bool) -> boo
     return (opens or before.endswith((".", "!", "?"))) and after[0].isupper() and after.endswith((".", "!", "?", ":"))
 
 
+_BULLET_TITLE = re.compile(r"(?P<bullet>[*•·●▪►‣–-])\s+(?P<title>[A-ZÅÄÖ0-9”\"].{1,78})$")
+
+
+def _bulleted(text: str, lines: Sequence[Line]) -> list[Heading]:
+    """Titles with a bullet before them, each with space above it and plain text right below: three at least."""
+    found: dict[str, list[Heading]] = {}
+    for i in range(1, min(_closing(text, lines), len(lines) - 1)):
+        line, below = lines[i], lines[i + 1]
+        match = _BULLET_TITLE.match(text[line.start : line.end])
+        apart = line.start - lines[i - 1].end > 1 and below.start - line.end <= 1
+        if match is None or not apart or match["title"].endswith((".", ",", ";", ":")):
+            continue
+        if _BULLET_TITLE.match(text[below.start : below.end]) or text[below.start].islower():
+            continue
+        title = strip_title(match["title"])
+        start = line.start + match.start("title")
+        found.setdefault(match["bullet"], []).append(Heading(i, i, "", title, start, start + len(title)))
+    best = max(found.values(), key=len, default=[])
+    return best if len(best) >= 3 else []
+
+
 def _is_marked_otherwise(chain: Sequence[Candidate], text: str, lines: Sequence[Line]) -> bool:
     """Whether the document marks three headings or more of one level and the numbered lines are not among them."""
     marked = [line.heading for line in lines if line.heading and not STRUCTURE.match(text[line.start : line.end])]
@@ -254,11 +216,13 @@ def find_headings(text: str, lines: Sequence[Line]) -> list[Heading]:
     sure = average >= 0.55 or (average > 0.1 and is_steady(chain))
     alone = len(chain) == 1 and chain[0].family == "section" and sure  # an extract of the minutes: one §
     if (len(chain) >= 2 or alone) and sure and not _is_marked_otherwise(chain, text, lines):
-        return _with_titles(chain, text, lines)
+        return with_titles(with_strays(chain, text, lines), text, lines)
     first = preamble_end(text, lines)
     found = _unnumbered(text, lines, first)
     printed = {one.line: one for one in find_candidates(text, lines)}
     if len(found) >= 3 and sum(h.line in printed for h in found) >= 0.7 * len(found):
-        return _with_titles([printed[h.line] for h in found if h.line in printed], text, lines)
+        return with_titles([printed[h.line] for h in found if h.line in printed], text, lines)
     found = found or _bare_titles(text, lines, first)
-    return found or (_with_titles(chain, text, lines) if len(chain) >= 2 and average > 0.2 else [])
+    if not found and len(chain) >= 2 and average > 0.2:
+        return with_titles(chain, text, lines)
+    return found or _bulleted(text, lines) or with_titles(sentence_list(text, lines), text, lines)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from indexer.columns import head_columns
 from indexer.records import Line
 
 BULLET = re.compile(r"^\s*(?:[-–—•*·▪●○‣\uf0b7]|\(?\d{1,2}[.)]|\(?[a-zåäö][.)]|o(?=\s))\s+(?:\[[ xX]?\]\s+)?")
@@ -29,12 +30,16 @@ _ABBREVIATION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row's text and offset in the document, its line's typography, and whether an empty line stands before it."""
+    """A row's text and offset in the document, its line's typography, and whether an empty line stands before it.
+
+    `column` is the column, from 1, of a table that the row stands in, 0 outside tables.
+    """
 
     text: str
     start: int
     line: Line
     gap: bool = False
+    column: int = 0
 
     @property
     def end(self) -> int:
@@ -80,23 +85,28 @@ def _cuts(shown: str, line: Line) -> list[tuple[int, int]]:
     """The spans of a line's rows: cells of a table row, then what a label or the head of a list begins."""
     spans: list[tuple[int, int]] = []
     at = 0
-    for cell in shown.split(" | ") if line.table else [shown]:
+    for cell in shown.split("|") if line.table else [shown]:
         edges = [0, *sorted(m.end() for p in (_LABEL_WITHIN, _HEAD_WITHIN) for m in p.finditer(cell)), len(cell)]
-        spans += [(at + a, at + b - (cell[b - 2 : b] == " |")) for a, b in pairwise(edges)]
-        at += len(cell) + 3
+        spans += [(at + a, at + b) for a, b in pairwise(edges)]
+        at += len(cell) + 1
     return [span for a, b in spans if (span := _stripped(shown, a, b))[0] < span[1]]
 
 
 def item_rows(text: str, lines: Sequence[Line], start: int = 0) -> list[Row]:
-    """The rows of the lines, page furniture left out; of the first line only what stands at `start` or after."""
+    """The rows of the lines, without page furniture and the names of a table's columns.
+
+    Of the first line only what stands at `start` or after.
+    """
     rows: list[Row] = []
     before: Line | None = None
     for line in lines:
-        if not line.furniture and line.end > start:
-            low = max(line.start, start)
-            shown = text[low : line.end]
+        low = max(line.start, start)
+        shown = text[low : line.end]
+        named = line.table and low == line.start and head_columns(shown)
+        if shown and not line.furniture and not named:
             gap = before is not None and line.start - before.end > 1
             for n, (a, b) in enumerate(_cuts(shown, line)):
-                rows.append(Row(shown[a:b], low + a, line, gap if n == 0 else line.table))
+                column = text.count("|", line.start, low + a) + 1 if line.table else line.column
+                rows.append(Row(shown[a:b], low + a, line, gap if n == 0 else line.table, column))
         before = line
     return rows

@@ -12,7 +12,7 @@ _FORMAL = re.compile(
     r"\bordförande (?:för|vid) (?:stämman|mötet)|\butlysande|\b(?:ordförande|sekreterare|"
     r"justerare)\b.{0,80}\bför (?:stämman|mötet|årsmötet)|\bmöte(?:t)?\b.{0,20}\b(?:öppna|avsluta)|"
     r"\b(?:mötesordförande|mötessekreterare|rösträknare|protokollförare|anteckningsförare)\b|"
-    r"\b(?:behörig\w*|behörigt|stadgeenlig\w*|behörigen)\s+(?:utlyst|kallad|sammankallad)|"
+    r"\b(?:behörig\w*|behörigt|stadgeenlig\w*|behörigen|ordning)\s+(?:utlyst|kallad|sammankallad)|"
     r"\bomedelbart? justera|\badjungera|"
     r"\bdelega?(?:tions|rings)beslut"
 )

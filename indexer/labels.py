@@ -3,7 +3,8 @@
 import re
 
 _SECTIONS = r"""
-    besluts?(?:underlag|gång)? | \w+s\ beslut | förslag\ till\ beslut | beslutsförslag | beslutsparagraf\w* | decision
+    besluts?(?:underlag|gång|lista)? | sammanfattning\ av\ (?:mötets\ )?beslut(?:en)? | beslut\ i\ korthet
+  | \w+s\ beslut | förslag\ till\ beslut | beslutsförslag | beslutsparagraf\w* | decision
   | sammanfattning(?:\ av\ ärendet)? | ärende(?:beskrivning|ts\ beredning|t)? | bakgrund | background | yrkanden?
   | propositionsordning | omröstning\w* | votering\w* | reservation(?:er)? | särskilt\ yttrande | jäv
   | underlag | handlingar

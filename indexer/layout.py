@@ -28,6 +28,7 @@ class RawLine:
     size: float = 0.0
     page: int = 0
     ocr: bool = False
+    column: int = 0
 
 
 _SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
@@ -48,6 +49,7 @@ _DATE_ON = re.compile(
     r"\d{1,2}\s(?:januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b", re.I
 )
 _LABEL_END = re.compile(r"(?:[.:;!?]|\bbesl(?:ut|utar|utade|utades|öt))\s*$", re.I)
+_CLAUSE = re.compile(r"(?:[-–•*]\s*|\(?\w{1,2}[.)]\s*|(?:[\wåäö-]+s\s)?[Bb]eslut\s?:\s*)?att\s")
 _WORD_END = re.compile(r"[\w,–-]$")
 _NARROW, _WIDE = frozenset("iljtfr.,:;'!|()[]-I "), frozenset("mwMWÅÄÖ@%—")
 
@@ -190,13 +192,9 @@ def _joins(left: RawLine, right: RawLine, gap: bool, full: float, wrapped: bool)
         return True
     if _LIST_START.match(b) and not b.startswith("att "):
         return False
-    if (
-        b.startswith("att ")
-        and re.match(r"(?:[-–•*]\s*|\(?\w{1,2}[.)]\s*)?att\s", a)
-        and re.search(r"(?:[,.;]|\b(?:och|samt))$", a)
-    ):
+    if b.startswith("att ") and _CLAUSE.match(a) and re.search(r"(?:[,.;]|\b(?:och|samt))$", a):
         return False  # the next clause of a list
-    if b.startswith("att ") and re.match(r"(?:[-–•*]\s*|\(?\w{1,2}[.)]\s*)?att\s", a):
+    if b.startswith("att ") and _CLAUSE.match(a):
         return not gap and wrapped and width(a + " att") > 0.9 * full
     if left.size and right.size and abs(left.size - right.size) > 0.6:
         return False
@@ -295,6 +293,7 @@ def assemble(raw: Sequence[RawLine]) -> tuple[str, tuple[Line, ...]]:
                     size=line.size,
                     page=line.page,
                     ocr=line.ocr,
+                    column=line.column,
                 )
             )
         parts.append(text)

@@ -56,7 +56,8 @@ DIARY = re.compile(
 _DIARY_TAIL = re.compile(r"\s*[(,|]?\s*\b(?:dnr|diarienummer|diarienr)\b.*$", re.I)
 _REFERENCE = re.compile(
     r"""(?ix)att\s | (?:kap|st|p)\b | i\ (?:stadgarna|lagen|reglementet|kommunallagen)
-      | (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w*\b
+      | (?:jan(?:uari)?|feb(?:ruari)?|mars?|apr(?:il)?|maj|juni?|juli?|aug(?:usti)?|sept?(?:ember)?|okt(?:ober)?
+        |nov(?:ember)?|dec(?:ember)?)\b
       | (?:kr|procent|%|st|år|personer|platser|timmar|minuter|dagar)\b"""
 )
 """What follows a number that counts something or refers to something, and numbers no item."""
@@ -296,6 +297,42 @@ def best_chain(text: str, lines: Sequence[Line]) -> tuple[float, list[Candidate]
         families.setdefault(one.family, []).append(one)
     options = [_chain(_without_agenda(members, text, lines), lines) for members in families.values()]
     return max(options, key=lambda option: option[0], default=(0.0, []))
+
+
+def with_strays(chain: Sequence[Candidate], text: str, lines: Sequence[Line]) -> list[Candidate]:
+    """The chain with the numbers it lacks that stand out of their order: an item taken before another ("§ 32" first).
+
+    Only where the numbers carry a sign of their own ("§", "FUM"), each set as the chain's others are.
+    """
+    if len(chain) < 4 or not chain[0].family.startswith(("section", "code", "word")):
+        return list(chain)
+    have = {one.key for one in chain}
+    neat = sum(one.neat for one in chain) >= 0.8 * len(chain)
+    strays = {
+        one.key: one
+        for one in find_candidates(text, lines)
+        if one.family == chain[0].family
+        and one.key not in have
+        and chain[0].key < one.key < chain[-1].key
+        and chain[0].line < one.line < chain[-1].line
+        and len(one.key) == len(chain[0].key)
+        and (one.neat or not neat)
+        and one.weight >= min(member.weight for member in chain)
+    }
+    return sorted([*chain, *strays.values()], key=lambda one: one.line)
+
+
+def sentence_list(text: str, lines: Sequence[Line]) -> list[Candidate]:
+    """The numbered lines of minutes that are nothing but a list of sentences, 1, 2, 3 ... to their end; else []."""
+    for family in ("section", "plain"):
+        run: list[Candidate] = []
+        for one in find_candidates(text, lines):
+            if one.family == family and one.key == (len(run) + 1,) and one.title:
+                run.append(one)
+        said = sum((one.title.count(" ") > 1 or one.title.endswith(".")) and one.title[0].isupper() for one in run)
+        if len(run) >= 6 and said >= 0.7 * len(run):
+            return run
+    return []
 
 
 def is_steady(chain: Sequence[Candidate]) -> bool:

@@ -14,6 +14,8 @@ from indexer.layout import RawLine
 MAX_PAGES = 60
 _DPI = 300
 _SECONDS = 60
+_COLUMN_GAP = 3.0
+"""A gap between two words of a line that is wider than so many heights of the word parts columns."""
 _MAX_PIXELS = 25_000_000
 _SECTION = re.compile(r"([$8&S])\s?(\d{1,3}[.:]?)(?=\s|$)")
 _INSTALL = "Installera OCR (apt install tesseract-ocr tesseract-ocr-swe) eller spara filen med text."
@@ -72,10 +74,11 @@ def read_tsv(text: str, page: int) -> Recognised:
     scores: list[float] = []
     words: list[str] = []
     last: tuple[str, ...] = ()
+    edge = 0  # where the last word ended, in pixels
 
     def close() -> None:
         if words:
-            lines.append(RawLine(" ".join(words), page=page, ocr=True))
+            lines.append(RawLine(" ".join(words).replace(" \t ", "\t"), page=page, ocr=True))
         words.clear()
 
     for row in csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE):
@@ -86,7 +89,10 @@ def read_tsv(text: str, page: int) -> Recognised:
             close()
             if last and at[:2] != last[:2]:
                 lines.append(RawLine("", page=page))
-        last = at
+        left, width, height = (int(row.get(name) or 0) for name in ("left", "width", "height"))
+        if at == last and left - edge > _COLUMN_GAP * max(height, 1):
+            words.append("\t")
+        last, edge = at, left + width
         words.append(row["text"].strip())
         scores.append(float(row["conf"]))
     close()

@@ -24,7 +24,8 @@ _NOT_NAMES = frozenset(
     "Namn Roll Funktion Vid God Gott Nytt "
     "Januari Februari Mars April Maj Juni Juli Augusti September Oktober November December "
     "Beslutande Sida Postadress Telefon Ingen Inga "
-    "Mötesdag Mötesform Ersätter Ansvarig Ärende Nr Lokal Bilaga Dnr Sammanträde Sammanträdesdatum Hans Deras".split()
+    "Mötesdag Mötesform Ersätter Ansvarig Ärende Nr Lokal Bilaga Dnr Sammanträde Sammanträdesdatum Hans Deras "
+    "Anmält Förhinder Valdes Väljs Utsågs Utses Omvaldes Nyvaldes Omval Nyval Valda Beslutades Beslöts".split()
 ) - {"Hans"}
 _ORG_WORDS = re.compile(
     r"""(?ix)\b(?:
@@ -49,13 +50,15 @@ _ROLE_WORD = (
     r"chair(?:man)?|secretary|\w*ekonom|jurist|controller|praktikant|\w*ombud|\w*arkitekt|\w*mästare|"
     r"\w*ansvarig|\w*lärare|\w*pedagog|\w*ingenjör|\w*planerare|"
     r"\w*administratör|\w*assistent|\w*konsulent|\w*inspektör|\w*läkare|kurator|webbmaster|"
-    r"vaktmästare|talman|redaktör|HR)"
+    r"vaktmästare|talman|redaktör|HR|antecknare?|mötesledare|justerar)"
 )
 _ROLE = re.compile(rf"(?i)(?:\b(?:v(?:ice)?|t\.?\s?f|bitr(?:ädande)?|1:e|2:e|förste|andre)\.?\s+)*\b{_ROLE_WORD}(?!\w)")
 _ROLE_ONLY = re.compile(
     rf"(?i)(?:(?:v(?:ice)?|t\.?\s?f|bitr(?:ädande)?|1:e|2:e|förste|andre|nämndens|nätverkets|mötes|"
     rf"kommunens)\.?\s+)*{_ROLE_WORD}$"
 )
+_OFFICE = re.compile(r"(?i)(?:mötes)?(?:ordf\w*|sekr\w*|antecknar\w*|protokollförare|justera\w*)\.?$")
+"""An office at the meeting, which stands beside the role that someone has otherwise."""
 PARTIAL = re.compile(
     r"(?i)\b(?:kl(?:ockan)?\.?\s?\d|punkt(?:en|erna)?\s?\w|förmiddag|eftermiddag|del av|delvis|"
     r"från och med|till och med|t\.?\s?o\.?\s?m\b|fr\.?\s?o\.?\s?m\b|"
@@ -63,7 +66,7 @@ PARTIAL = re.compile(
     r"frånvarande under|kom senare|ej §)|§+\s?\d"
 )
 _NOTE = re.compile(
-    r"(?i)^(?:ja|nej|x|närvarande|frånvarande|frånv\.?|förhinder|sjuk|gäst|på distans|via (?:länk|"
+    r"(?i)^(?:ja|nej|x|närvarande|frånvarande|frånv\.?|(?:anmält\s)?förhinder|sjuk|gäst|på distans|via (?:länk|"
     r"teams|telefon)|digitalt|på plats|tjänstgör\w*.*)$"
 )
 
@@ -88,6 +91,8 @@ def is_name(text: str) -> bool:
     """
     text = text.strip()
     words = text.split()
+    if len(words) > 2 and words[-1] == "X":
+        return False  # a cross for being there
     if not NAME.fullmatch(text) or text in PLACES or words[0] in _PLACE_HEAD or (text.isupper() and len(text) < 8):
         return False
     if (
@@ -125,13 +130,17 @@ _LEAD = re.compile(
 )
 
 
+def _is_home(piece: str) -> bool:
+    return piece in PLACES or (_ORG_WORDS.search(piece) is not None and _name_in(piece, ()) is None)
+
+
 def _name_in(piece: str, known: Sequence[str]) -> tuple[str, int, str, str] | None:
     """A name in a piece: what stands before it, its offset, the name, and what follows it."""
     piece = piece[:_LONGEST]
     lead = _LEAD.match(piece)
     skip = lead.end() if lead else 0
     core = piece[skip:].rstrip(" .")
-    if is_name(core) and not (len(core.split()) > 2 and core.split()[-1] in PLACES):
+    if is_name(core) and (core in known or not (len(core.split()) > 2 and core.split()[-1] in PLACES)):
         return "", skip, core, ""
     for name in known:
         if core == name or core.startswith(name + " "):
@@ -177,20 +186,32 @@ def find_people(text: str, known: Sequence[str] = (), first_names: bool = False)
     """
     found: list[Person] = []
     inside = False
-    for at, piece, mark in _pieces(text):
+    led = False  # whether the last person's role stood before the name
+    pieces = list(_pieces(text))
+    for n, (at, piece, mark) in enumerate(pieces):
         inside = "(" in mark or (inside and ")" not in mark)
+        after_it = pieces[n + 1] if n + 1 < len(pieces) else (0, "", "")
+        full = piece.strip(" .")
+        if is_name(full) and "," in after_it[2] and _is_home(after_it[1].strip(" .")):
+            known = (*known, full)  # "Bo Ek Lund, Eslövs kommun": the place is part of the name
         hit = _name_in(piece, known)
         if hit is None and first_names and (single := _FIRST_NAME.match(piece.strip())) is not None:
             hit = ("", piece.find(single[1]), single[1], "")
         if hit is None or (inside and found and re.search(r"(?i)\bersätt|för\b", piece)):
+            if led and len(found) > 1 and found[-2].role is None and _ROLE_ONLY.match(piece.strip()):
+                found[-2] = replace(found[-2], role=found[-1].role)  # "A (S), ordförande B (M), vice ordförande"
+                found[-1] = replace(found[-1], role=None)
             if found:
+                led = led and _ROLE_ONLY.match(piece.strip()) is None
                 found[-1] = _with(found[-1], piece.strip())
             continue
         before, offset, name, after = hit
         person = Person(name, None, None, at + offset, at + offset + len(name))
         found.append(person)
+        led = False
         if before:
             found = _before(found, before)
+            led = found[-1].role is not None
         if after:
             found[-1] = _with(found[-1], after)
     return found
@@ -215,7 +236,8 @@ def _with(person: Person, piece: str) -> Person:
         return replace(person, note=f"{person.note} {piece}".strip())
     place = next((p for p in (piece.split()[-1], " ".join(piece.split()[-2:])) if p in PLACES), None)
     if _ROLE.search(piece) and piece not in PLACES and not _ORG_WORDS.fullmatch(piece):
-        return replace(person, role=person.role or piece, organisation=person.organisation or place)
+        role = f"{person.role}, {piece}" if person.role and _OFFICE.match(piece) else person.role or piece
+        return replace(person, role=role, organisation=person.organisation or place)
     if (job := re.fullmatch(r"([A-ZÅÄÖ]{2,5}|[a-zåäö]+)\s(?:i|på|vid)\s(.+)", piece)) is not None and len(job[1]) <= 5:
         return replace(person, role=person.role or job[1], organisation=person.organisation or job[2])
     if person.organisation is None and len(piece) < 60:
@@ -229,11 +251,14 @@ _PRESENTER_LABEL = re.compile(
 )
 
 
-def presenters(lines: Sequence[str], known: Sequence[str], column: bool = False) -> tuple[str, ...]:
+def presenters(
+    lines: Sequence[str], known: Sequence[str], column: bool = False, election: bool = False
+) -> tuple[str, ...]:
     """Who presents an item: the labelled line ("Föredragande: ..."), else the line of names right under the heading.
 
     `column`: the minutes are a table with a column for the person responsible, whose cell may stand anywhere among the
-    lines and may hold first names only. A line that reads as a sentence names no presenters.
+    lines and may hold first names only. A line that reads as a sentence names no presenters, nor does a line of names
+    in an `election`.
     """
     for line in lines[:4]:
         if (label := _PRESENTER_LABEL.match(line)) is not None:
@@ -247,7 +272,20 @@ def presenters(lines: Sequence[str], known: Sequence[str], column: bool = False)
             if names and len(re.sub(r"\s", "", "".join(p.name for p in names))) >= len(bare):
                 return tuple(dict.fromkeys(p.name for p in names))
         return ()
-    return _names_line(lines[0], known) if lines else ()
+    return _names_line(lines[0], known) if lines and not election else ()
+
+
+def only_names(text: str) -> bool:
+    """Whether a text is a list of names and nothing else.
+
+    >>> only_names("Bo Ek och Eva Al."), only_names("Bo Ek valdes.")
+    (True, False)
+    """
+    rest = re.sub(r"\b(?:och|samt)\b", "", text)
+    return (
+        bool(find_people(text))
+        and sum(len(p.name) for p in find_people(text)) >= len(re.sub(r"[,.;]|\s(?=\s|$)", "", rest).strip()) - 2
+    )
 
 
 def _names_line(first: str, known: Sequence[str]) -> tuple[str, ...]:

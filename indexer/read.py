@@ -38,6 +38,18 @@ def _docx(data: bytes, patience: Patience) -> Reading:
     return Reading(read_docx(data))
 
 
+def _pptx(data: bytes, patience: Patience) -> Reading:
+    from indexer.read_slides import read_pptx
+
+    return Reading(read_pptx(data))
+
+
+def _odp(data: bytes, patience: Patience) -> Reading:
+    from indexer.read_slides import read_odp
+
+    return Reading(read_odp(data))
+
+
 def _pdf(data: bytes, patience: Patience) -> Reading:
     from indexer.read_pdf import read_pdf
 
@@ -58,7 +70,9 @@ _READERS: dict[str, Reader] = {
     "html": _html,
     "docx": _docx,
     "pdf": _pdf,
-    **{kind: _office(kind) for kind in ("odt", "doc", "rtf", "pptx", "ppt", "odp")},
+    "pptx": _pptx,
+    "odp": _odp,
+    **{kind: _office(kind) for kind in ("odt", "doc", "rtf", "ppt")},
 }
 _KINDS = {
     ".txt": "text",

@@ -23,7 +23,7 @@ def program() -> str | None:
 
 
 def read_office(data: bytes, kind: str, patience: Patience = no_patience) -> Reading:
-    """The lines of an odt, doc, rtf, pptx, ppt or odp file: text through docx, presentations through pdf.
+    """The lines of an odt, doc, rtf or ppt file: text through docx, presentations through pptx.
 
     Raises ReadError where LibreOffice is not installed, or cannot convert the file within its time and memory.
     """
@@ -35,16 +35,16 @@ def read_office(data: bytes, kind: str, patience: Patience = no_patience) -> Rea
             " eller spara filen som docx eller pdf."
         )
     patience()
-    target = "docx" if kind in _TO_DOCX else "pdf"
+    target = "docx" if kind in _TO_DOCX else "pptx"
     with tempfile.TemporaryDirectory(prefix="motesminnet-") as folder:
         made = convert(soffice, data, kind, target, Path(folder))
     if target == "docx":
         from indexer.read_docx import read_docx
 
         return Reading(read_docx(made))
-    from indexer.read_pdf import read_pdf
+    from indexer.read_slides import read_pptx
 
-    return read_pdf(made, patience)
+    return Reading(read_pptx(made))
 
 
 def convert(soffice: str, data: bytes, kind: str, target: str, folder: Path) -> bytes:

@@ -89,7 +89,12 @@ def _markdown_lines(line: str, page: int, in_table: bool) -> list[RawLine]:
     if in_table and _is_row(line) and re.search(r"<br\s*/?>", line):
         cells = [re.split(r"\s*<br\s*/?>\s*", cell.strip()) for cell in line.strip().strip("|").split("|")]
         row = " | ".join(cell[0] for cell in cells)
-        rest = [RawLine(_plain(text), hard=True, page=page) for cell in cells for text in cell[1:] if text]
+        rest = [
+            RawLine(_plain(text), hard=True, page=page, column=n)
+            for n, cell in enumerate(cells, 1)
+            for text in cell[1:]
+            if text
+        ]
         return [_markdown_line(row, page, True), *rest]
     return [_markdown_line(line, page, in_table)]
 

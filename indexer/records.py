@@ -18,7 +18,7 @@ class Line:
     `heading` is 1-6 where the source marks a heading (markdown `##`, a Word heading style, html `h2`), else 0.
     `size` is the font size in points, 0.0 where unknown; `page` counts from 1, 0 where the format has no pages.
     `quoted` marks a block quote; `table` a table row, its cells joined by " | "; `furniture` a page header or footer;
-    `ocr` a line that was read off a scanned page.
+    `ocr` a line that was read off a scanned page; `column` counts from 1 for a line further down in a table's cell.
     """
 
     start: int
@@ -32,6 +32,7 @@ class Line:
     size: float = 0.0
     page: int = 0
     ocr: bool = False
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)

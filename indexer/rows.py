@@ -1,6 +1,7 @@
 """A table row -> raw lines, the same for every format that has tables."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from indexer.layout import RawLine
 
@@ -19,5 +20,6 @@ def row_lines(cells: Sequence[Sequence[RawLine]]) -> Iterator[RawLine]:
     first = filled[0][0]
     text = " | ".join(" ".join(cell[0].text.split()) if cell else "" for cell in cells)
     yield RawLine(text, table=True, hard=True, bold=first.bold, page=first.page, size=first.size)
-    for cell in cells:
-        yield from cell[1:]
+    for n, cell in enumerate(cells, 1):
+        for line in cell[1:]:
+            yield replace(line, column=n)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from indexer.dates import find_dates
 from indexer.headings import Heading, find_headings
 from indexer.labels import APPENDIX, SIGNATURE
+from indexer.people import only_names
 from indexer.records import Document, Line
 
 _TITLE = re.compile(
@@ -102,5 +103,6 @@ def closing_line(document: Document, section: Section) -> int:
         shown = _shown(document, i)
         apart = lines[i].start - lines[i - 1].end > 1
         if SIGNATURE.match(shown) or (APPENDIX.match(shown) and len(shown) < 90 and apart):
-            return i
+            above = i - 1 > section.headings[-1].last_line and only_names(_shown(document, i - 1))
+            return i - 1 if above and len(shown) < 40 else i  # the name stands over "Ordförande"
     return section.end

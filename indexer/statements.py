@@ -13,7 +13,8 @@ _ACT = (
     r"ställer sig positiv\w*|noterar|noterade|tackar för|tackade för|"
     r"avger|rekommenderar|rekommenderade|upphäver|upphävde|förelägger|antecknar|ger|gav|är eniga?|"
     r"är överens|kom överens|kommer överens|ajournera(?:r|de)|adjungera(?:r|de)|"
-    r"tar del av|tog del av|befanns|befinns|avstår från|önskar)"
+    r"tar del av|tog del av|befanns|befinns|avstår från|önskar|"
+    r"kom fram till|kommer fram till|begär|begärde|ansåg|anser|förklarar|förklarade)"
 )
 _OWN_SUBJECT = re.compile(rf"(?i)^(?:[–-]\s*)?(?P<subject>[^\W\d][^,.:;!?]{{1,60}}?)\s+(?P<verb>{_ACT})\b")
 _INVERTED = re.compile(
@@ -23,26 +24,34 @@ _INVERTED = re.compile(
     rf"följande|enligt|avslå|bifalla|[a-zåäö]+a\b)"
 )
 _THINGS = (
-    r"(?:punkten|ärendet|ärendena|frågan|motionen|motionerna|protokoll(?:et|en)?|(?:minnes|mötes|"
+    r"(?:[A-ZÅÄÖ][\wåäö]+s\s)?(?:punkten|ärendet|ärendena|frågan|motionen|motionerna|protokoll(?:et|en)?|(?:minnes|mötes|"
     r"dag)?anteckningar(?:na)?|föregående \w+|information(?:en)?|rapport(?:en|er|erna)?|"
     r"dagordning(?:en)?|föredragningslista(?:n)?|förslaget|förslagen|berättelserna?|"
-    r"\w+berättelse[nr]?(?:na)?|kallelsen?|röstlängd(?:en)?|den|det|\w{3,}(?:en|et|na|erna|an|ing|"
-    r"tion))"
+    r"\w+berättelse[nr]?(?:na)?|(?:\w+- och )?\w+räkning(?:en|arna)?|kallelsen?|röstlängd(?:en)?|"
+    r"den|det|\w{3,}(?:en|et|na|erna|an|ing|tion))"
 )
 _OUTCOME = (
     r"(?:bordlades|bordläggs|återremitteras|återremitterades|(?:lades|läggs|lagt|lägges) (?:därmed |"
-    r"därefter |med [^.]{1,60}?)?(?:till handl\w*|ad acta)|godkändes|godkänns|fastställdes|fastställs|"
+    r"därefter |sedan |också |med [^.]{1,60}?)?(?:till handl\w*|ad acta)|godkändes|godkänns|fastställdes|fastställs|"
     r"antogs|antas|beviljades|beviljas|avskrivs|avskrevs|"
     r"bifölls|bifalles|avslogs|avslås|anses (?:vara )?(?:besvara\w+|färdigbehandla\w+)|"
-    r"noteras till protokollet|togs till handl\w*|befanns vara (?:behörig\w*|"
-    r"stadgeenlig\w*) (?:utlyst|kallad))"
+    r"noteras till protokollet|togs till handl\w*|hänskj?(?:uts|öts) till|(?:om|ny)valdes|valdes om|"
+    r"besvara(?:s|des) (?:med ja|jakande)|"
+    r"(?:befanns|befinns|ansågs|anses|förklara(?:s|des)|konstatera(?:s|des)|beslutades)(?: (?:vara|som|att vara))? "
+    r"(?:behörig\w*|stadgeenlig\w*|rätt|i (?:laga|behörig|stadgeenlig) ordning) (?:utlyst|kallad|sammankallad)\w*|"
+    r"(?:var|är) (?:(?:behörigen|behörigt|stadgeenligt) (?:utlyst|kallad|sammankallad)\w*|"
+    r"utlyst\w* i (?:behörig|laga|stadgeenlig|rätt)\b))"
 )
 _SET_PHRASE = re.compile(
     rf"(?i)^(?:{_THINGS}\b[^.;:]{{0,60}}?\s)?{_OUTCOME}(?!\w)|^informationen\s(?:noteras|noterades|"
     rf"togs till protokollet)\b"
     r"|^(?-i:[A-ZÅÄÖ])[\wåäö-]+(?:\s[\wåäö-]+){0,4}\s(?:beviljades|bifölls|avslogs|antogs|"
     r"fastställdes|godkändes|bordlades)(?!\w)"
+    r"|^[^.;:]{3,90}?\s(?:presentera(?:de)?s|föredra(?:gs|s|ges)|föredrogs|gicks igenom|gås igenom|lästes upp|"
+    r"läses upp|visa(?:de)?s)"
+    r"\b[^.;:]{0,50}?\soch\s(?:sedan\s)?(?:godkändes|godkänns|fastställdes|fastställs|antogs|antas)(?!\w)"
 )
+_ANSWERED = re.compile(r"(?i)^frågan?\s(?:om|huruvida)\s[^.;:]{5,120}\sbesvara(?:s|des)\s(?:med\sja|jakande)\b")
 _BARE = re.compile(
     r"(?i)^(?:till handlingarna|bordlades|bordläggs|bordlagd|bordlagt|bifall|bifalles|avslag|avslås|"
     r"godkändes|godkänns|fastställdes|fastställs|"
@@ -55,12 +64,17 @@ _PASSIVE = re.compile(
     r"^beslut(?:\s+fattades)?\s+(?:enligt|i enlighet med)\s"
 )
 _VERB_FIRST = re.compile(r"(?i)^(?P<verb>beslutade|beslutar|beslöt)\s+(?P<subject>[^\W\d]\w+)\s+(?:enhälligt\s+)?att\b")
-_NAMES = r"[A-ZÅÄÖ][\wé-]+(?:\s[A-ZÅÄÖ][\wé-]+){0,3}"
+_NAMES = (
+    r"[A-ZÅÄÖ][\wé-]+(?:\s[A-ZÅÄÖ][\wé-]+){0,3}"
+    r"(?:,\s[a-zåäö]{4,30}(?:\s[a-zåäö]{2,30}){0,2}(?:,|(?=\s(?:och|samt)\b)))?"  # "Siv Palmborg, sammankallande, och"
+)
+_CHOSEN = r"(?:(?:om|ny)?(?:väljs|valdes|utses|utsågs)|adjungera(?:s|des)|nominera(?:s|des))"
 _ELECTED = re.compile(
-    rf"^(?:{_NAMES}(?:(?:,|\soch|\ssamt)\s{_NAMES})*\s(?:om|ny)?(?:väljs|valdes|utses|utsågs|"
-    rf"adjungeras|adjungerades)\s(?:enhälligt\s)?(?:till|att|som|i|med|på)\b"
-    r"|Till\s[^.;:]{3,70}\s(?:om|ny)?(?:väljs|valdes|utses|utsågs)\s[A-ZÅÄÖ]|(?:Valdes|Utsågs|"
-    r"Omvaldes)\s(?:enhälligt\s)?[A-ZÅÄÖ])"
+    rf"^(?:(?:[A-ZÅÄÖ][a-zåäö]+(?:\s[a-zåäö]+){{0,2}}:\s)?(?:{_NAMES}(?:,|\soch|\ssamt)\s)*{_NAMES}\s{_CHOSEN}"
+    r"(?:\s(?:enhälligt|även|också|därefter)){0,2}\s(?:till|att|som|i|med|på|om)\b"
+    rf"|(?:[A-ZÅÄÖ][a-zåäö]+(?:\s[a-zåäö]+){{0,2}}:\s)?Till\s[^.;:]{{3,70}}\s{_CHOSEN}(?:\s[a-zåäö]+){{0,2}}:?\s[A-ZÅÄÖ]"
+    r"|(?:[A-ZÅÄÖ][a-zåäö]+(?:\s[a-zåäö]+){0,2}:\s)?(?:Väljs|Valdes|Utses|Utsågs|Omvaldes|Nyvaldes)"
+    r"\s(?:enhälligt\s)?[A-ZÅÄÖ])"
 )
 _ASSIGNED = re.compile(
     r"(?i)^(?P<subject>[^\W\d][^.:;!?]{1,60}?)\s(?:(?:får|fick|ges|gavs)\s(?:därför\s|också\s|"
@@ -99,7 +113,7 @@ def is_own_decision(sentence: str, body: Body, explicit: bool = False, alone: bo
     and an assignment where it stands `alone` in its paragraph.
     """
     sentence = sentence.strip()
-    if _PASSIVE.match(sentence):
+    if _PASSIVE.match(sentence) or _ANSWERED.match(sentence):
         return True
     if not explicit and (
         _BARE.match(sentence) or _SET_PHRASE.match(sentence) or _ELECTED.match(sentence) or _VOTE.match(sentence)
@@ -166,9 +180,22 @@ def _is_complete(verb: str, rest: str) -> bool:
     if verb in ("lägger", "lade"):
         return "handl" in rest or "ad acta" in rest
     if verb.startswith("tacka"):
-        return bool(re.match(r"(?i)\s+(?:informationen|rapporten|redovisningen|föredragningen|dragningen)", rest))
+        return bool(
+            re.match(
+                r"(?i)\s+(?:informationen|rapporten|redovisningen|föredragningen|dragningen|presentationen|genomgången)",
+                rest,
+            )
+        )
     if verb in ("är enig", "är eniga", "är överens", "enas", "enades", "kom överens", "kommer överens"):
         return bool(re.match(r"(?i)\s+om\b", rest))
+    if verb.startswith("begär") or verb.endswith("fram till"):
+        return bool(re.match(r"(?i)\s+(?:att|hos|av)\b", rest))
+    if verb.startswith(("anse", "ansåg", "förklara")):
+        return bool(
+            re.match(
+                r"(?i)\s+(?:därmed\s+)?\S.{0,80}\b(?:besvarad\w*|utlyst|kallad|färdigbehandlad\w*|justerad)\b", rest
+            )
+        )
     if verb in ("befanns", "befinns"):
         return bool(re.search(r"(?i)utlyst|kallad|beslutsför", rest))
     return len(rest.split()) >= (2 if verb in ("antar", "rekommenderar", "rekommenderade", "antecknar") else 1)

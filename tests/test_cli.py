@@ -48,6 +48,7 @@ SHOWN_ITEM = {
     "decisions": [{"text": str, "kind": str, "start": int, "end": int}],
     "assignments": [{"who": str, "what": str, "due": TEXT_OR_NULL, "start": int, "end": int}],
     "attachments": [str],
+    "ocr": bool,
 }
 SHOWN = {
     "document": str,
@@ -55,8 +56,9 @@ SHOWN = {
     "date": TEXT_OR_NULL,
     "date_precision": str,
     "date_basis": str,
-    "attendees": [{"name": str, "organisation": TEXT_OR_NULL, "status": str}],
+    "attendees": [{"name": str, "organisation": TEXT_OR_NULL, "status": str, "role": TEXT_OR_NULL}],
     "items": [SHOWN_ITEM],
+    "problems": [str],
 }
 PROBLEM = {"document": str, "meeting": TEXT_OR_NULL, "problem": str}
 HIT = {"rank": int, "score": float, "dense": float, "lexical": float, "item": str, "chunk": str, "body": str}

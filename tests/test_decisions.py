@@ -31,6 +31,16 @@ COMMITTEE, MEETING = Body("Socialnämnden Ekhamra"), Body("Brf Solen")
         (NETWORK, "Nätverket noterar informationen."),
         (COMMITTEE, "Nämnden återremitterar ärendet."),
         (Body("Konsortiet, arbetsutskottet"), "AU beslutar att påbörja arbetet."),
+        (MEETING, "Stämman förklarades behörigen utlyst."),
+        (MEETING, "Mötet beslutades vara i laga ordning utlyst."),
+        (MEETING, "Frågan om mötet blivit behörigen utlyst besvarades med ja."),
+        (MEETING, "Anna Berg, sammankallande, och Bo Ek valdes till valberedning."),
+        (MEETING, "Till ledamöter på två år valdes: Anna Berg, Bo Ek"),
+        (MEETING, "Revisor: Till revisor väljs Bo Ek."),
+        (MEETING, "Valet av suppleant hänsköts till styrelsen."),
+        (MEETING, "Styrelsens verksamhetsberättelse lästes upp och godkändes."),
+        (COMMITTEE, "Socialnämnden begär att få behålla överskottet."),
+        (NETWORK, "Vi kom fram till att priserna är lika."),
     ],
 )
 def test_sentence_decides(body, sentence):
@@ -49,6 +59,9 @@ def test_sentence_decides(body, sentence):
         (COMMITTEE, "Anna Berg yrkar att nämnden beslutar att avslå."),
         (COMMITTEE, "Budgeten antogs av kommunfullmäktige i november."),
         (BOARD, "Styrelsen föreslår att stämman beslutar att höja avgiften."),
+        (NETWORK, "Förvaltningen begär att få behålla överskottet."),
+        (NETWORK, "Frågan om kostnader besvaras i nästa rapport."),
+        (NETWORK, "Han kom fram till att priserna är lika."),
     ],
 )
 def test_sentence_does_not_decide(body, sentence):
@@ -81,6 +94,15 @@ def decisions(text, body=COMMITTEE):
         ),
         ("Beslut\nPlanen antas.\n\nDiskussionen var lång.", ["Planen antas."]),
         ("Ärendet utgår.", []),
+        ("Vi bestämde: Resan görs i maj.", ["Resan görs i maj."]),
+        ("Nämnden kom överens om följande: Taxan höjs.", ["Taxan höjs."]),
+        ("Kommunen bestämde: Taxan höjs.", []),
+        ("Beslut 2024:14: Planen antas.", ["Planen antas."]),
+        ("Beslut att anta planen, samt\n\natt sända den.", ["Beslut att anta planen, samt", "att sända den."]),
+        (
+            "Nämnden beslutar\natt välja Bo Ek.\nc) Sättet\nNämnden beslutar\natt godkänna det.",
+            ["att välja Bo Ek.", "att godkänna det."],
+        ),
     ],
 )
 def test_decisions_of_an_item(text, found):

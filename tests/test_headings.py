@@ -1,7 +1,7 @@
 """Headings: every way of numbering, typography where nothing is numbered, and what is none."""
 
 import pytest
-from made_minutes import document_of
+from made_minutes import document_of, parsed
 
 from indexer.headings import find_headings
 
@@ -114,3 +114,61 @@ def test_a_single_section_is_an_item():
         "Socialnämnden\nProtokollsutdrag\n\n§ 45 Parkeringen vid hallen\n\nNämnden beslutar att asfaltera parkeringen."
     )
     assert [number for number, _ in headings(text)] == ["§ 45"]
+
+
+def test_item_that_is_a_sentence_keeps_it_as_its_text():
+    meeting = parsed(
+        "Årsmöte 3 maj 2023\n\n§1 Bo Ek öppnade mötet.\n\n§2 Dagordningen godkändes.\n\n§3 Bo Ek valdes till ordförande på ett år.\n\n"
+        "§4 Rapporten lästes upp och godkändes. Den trycks i juni.\n\n§5 Val av revisor: Eva Al.\n\n§6 Mötet avslutades."
+    )
+    assert [(item.title, [one.text for one in item.decisions]) for item in meeting.items] == [
+        ("Bo Ek öppnade mötet.", []),
+        ("Dagordningen godkändes.", ["Dagordningen godkändes."]),
+        ("Bo Ek valdes till ordförande på ett år.", ["Bo Ek valdes till ordförande på ett år."]),
+        ("Rapporten lästes upp och godkändes.", ["Rapporten lästes upp och godkändes."]),
+        ("Val av revisor", ["Eva Al."]),
+        ("Mötet avslutades.", []),
+    ]
+
+
+def test_heading_that_states_adds_no_decision_to_the_one_below_it():
+    meeting = parsed("1. Inledning\nText.\n2. Dagordningen fastställs\nDagordningen fastställdes.\n3. Slut\nText.")
+    assert [one.text for one in meeting.items[1].decisions] == ["Dagordningen fastställdes."]
+
+
+def test_minutes_that_are_a_list_of_sentences():
+    text = "Protokoll 3 maj 2023\nÄRENDEN:\n" + "\n".join(
+        f"{n}. {said}"
+        for n, said in enumerate(
+            (
+                "Bo Ek öppnade mötet.",
+                "Till ordförande valdes Bo Ek.",
+                "Mötet var behörigen utlyst.",
+                "Dagordningen godkändes",
+                "Kassören redovisade kassan.",
+                "Mötet avslutades.",
+            ),
+            1,
+        )
+    )
+    assert [item.number for item in parsed(text).items] == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_number_out_of_order_is_an_item_where_numbers_have_a_sign():
+    text = "\n\n".join(
+        f"§ {n} Fråga {word}\nText om saken."
+        for n, word in ((1, "ett"), (2, "två"), (4, "fyra"), (3, "tre"), (5, "fem"))
+    )
+    assert [item.number for item in parsed(text).items] == ["§ 1", "§ 2", "§ 4", "§ 3", "§ 5"]
+
+
+def test_titles_with_bullets_are_headings_where_nothing_else_is():
+    text = (
+        "Hej!\n\nAnteckningar 3 maj 2023\n\n* Kassan\nDen är god.\n\n* Lokalen\nVi byter.\n\n* Nästa möte\nDen 4 juni."
+    )
+    assert [item.title for item in parsed(text).items] == ["Kassan", "Lokalen", "Nästa möte"]
+
+
+@pytest.mark.parametrize("title", ["Julgran på gården", "Majblomman", "Augustifesten"])
+def test_title_that_begins_as_a_month_does_is_a_title(title):
+    assert [item.title for item in parsed(f"1. Inledning\nText.\n2. {title}\nText.\n3. Slut\nText.").items][1] == title

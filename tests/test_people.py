@@ -35,6 +35,13 @@ def people(text):
         ("Anna Berg\tLund", [("Anna Berg", "Lund", None)]),
         ("Anna Berg Kassör", [("Anna Berg", None, "Kassör")]),
         ("Anna Berg, RSS Väster", [("Anna Berg", "RSS Väster", None)]),
+        ("Anna Berg Lund, Eslövs kommun, Bo Ek", [("Anna Berg Lund", "Eslövs kommun", None), ("Bo Ek", None, None)]),
+        ("Anna Berg Lund, Bo Ek", [("Anna Berg", "Lund", None), ("Bo Ek", None, None)]),
+        ("Anna Berg (chef, ordförande)", [("Anna Berg", None, "chef, ordförande")]),
+        (
+            "Anna Berg (S), ordförande Bo Ek (M), vice ordförande",
+            [("Anna Berg", "S", "ordförande"), ("Bo Ek", "M", "vice ordförande")],
+        ),
     ],
 )
 def test_what_stands_beside_a_name(text, found):
@@ -74,6 +81,20 @@ def attended(*lines, table=False):
             ["Namn | Kommun | Närvaro", "Anna Berg | Lund | Ja", "Bo Ek | Eslöv | Frånvarande"],
             [("Anna Berg", "present"), ("Bo Ek", "absent")],
         ),
+        (["Närvarande var Anna Berg och Bo Ek."], [("Anna Berg", "present"), ("Bo Ek", "present")]),
+        (["Mötet öppnades av Eva Al. Närvarande: Anna Berg"], [("Anna Berg", "present")]),
+        (["På mötet deltog Anna Berg och Bo Ek."], [("Anna Berg", "present"), ("Bo Ek", "present")]),
+        (["Vid stämman närvarade Anna Berg."], [("Anna Berg", "present")]),
+        (["Följande personer var närvarande: Anna Berg"], [("Anna Berg", "present")]),
+        (["Roger G, Lund, och Eva A, Eslöv, medverkade kl 13-15."], [("Roger G", "partial"), ("Eva A", "partial")]),
+        (["Anna Berg och Bo Ek hade anmält förhinder."], [("Anna Berg", "absent"), ("Bo Ek", "absent")]),
+        (["Med var: Anna Berg. Kunde inte: Bo Ek"], [("Anna Berg", "present"), ("Bo Ek", "absent")]),
+        (
+            ["Ledamöter Närvarande", "Anna Berg X", "Bo Ek Anmält förhinder"],
+            [("Anna Berg", "present"), ("Bo Ek", "absent")],
+        ),
+        (["Anna Berg deltog i arbetet med planen."], []),
+        (["12 medlemmar deltog."], []),
     ],
 )
 def test_attendance(lines, found):
