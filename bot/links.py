@@ -8,14 +8,17 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import secrets
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.config import Secret
 from bot.records import BotError, Citation
 
 MAX_TOKEN = 1_500
+MAX_URL = 2_000
 KEY_FILE = "link.key"
 
 _PURPOSE = b"motesminnet source 1\x00"
@@ -76,6 +79,17 @@ def verify(token: str, key: bytes, now: float) -> Target:
     if now >= target.expires:
         raise LinkError(expired=True)
     return target
+
+
+def is_web_address(url: str | None) -> bool:
+    """Whether a link may carry the url: http(s), a host, and no name before it that poses as the host."""
+    if not url or len(url) > MAX_URL or not url.isprintable() or re.search(r"[\s\\<>\"]", url):
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:  # an unclosed bracket, say
+        return False
 
 
 def load_key(secret: Secret | None, state: Path | None) -> bytes:

@@ -12,6 +12,8 @@ from bot.markdown import printable
 from indexer.dates import swedish_date
 from indexer.records import AgendaItem, Document, Meeting
 
+ANCHOR = "citat"
+"""The mark's place in the page: a link that ends in #citat opens there."""
 AROUND = 3_000
 """Characters shown on either side of a quote that stands in no item."""
 
@@ -30,7 +32,8 @@ dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .15r
   padding: .75rem 0; border: solid var(--line); border-width: 1px 0; font-size: .9375rem; }
 dt { color: var(--soft); }
 dd { margin: 0; }
-article p { margin: 0 0 .5rem; white-space: pre-wrap; }
+article p { margin: 0 0 .5rem; }
+#citat { scroll-margin-top: 6rem; }
 article p.list { padding-left: 1.25rem; text-indent: -1.25rem; }
 mark { background: var(--mark); color: inherit; border-bottom: 2px solid var(--edge); padding: .1em 0;
   -webkit-box-decoration-break: clone; box-decoration-break: clone; print-color-adjust: exact;
@@ -174,7 +177,8 @@ def _marked(excerpt: Excerpt, start: int, end: int) -> str:
     a, b = max(start, excerpt.start), min(end, excerpt.end)
     if excerpt.moved or a >= b:
         return _text(text[start:end])
-    return f"{_text(text[start:a])}<mark>{_text(text[a:b])}</mark>{_text(text[b:end])}"
+    anchor = f' id="{ANCHOR}"' if text[excerpt.start : a].strip() == "" else ""
+    return f"{_text(text[start:a])}<mark{anchor}>{_text(text[a:b])}</mark>{_text(text[b:end])}"
 
 
 def _text(text: str) -> str:
