@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 EXPIRED = ("Länken har gått ut", "Ställ frågan till Mötesminnet igen, så får du en ny länk till källan.")
 WRONG = ("Länken är inte giltig", "Öppna källan från svaret i Teams. Stämmer det inte ändå: ställ frågan igen.")
 GONE = ("Källan finns inte längre", "Protokollet har tagits bort eller lästs in på nytt. Ställ frågan igen.")
+FAILED = ("Sidan gick inte att visa", "Försök igen om en stund.")
 NO_INDEX = ("Protokollen går inte att läsa just nu", "Försök igen om en stund.")
 
 
