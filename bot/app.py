@@ -95,7 +95,9 @@ def _make_messages(parts: Parts, turns: set[Turn]) -> Callable[[web.Request], Aw
         turns.add(turn)
         turn.add_done_callback(turns.discard)
         done, _ = await asyncio.wait({turn}, timeout=PATIENCE)
-        return _accepted(admitted, 200, turn.result()) if done else _accepted(admitted, 202)
+        if not done:
+            return _accepted(admitted, 202)
+        return _accepted(admitted, 200, None if turn.cancelled() else turn.result())
 
     return messages
 

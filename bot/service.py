@@ -113,16 +113,19 @@ class Surroundings:
     page: OpenPage | None = None
 
 
-def open_surroundings(answerer: Answerer, settings: AnswerSettings, state: Path) -> Surroundings:
+def open_surroundings(
+    answerer: Answerer, settings: AnswerSettings, state: Path, *, lasting: bool = True
+) -> Surroundings:
     """The surroundings as the settings say; without a public address there are no pages, and no links to them.
 
-    Raises BotError where `state` cannot be written.
+    Feedback is kept in `state`, and so is the key of links that are to be `lasting`. Raises BotError where `state`
+    cannot be written.
     """
     label = Sensitivity(*settings.sensitivity) if settings.sensitivity else None
     feedback = FeedbackStore(state / FEEDBACK, partial(_versions, answerer.opened), names=settings.feedback_names)
     if settings.public_url is None:
         return Surroundings(Presentation(label=label), feedback)
-    key = load_key(settings.link_secret, state)
+    key = load_key(settings.link_secret, state if lasting else None)
 
     async def page(token: str) -> Page:
         return await asyncio.to_thread(open_page, token, key, time.time(), answerer.library)
@@ -157,7 +160,7 @@ def serve(
     answers = answers or AnswerSettings()
     if teams is None:
         host, answers = LOCAL_HOST, replace(answers, public_url=answers.public_url or f"http://{LOCAL_HOST}:{port}")
-    surroundings = open_surroundings(answerer, answers, state)
+    surroundings = open_surroundings(answerer, answers, state, lasting=teams is not None)
     said = (LOUD if teams is None else QUIET).format(host=host, port=port)
     answered = Answered(None if teams is None else state / "answered.db")
     token = None if teams is None else AppToken(make_acquire(teams))

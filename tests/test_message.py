@@ -72,6 +72,7 @@ def test_answer_becomes_text_and_one_entity():
         "• ”Nätverket ställer sig bakom Yrkesresan och tar kostnaden 2023.” [1]\n\n"
         "**Sjövik**, mars 2021, punkten Yrkesresan:\n\n"
         "• ”Informationen noteras.” [2]",
+        "channelData": {"feedbackLoop": {"type": "default"}},
         "entities": [
             {
                 "type": "https://schema.org/Message",
@@ -98,7 +99,8 @@ def test_answer_becomes_text_and_one_entity():
 
 def test_refusal_is_plain_text():
     refusal = make_answer("Jag hittar inget om *simhallen* i Norrdal 2021.", ())
-    assert render_message(refusal) == plain_message(r"Jag hittar inget om \*simhallen\* i Norrdal 2021.")
+    plain = plain_message(r"Jag hittar inget om \*simhallen\* i Norrdal 2021.")
+    assert render_message(refusal) == plain | {"channelData": {"feedbackLoop": {"type": "default"}}}
 
 
 def test_english_answer_has_english_words():
