@@ -157,7 +157,11 @@ async def test_questions_to_ask_next_come_in_a_personal_chat_only_and_are_answer
     async with bot_over(small_index, tmp_path) as bot:
         offered = (await ask(bot, QUESTION))["suggestedActions"]
         assert offered["to"] == ["29:anna"]
-        assert [one["title"] for one in offered["actions"]] == ["Vem gör vad?", "Vilka deltog?", "Vilka beslut fattades?"]
+        assert [one["title"] for one in offered["actions"]] == [
+            "Vem gör vad?",
+            "Vilka deltog?",
+            "Vilka beslut fattades?",
+        ]
         for number, one in enumerate(offered["actions"]):
             answered = await ask(bot, one["value"], id=f"n{number}")
             assert answered["entities"][0]["citation"], one["value"]
@@ -222,7 +226,9 @@ async def test_a_name_is_kept_where_the_settings_say_so(small_index, tmp_path):
     assert [(one.reaction, one.name) for one in read_feedback(tmp_path / FILE)] == [("dislike", "Anna Ek")]
 
 
-@pytest.mark.parametrize("value", [None, 7, {}, {"actionName": "feedback"}, {"actionName": "feedback", "actionValue": {}}])
+@pytest.mark.parametrize(
+    "value", [None, 7, {}, {"actionName": "feedback"}, {"actionName": "feedback", "actionValue": {}}]
+)
 async def test_feedback_of_another_form_is_let_pass(small_index, tmp_path, value):
     async with bot_over(small_index, tmp_path) as bot:
         fields = {"type": "invoke", "name": "message/submitAction", "id": "f1", "replyToId": "r1"}

@@ -25,9 +25,7 @@ def refused(token, key=KEY, now=0.0):
     return error.value.expired
 
 
-@given(
-    document=st.text(), item=st.none() | st.text(), start=st.integers(0), end=st.integers(0), expires=st.integers(1)
-)
+@given(document=st.text(), item=st.none() | st.text(), start=st.integers(0), end=st.integers(0), expires=st.integers(1))
 def test_what_was_signed_is_what_is_verified(document, item, start, end, expires):
     target = Target(document, document, item, start, end, "", expires)
     token = sign(target, KEY)
