@@ -36,7 +36,7 @@ WORDS = {
         "show_item": "Visa hela punkten",
         "show_all": "Visa alla ({count})",
         "show_more": "Visa fler källor",
-        "left": "{count} källor till",
+        "left": "Källor i fortsättningen: {count}",
         "back": "Tillbaka",
         "source": "Öppna källan",
         "items": "{count} punkter",
@@ -49,7 +49,7 @@ WORDS = {
         "show_item": "Show the whole item",
         "show_all": "Show all ({count})",
         "show_more": "Show more sources",
-        "left": "{count} more sources",
+        "left": "Sources in the rest: {count}",
         "back": "Back",
         "source": "Open the source",
         "items": "{count} items",
@@ -83,7 +83,7 @@ def answer_key(answer: Answer) -> str:
 
 
 def answer_card(answer: Answer, left: int, after: int, *, first: bool = True) -> Card | None:
-    """The card under an answer that leaves out `left` of its sources, those after so many lines: the first items of a
+    """The card under an answer whose lines from `after` on, with `left` sources, are not shown: the first items of a
     list (only under the `first` message of the answer), and buttons for what is left out. None where there is nothing
     to press.
     """

@@ -26,7 +26,8 @@ SENTENCE_BYTES = 500  # kept free for the sentence that tells what is left out
 
 DEFAULT = Presentation()
 _MARKER = re.compile(r"( *)(?<!\\)\[(\d+)\]")
-"""A marker of the answer's own; a document's brackets are escaped."""
+_MARKERS = re.compile(rf"{_MARKER.pattern}(?:{_MARKER.pattern})*")
+"""Markers of the answer's own, side by side; a document's brackets are escaped."""
 
 KEYWORDS = {
     "sv": {
@@ -120,7 +121,7 @@ def render_message(
     kept = _fit(lines, numbers, room)
     cited = {n for line in kept for n in line.cited}
     visible = tuple(replace(c, n=numbers[c.n]) for c in shown if c.n in cited)
-    beyond = {n for line in page.lines[len(kept) :] for n in line.cited} - cited
+    beyond = {n for line in page.lines[len(kept) :] for n in line.cited}
     told = _sentence(answer, page, len(visible), kept != lines)
     message = plain_message(join_lines([*page.lead, *kept, *told]))
     if visible or answer.mode == "llm" or shown_as.label:
@@ -165,11 +166,12 @@ def _is_heading(line: Line) -> bool:
 def _set_markers(line: Line, numbers: Mapping[int, int]) -> Line:
     """The line with the markers of these citations under their new numbers, and without all others."""
 
-    def replaced(match: re.Match[str]) -> str:
-        number = numbers.get(int(match[2]))
-        return "" if number is None else f"{match[1]}[{number}]"
+    def set_run(run: re.Match[str]) -> str:
+        kept = [(gap, numbers[int(n)]) for gap, n in _MARKER.findall(run[0]) if int(n) in numbers]
+        gaps = [_MARKER.match(run[0])[1], *(gap for gap, _ in kept[1:])]  # type: ignore[index]
+        return "".join(f"{gap}[{number}]" for gap, (_, number) in zip(gaps, kept, strict=False))
 
-    return Line(_MARKER.sub(replaced, line.text).rstrip(), line.cited, line.quoted)
+    return Line(_MARKERS.sub(set_run, line.text).rstrip(), line.cited, line.quoted)
 
 
 def _extras(

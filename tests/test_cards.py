@@ -106,7 +106,10 @@ def test_where_there_is_nothing_to_press_there_is_no_card(answer, left):
 
 def test_what_is_no_list_has_only_the_button_for_more():
     card = answer_card(make_answer(), 4, 20)
-    assert (texts(card), [b["title"] for b in card["actions"]]) == (["4 källor till"], ["Visa fler källor"])
+    assert (texts(card), [b["title"] for b in card["actions"]]) == (
+        ["Källor i fortsättningen: 4"],
+        ["Visa fler källor"],
+    )
 
 
 def test_a_later_part_of_a_list_repeats_no_items():

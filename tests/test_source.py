@@ -231,7 +231,7 @@ document.title = [innerWidth, document.documentElement.scrollWidth, page.backgro
   page.color].join("|");
 parent.postMessage(document.title, "*");
 </script></body>"""
-FRAME = """<html style="color-scheme: light dark"><title></title><script>onmessage = (e) => { document.title = e.data; };
+FRAME = """<html style="color-scheme: light dark"><title></title><script>onmessage = (e) => document.title = e.data;
 </script><iframe src="page.html" width="{}" height="800" frameborder="0"></iframe></html>"""
 """A window of any width: chromium's own is no narrower than 500 pixels."""
 
