@@ -8,7 +8,7 @@ _ACCOUNT: Mapping[str, Any] = {"id": str, "name": str, "role": str, "aadObjectId
 _CONVERSATION: Mapping[str, Any] = {"id": str, "name": str, "conversationType": str, "tenantId": str, "isGroup": bool}
 _MENTION: Mapping[str, Any] = {"type": str, "text": str, "mentioned": _ACCOUNT}
 _INVOKED: Mapping[str, Mapping[str, Any]] = {
-    "adaptiveCard/action": {"action": {"verb": str, "data": {"q": str, "item": str, "after": int, "key": str}}},
+    "adaptiveCard/action": {"action": {"verb": str, "data": {"q": str, "item": str, "after": int, "digest": str}}},
     "message/submitAction": {"actionName": str, "actionValue": {"reaction": str, "feedback": str}},
 }
 """What the invokes that the bot answers carry: a pressed button of a card, and feedback on an answer."""

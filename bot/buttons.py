@@ -34,7 +34,7 @@ class Press:
     question: str = ""
     item: str = ""
     after: int = 0
-    key: str = ""
+    digest: str = ""
 
 
 class Buttons:
@@ -52,7 +52,7 @@ class Buttons:
         language = detect_language(press.question)
         try:
             if press.verb == "more" and press.question:
-                await self._desk.respond(asking, responder, after=press.after, key=press.key)
+                await self._desk.respond(asking, responder, after=press.after, digest=press.digest)
                 return _message(SENT[language])
             if press.verb == "item" and press.item:
                 return _card_or_message(await self._item(asking, press, language), language)
@@ -110,5 +110,5 @@ def read_press(action: Mapping[str, Any]) -> Press:
         question=data.get("q", ""),
         item=data.get("item", ""),
         after=data.get("after", 0),
-        key=data.get("key", ""),
+        digest=data.get("digest", ""),
     )

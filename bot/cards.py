@@ -6,12 +6,13 @@ carries the question or an item's id, and what it brings back is checked like an
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.markdown import printable
 from bot.records import Answer, Citation
+from bot.suggestions import Suggestion
 from indexer.dates import english_date, swedish_date
 from indexer.records import AgendaItem, Document, Meeting
 
@@ -37,6 +38,7 @@ WORDS = {
         "show_all": "Visa alla ({count})",
         "show_more": "Visa fler källor",
         "left": "Källor i fortsättningen: {count}",
+        "next": "Fråga vidare",
         "back": "Tillbaka",
         "source": "Öppna källan",
         "items": "{count} punkter",
@@ -50,6 +52,7 @@ WORDS = {
         "show_all": "Show all ({count})",
         "show_more": "Show more sources",
         "left": "Sources in the rest: {count}",
+        "next": "Ask next",
         "back": "Back",
         "source": "Open the source",
         "items": "{count} items",
@@ -76,7 +79,7 @@ def attachment(card: Card) -> dict[str, Any]:
     return {"contentType": CONTENT_TYPE, "content": card}
 
 
-def answer_key(answer: Answer) -> str:
+def answer_digest(answer: Answer) -> str:
     """A few characters that change when an answer's sources do: a button may be pressed long after its answer."""
     places = [[c.document, c.start, c.end] for c in answer.citations]
     return hashlib.sha256(json.dumps(places).encode()).hexdigest()[:12]
@@ -99,6 +102,15 @@ def answer_card(answer: Answer, left: int, after: int, *, first: bool = True) ->
     if not buttons:
         return None
     return _card(answer.language, [_note(_words(answer.language)["left"].format(count=left))], buttons)
+
+
+def suggestion_card(suggestions: Sequence[Suggestion], language: str) -> Card:
+    """The card that offers questions to ask next; a pressed one is asked as if it had been typed."""
+    buttons = [
+        {"type": "Action.Submit", "title": one.title, "data": {"msteams": {"type": "imBack", "value": one.question}}}
+        for one in suggestions
+    ]
+    return _card(language, [_note(_words(language)["next"])], buttons)
 
 
 def first_card(answer: Answer) -> Card | None:
@@ -224,7 +236,7 @@ def _item_name(number: str, printed: bool, title: str, word: str) -> str:
 
 
 def _more_button(answer: Answer, after: int) -> Card:
-    data = {"q": answer.question, "after": after, "key": answer_key(answer)}
+    data = {"q": answer.question, "after": after, "digest": answer_digest(answer)}
     return _button(_words(answer.language)["show_more"], "more", data)
 
 
@@ -232,6 +244,7 @@ def _all_button(answer: Answer, count: int) -> Card:
     return _button(_words(answer.language)["show_all"].format(count=count), "all", {"q": answer.question})
 
 
+# No field of a button's data may be called "key": the card library of the Playground fails on it.
 def _button(title: str, verb: str, data: Mapping[str, object]) -> Card:
     return {"type": "Action.Execute", "title": title, "verb": verb, "data": dict(data)}
 

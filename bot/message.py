@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.cards import answer_card, attachment
+from bot.cards import answer_card, attachment, suggestion_card
 from bot.links import is_web_address
 from bot.markdown import Line, join_lines, printable, render_lines
 from bot.presentation import Presentation
@@ -97,12 +97,11 @@ def render_message(
     shown_as: Presentation = DEFAULT,
     *,
     after: int = 0,
-    reader: str = "",
     suggestions: Sequence[Suggestion] = (),
     limit: int = MAX_CITATIONS,
 ) -> dict[str, Any]:
     """The Teams message of an answer: `type`, `textFormat`, `text`, `entities`, and where they apply `channelData`
-    (feedback), `attachments` (a card) and `suggestedActions` (for `reader`, the person in a personal chat).
+    (feedback) and `attachments` (a card).
 
     `after` is the number of the answer's lines that have been shown already. At most `limit` citations are shown; lines
     that rest only on further ones are left out, and a sentence and a button say so. The same holds for what would make
@@ -113,9 +112,7 @@ def render_message(
     shown = _affordable(answer, page.citations[:limit], shown_as)
     offers = () if page.start else suggestions
     room = MESSAGE_BYTES - SENTENCE_BYTES - wire_size(_entity(answer, shown, shown_as))
-    room -= max(
-        wire_size(_extras(answer, page, left, len(page.lines), offers, reader)) for left in (0, len(page.citations))
-    )
+    room -= max(wire_size(_extras(answer, page, left, len(page.lines), offers)) for left in (0, len(page.citations)))
     numbers = {c.n: i if page.start else c.n for i, c in enumerate(shown, 1)}
     lines = [_set_markers(line, numbers) for line in page.lines]
     kept = _fit(lines, numbers, room)
@@ -128,7 +125,7 @@ def render_message(
         message["entities"] = [_entity(answer, visible, shown_as)]
     if shown_as.feedback and answer.intent != "help":
         message["channelData"] = {"feedbackLoop": {"type": "default"}}
-    return message | _extras(answer, page, len(beyond), page.start + len(kept) - page.repeated, offers, reader)
+    return message | _extras(answer, page, len(beyond), page.start + len(kept) - page.repeated, offers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +171,15 @@ def _set_markers(line: Line, numbers: Mapping[int, int]) -> Line:
     return Line(_MARKERS.sub(set_run, line.text).rstrip(), line.cited, line.quoted)
 
 
-def _extras(
-    answer: Answer, page: _Page, left: int, after: int, suggestions: Sequence[Suggestion], reader: str
-) -> dict[str, Any]:
-    """What comes with the text: a card, else questions to ask next (Teams shows them under text alone)."""
+def _extras(answer: Answer, page: _Page, left: int, after: int, suggestions: Sequence[Suggestion]) -> dict[str, Any]:
+    """The card that comes with the text, if any: a list's, else the rest's, else questions to ask next.
+
+    Questions come in a card, too: the Playground shows a message with `suggestedActions` without its citations.
+    """
     card = answer_card(answer, left, after, first=not page.start)
-    if card is not None:
-        return {"attachments": [attachment(card)]}
-    actions = [{"type": "imBack", "title": one.title, "value": one.question} for one in suggestions]
-    return {"suggestedActions": {"to": [reader], "actions": actions}} if reader and actions else {}
+    if card is None and suggestions:
+        card = suggestion_card(suggestions, answer.language)
+    return {} if card is None else {"attachments": [attachment(card)]}
 
 
 def plain_message(text: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class Lookup(Protocol):
 
 
 class Presenter:
-    """Renders answers; without a `lookup` no questions are suggested."""
+    """Renders answers; questions to ask next are suggested in a personal chat, and only with a `lookup`."""
 
     def __init__(self, shown_as: Presentation | None = None, lookup: Lookup | None = None) -> None:
         self.shown_as, self.lookup = shown_as or Presentation(), lookup
@@ -33,9 +33,9 @@ class Presenter:
     async def message(self, incoming: Incoming, answer: Answer, after: int = 0) -> dict[str, Any]:
         """The message of the answer to `incoming`, from the line `after` on."""
         meeting = await self._first_cited(incoming, answer)
-        reader = incoming.sender if incoming.scope == "personal" else ""
-        suggestions = suggest(answer, meeting) if self.lookup is not None else ()
-        return render_message(answer, self.shown_as, after=after, reader=reader, suggestions=suggestions)
+        personal = self.lookup is not None and incoming.scope == "personal"
+        suggestions = suggest(answer, meeting) if personal else ()
+        return render_message(answer, self.shown_as, after=after, suggestions=suggestions)
 
     async def _first_cited(self, incoming: Incoming, answer: Answer) -> Meeting | None:
         """The meeting that the answer cites first; suggestions are not worth a failed answer."""

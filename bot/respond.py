@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.cards import answer_key
+from bot.cards import answer_digest
 from bot.logs import name_error, trace
 from bot.message import Ask, Incoming, Outgoing, plain_message
 from bot.metrics import Metrics
@@ -93,10 +93,10 @@ class Desk:
         self._turn = asyncio.Semaphore(at_once)
         self._places = at_once + waiting
 
-    async def respond(self, incoming: Incoming, responder: Responder, *, after: int = 0, key: str = "") -> None:
+    async def respond(self, incoming: Incoming, responder: Responder, *, after: int = 0, digest: str = "") -> None:
         """Answer one message, from the answer's line `after` on. Never raises.
 
-        Where the answer is no longer that with this `key`, it is given from its beginning.
+        Where the answer is no longer that with this `digest`, it is given from its beginning.
         """
         started = time.perf_counter()
         if self._places <= 0:
@@ -104,7 +104,7 @@ class Desk:
         else:
             self._places -= 1
             try:
-                _, reply = await asyncio.gather(responder.typing(), self._reply(incoming, after, key))
+                _, reply = await asyncio.gather(responder.typing(), self._reply(incoming, after, digest))
             finally:
                 self._places += 1
         outcome = await self._deliver(reply, responder, incoming)
@@ -133,7 +133,7 @@ class Desk:
         """How many more messages would be taken now."""
         return self._places
 
-    async def _reply(self, incoming: Incoming, after: int = 0, key: str = "") -> _Reply:
+    async def _reply(self, incoming: Incoming, after: int = 0, digest: str = "") -> _Reply:
         """The reply to a message, whatever happens: this is the edge where a failure becomes a sentence."""
         if not incoming.text:
             return _Reply(Outgoing(plain_message(NO_QUESTION)), "empty")
@@ -141,7 +141,7 @@ class Desk:
             async with self._turn:
                 answer = await self._answer(incoming)
             outcome = "nothing_found" if answer.refused else "answered"
-            same = not key or key == answer_key(answer)
+            same = not digest or digest == answer_digest(answer)
             message = await self._presenter.message(incoming, answer, after if same else 0)
             return _Reply(Outgoing(message), outcome, answer)
         except Exception as error:

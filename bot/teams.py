@@ -14,7 +14,7 @@ from typing import Any
 
 from botbuilder.core import InvokeResponse, TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter
-from botbuilder.schema import Activity, ActivityTypes, Attachment, CardAction, Entity, SuggestedActions
+from botbuilder.schema import Activity, ActivityTypes, Attachment, Entity
 from botframework.connector.auth import (
     AuthenticateRequestResult,
     BotFrameworkAuthentication,
@@ -241,17 +241,11 @@ def to_activity(message: Mapping[str, Any]) -> Activity:
         entities=[_to_entity(e) for e in message["entities"]],
         channel_data=message.get("channelData"),
         attachments=[_to_attachment(a) for a in message["attachments"]] if "attachments" in message else None,
-        suggested_actions=_to_suggested(message["suggestedActions"]) if "suggestedActions" in message else None,
     )
 
 
 def _to_attachment(fields: Mapping[str, Any]) -> Attachment:
     return Attachment(content_type=fields["contentType"], content=fields["content"])
-
-
-def _to_suggested(fields: Mapping[str, Any]) -> SuggestedActions:
-    actions = [CardAction(type=one["type"], title=one["title"], value=one["value"]) for one in fields["actions"]]
-    return SuggestedActions(to=fields["to"], actions=actions)
 
 
 def _to_entity(fields: Mapping[str, Any]) -> OpenEntity:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_answers import NORRDAL, SJOVIK, make_answer
 
-from bot.cards import CARD_BYTES, LARGE_BYTES, WholeItem, all_card, answer_card, answer_key, first_card, item_card
+from bot.cards import CARD_BYTES, LARGE_BYTES, WholeItem, all_card, answer_card, answer_digest, first_card, item_card
 
 HOSTILE = "**fet** [länk](https://ond.example) <at>Alla</at> {{DATE(2022-03-04T00:00:00Z)}} ![x](y) \u202e"
 
@@ -86,7 +86,7 @@ def test_a_list_of_two_as_a_card():
 def test_a_longer_list_has_a_button_for_all_and_one_for_more_sources():
     card = answer_card(make_list(9), 3, 12)
     assert [b["title"] for b in card["actions"]] == ["Visa alla (9)", "Visa fler källor"]
-    assert card["actions"][1]["data"] == {"q": "vilka?", "after": 12, "key": answer_key(make_list(9))}
+    assert card["actions"][1]["data"] == {"q": "vilka?", "after": 12, "digest": answer_digest(make_list(9))}
     assert [t for t in texts(card) if t.startswith("Punkt ")] == [f"Punkt {n} Ärende {n}" for n in range(1, 5)]
 
 
@@ -138,8 +138,8 @@ def test_an_english_list_is_in_english():
 
 def test_the_key_changes_with_the_sources_only():
     answer = make_list()
-    assert answer_key(answer) == answer_key(replace(answer, generation=7, text="annat"))
-    assert answer_key(answer) != answer_key(replace(answer, citations=answer.citations[:1]))
+    assert answer_digest(answer) == answer_digest(replace(answer, generation=7, text="annat"))
+    assert answer_digest(answer) != answer_digest(replace(answer, citations=answer.citations[:1]))
 
 
 @pytest.fixture
