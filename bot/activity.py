@@ -7,6 +7,11 @@ from typing import Any
 _ACCOUNT: Mapping[str, Any] = {"id": str, "name": str, "role": str, "aadObjectId": str}
 _CONVERSATION: Mapping[str, Any] = {"id": str, "name": str, "conversationType": str, "tenantId": str, "isGroup": bool}
 _MENTION: Mapping[str, Any] = {"type": str, "text": str, "mentioned": _ACCOUNT}
+_INVOKED: Mapping[str, Mapping[str, Any]] = {
+    "adaptiveCard/action": {"action": {"verb": str, "data": {"q": str, "item": str, "after": int, "digest": str}}},
+    "message/submitAction": {"actionName": str, "actionValue": {"reaction": str, "feedback": str}},
+}
+"""What the invokes that the bot answers carry: a pressed button of a card, and feedback on an answer."""
 _FIELDS: Mapping[str, Any] = {
     "type": str,
     "id": str,
@@ -16,6 +21,7 @@ _FIELDS: Mapping[str, Any] = {
     "serviceUrl": str,
     "text": str,
     "textFormat": str,
+    "replyToId": str,
     "locale": str,
     "from": _ACCOUNT,
     "recipient": _ACCOUNT,
@@ -47,7 +53,7 @@ def read_activity(body: bytes) -> dict[str, Any]:
     if fields["type"] in ("message", "invoke") and not fields.get("id"):
         raise BadActivityError("no id, so that it could be answered twice")
     fields["entities"] = [_checked(e, _MENTION) for e in fields.get("entities", []) if _is_mention(e)]
-    return fields | _added(value) | _tenant(value)
+    return fields | _invoked(value, fields) | _added(value) | _tenant(value)
 
 
 def tenants(fields: Mapping[str, Any]) -> frozenset[str]:
@@ -72,6 +78,17 @@ def _checked(value: object, shape: Mapping[str, Any]) -> dict[str, Any]:
 def _is_mention(entity: object) -> bool:
     """Whether to read the entity: of the many kinds a client may send, only mentions matter here."""
     return not isinstance(entity, dict) or entity.get("type") == "mention"
+
+
+def _invoked(value: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The value of an invoke that the bot answers; none where it has another form."""
+    shape = _INVOKED.get(fields.get("name", "")) if fields["type"] == "invoke" else None
+    if shape is None:
+        return {}
+    try:
+        return {"value": _checked(value.get("value"), shape)}
+    except BadActivityError:
+        return {}
 
 
 def _added(value: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,16 +1,22 @@
-"""The aiohttp application: `/api/messages` behind the door, `/healthz`, `/readyz` and `/metrics`."""
+"""The aiohttp application: `/api/messages` behind the door, the pages under `/source/`, `/healthz`, `/readyz` and
+`/metrics`.
+"""
 
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
 from bot.answered import Answered
 from bot.gate import Admitted, Door, Reason, RefusedError
+from bot.logs import name_error, trace
 from bot.metrics import CONTENT_TYPE, Metrics
+from bot.page import FAILED, Page
+from bot.source import HEADERS, render_notice
 
 logger = logging.getLogger(__name__)
 
@@ -22,26 +28,33 @@ PATIENCE = 10.0
 DRAIN = 5.0
 """Seconds that turns may take to end when the bot is stopped."""
 
-Process = Callable[[Admitted], Awaitable[None]]
+Process = Callable[[Admitted], Awaitable[Mapping[str, Any] | None]]
+"""Runs a turn to its end; gives the reply to an invoke, None where there is none to give."""
+OpenPage = Callable[[str], Awaitable[Page]]
+"""The page of a source, by the token in its address."""
+Turn = asyncio.Task[Mapping[str, Any] | None]
 Ready = Callable[[], Awaitable[str | None]]
 """Tells what the bot still lacks before it can answer, in a few words; None when nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the application is made of. `process` runs a turn to its end; `ready` is asked by `/readyz`."""
+    """What the application is made of. `process` runs a turn to its end; `ready` is asked by `/readyz`; `page` gives
+    the pages under `/source/` (None: there are none).
+    """
 
     door: Door
     process: Process
     answered: Answered
     metrics: Metrics
     ready: Ready
+    page: OpenPage | None = None
 
 
 def create_app(parts: Parts) -> web.Application:
     """The application; it opens and closes nothing of what it is given."""
     app = web.Application(client_max_size=MAX_BODY)
-    turns: set[asyncio.Task[None]] = set()
+    turns: set[Turn] = set()
 
     async def metrics(_: web.Request) -> web.Response:
         return web.Response(body=parts.metrics.page(), headers={"Content-Type": CONTENT_TYPE})
@@ -61,11 +74,13 @@ def create_app(parts: Parts) -> web.Application:
             web.get("/metrics", metrics),
         ]
     )
+    if parts.page is not None:
+        app.router.add_get("/source/{token}", _make_source(parts.page))
     app.on_shutdown.append(drain)
     return app
 
 
-def _make_messages(parts: Parts, turns: set[asyncio.Task[None]]) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _make_messages(parts: Parts, turns: set[Turn]) -> Callable[[web.Request], Awaitable[web.Response]]:
     """The handler of `/api/messages`. Refusals are a bare status; what is let in always gets 2xx."""
 
     async def messages(request: web.Request) -> web.Response:
@@ -76,13 +91,31 @@ def _make_messages(parts: Parts, turns: set[asyncio.Task[None]]) -> Callable[[we
             return web.Response(status=refused.reason.status)
         if await _is_repeated(admitted, parts):
             return _accepted(admitted, 200)
-        turn = asyncio.create_task(_run(parts.process, admitted))
+        turn: Turn = asyncio.create_task(_run(parts.process, admitted))
         turns.add(turn)
         turn.add_done_callback(turns.discard)
         done, _ = await asyncio.wait({turn}, timeout=PATIENCE)
-        return _accepted(admitted, 200 if done else 202)
+        if not done:
+            return _accepted(admitted, 202)
+        return _accepted(admitted, 200, None if turn.cancelled() else turn.result())
 
     return messages
+
+
+def _make_source(open_page: OpenPage) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """The handler of `/source/...`: whatever goes wrong is a page too, and says nothing about why."""
+
+    async def source(request: web.Request) -> web.Response:
+        try:
+            page = await open_page(request.match_info["token"])
+        except Exception as error:
+            logger.error("A page could not be made: %s\n%s", name_error(error), trace(error))
+            page = Page(500, render_notice(*FAILED))
+        return web.Response(
+            text=page.html, status=page.status, content_type="text/html", charset="utf-8", headers=HEADERS
+        )
+
+    return source
 
 
 async def _admit(door: Door, request: web.Request) -> Admitted:
@@ -129,22 +162,23 @@ async def _is_repeated(admitted: Admitted, parts: Parts) -> bool:
     return not new
 
 
-async def _run(process: Process, admitted: Admitted) -> None:
+async def _run(process: Process, admitted: Admitted) -> Mapping[str, Any] | None:
     """The turn to its end, whatever happens: the sender of an activity is no one to tell about our faults."""
     try:
-        await process(admitted)
+        return await process(admitted)
     except Exception:
         logger.exception("A turn failed")
+        return None
 
 
-def _accepted(admitted: Admitted, status: int) -> web.Response:
-    """The reply to what was let in. Invokes (a button, a thumb up) get the empty object that Teams wants."""
+def _accepted(admitted: Admitted, status: int, body: Mapping[str, Any] | None = None) -> web.Response:
+    """The reply to what was let in. An invoke (a button, a thumb up) gets its body, or the empty object Teams wants."""
     if admitted.fields["type"] == "invoke":
-        return web.json_response({}, status=status)
+        return web.json_response(body or {}, status=status)
     return web.Response(status=status)
 
 
-async def _drain(turns: set[asyncio.Task[None]]) -> None:
+async def _drain(turns: set[Turn]) -> None:
     """Let the turns under way end; give up those that take too long."""
     if not turns:
         return

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from bot.config import Settings, TeamsSettings, has_teams_settings
+from bot.config import AnswerSettings, Settings, TeamsSettings, has_teams_settings
 from bot.records import BotError
 from bot.show import find_problems
 from indexer.embed import Embedder
@@ -26,7 +26,7 @@ def run_checks(
 
     What Teams needs is looked at only where some of it is set.
     """
-    results = [_check_settings(settings, choose), *_check_teams(environ)]
+    results = [_check_settings(settings, choose), *_check_answers(environ), *_check_teams(environ)]
     try:
         library, embedder = open_index(settings)
     except IndexerError as error:
@@ -43,6 +43,17 @@ def _check_settings(settings: Settings, choose: "Callable[[Settings], Model]") -
     except IndexerError as error:
         return False, f"Inställningar: {error}"
     return True, f"Inställningar: index i {str(settings.index)!r}, modell {model.name!r}."
+
+
+def _check_answers(environ: Mapping[str, str]) -> list[Result]:
+    """What is wrong with how answers are to be shown; that there are no links to sources matters only in Teams."""
+    try:
+        answers = AnswerSettings.from_env(environ)
+    except BotError as error:
+        return [(False, f"Svar: {error}")]
+    if answers.public_url is None and has_teams_settings(environ):
+        return [(True, "Svar: utan MOTESMINNET_PUBLIC_URL får källor utan egen webbadress ingen länk.")]
+    return []
 
 
 def _check_teams(environ: Mapping[str, str]) -> list[Result]:

@@ -291,12 +291,13 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
 
     Exempel: motesminnet serve --local
     """
-    from bot.config import TeamsSettings
+    from bot.config import AnswerSettings, TeamsSettings
 
     if local and host is not None:
         raise click.UsageError("--local lyssnar bara på 127.0.0.1: ta bort --host.")
     settings = _settings(index)
     teams = None if local else TeamsSettings.from_env(os.environ)
+    answers = AnswerSettings.from_env(os.environ)
 
     from bot import service
     from bot.logs import set_up_logging
@@ -306,7 +307,35 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
 
     set_up_logging()
     answerer = service.open_answerer(settings.index, load, _today, may_wait=not local)
-    service.serve(answerer, settings.state, teams, host or "0.0.0.0", port)
+    service.serve(answerer, settings.state, teams, host or "0.0.0.0", port, answers)
+
+
+@main.command()
+@click.option(
+    "--export", "export", type=FILE, help="Skriv omdömena som frågor att utvärdera med, en rad JSON per fråga."
+)
+@JSON
+def feedback(export: Path | None, as_json: bool) -> None:
+    """Visa vad användarna tyckt om svaren.
+
+    Exempel: motesminnet feedback --export omdomen.jsonl
+    """
+    from bot.feedback import FILE as NAME
+    from bot.feedback import evaluation_questions, read_feedback
+    from bot.show import dumps, print_feedback
+
+    found = read_feedback(_settings(None).state / NAME)
+    if export is not None:
+        questions = evaluation_questions(found)
+        try:
+            export.write_text("".join(f"{dumps(one)}\n" for one in questions), encoding="utf-8")
+        except OSError as error:
+            raise BotError(f"Filen {str(export)!r} går inte att skriva ({error.strerror}). Ange en annan.") from error
+        _tell(f"{len(questions)} frågor skrevs till {export}.")
+    if as_json:
+        click.echo(dumps([one.as_dict() for one in found], indent=1))
+    elif export is None:
+        print_feedback(found)
 
 
 if __name__ == "__main__":

@@ -15,9 +15,13 @@ SERVICE_HOSTS = frozenset({"smba.trafficmanager.net", "smba.infra.gcc.teams.micr
 
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+", re.ASCII)
 _METADATA = re.compile(r"https://.+|http://(?:127\.0\.0\.1|localhost)(?::\d+)?/.*", re.ASCII)
+_PUBLIC = re.compile(r"(?:https://[\w.-]+|http://(?:127\.0\.0\.1|localhost))(?::\d+)?(?:/[\w./-]*)?", re.ASCII)
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _SECRETS = ("APP_PASSWORD", "APP_PASSWORD_FILE", "APP_CERTIFICATE_FILE")
 _PURPOSES = {"APP_ID": "botens app-id i Azure", "APP_TENANTID": "katalogens (tenant) id"}
+
+SHORTEST_SECRET = 24
+"""Characters of the secret that signs links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,52 @@ class TeamsSettings:
             for value in values
             if not _GUID.fullmatch(value)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """How answers are shown. `public_url` is where people's browsers reach the bot (None: no links to its own pages).
+
+    `link_secret` signs those links (None: a key of the bot's own), which work for `link_days` more days. `sensitivity`
+    is the label's name and what it asks for (None: no label); `feedback_names`: keep who gave feedback.
+    """
+
+    public_url: str | None = None
+    link_secret: Secret | None = None
+    link_days: int = 30
+    sensitivity: tuple[str, str] | None = None
+    feedback_names: bool = False
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "AnswerSettings":
+        """The settings in the environment. Raises BotError that names the first value that cannot be right."""
+        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        url = given.get("MOTESMINNET_PUBLIC_URL")
+        if url is not None and not _PUBLIC.fullmatch(url):
+            raise BotError(
+                f"MOTESMINNET_PUBLIC_URL {url!r} är ingen adress som fungerar. Skriv till exempel https://bot.example.se"
+            )
+        secret = given.get("MOTESMINNET_LINK_SECRET")
+        if secret is not None and len(secret) < SHORTEST_SECRET:
+            raise BotError(f"MOTESMINNET_LINK_SECRET är för kort. Ange minst {SHORTEST_SECRET} slumpade tecken.")
+        days = given.get("MOTESMINNET_LINK_DAYS", "30")
+        if not re.fullmatch(r"[1-9]\d{0,2}", days, re.ASCII):
+            raise BotError(f"MOTESMINNET_LINK_DAYS {days!r} måste vara ett antal dagar från 1 till 999.")
+        name = given.get("MOTESMINNET_SENSITIVITY")
+        return cls(
+            public_url=None if url is None else url.rstrip("/"),
+            link_secret=None if secret is None else Secret(secret),
+            link_days=int(days),
+            sensitivity=None if name is None else (name, given.get("MOTESMINNET_SENSITIVITY_TEXT", "")),
+            feedback_names=_is_yes("MOTESMINNET_FEEDBACK_NAMES", given.get("MOTESMINNET_FEEDBACK_NAMES", "nej")),
+        )
+
+
+def _is_yes(name: str, value: str) -> bool:
+    known = {"ja": True, "nej": False, "1": True, "0": False}
+    if value.casefold() not in known:
+        raise BotError(f"{name} {value!r} förstås inte. Skriv ja eller nej.")
+    return known[value.casefold()]
 
 
 def has_teams_settings(environ: Mapping[str, str]) -> bool:

@@ -7,12 +7,15 @@ import asyncio
 import logging
 import secrets
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.cards import answer_digest
 from bot.logs import name_error, trace
-from bot.message import Ask, Incoming, Outgoing, plain_message, render_message
+from bot.message import Ask, Incoming, Outgoing, plain_message
 from bot.metrics import Metrics
+from bot.presenter import Presenter
 from bot.records import Answer
 
 logger = logging.getLogger(__name__)
@@ -25,6 +28,10 @@ AT_ONCE = 4
 """Questions that are answered at the same time."""
 WAITING = 32
 """Questions that may wait for their turn; whoever comes after them is asked to try again."""
+
+
+Remember = Callable[[str, str, Answer], Awaitable[None]]
+"""Notes which message of a conversation brought an answer."""
 
 
 class DeliveryError(Exception):
@@ -71,30 +78,54 @@ class _Reply:
 class Desk:
     """Answers messages, a few at the same time and no more than so many waiting."""
 
-    def __init__(self, answer: Ask, metrics: Metrics, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
+    def __init__(
+        self,
+        answer: Ask,
+        metrics: Metrics,
+        presenter: Presenter | None = None,
+        remember: Remember | None = None,
+        *,
+        at_once: int = AT_ONCE,
+        waiting: int = WAITING,
+    ) -> None:
         self._answer, self._metrics = answer, metrics
+        self._presenter, self._remember = presenter or Presenter(), remember
         self._turn = asyncio.Semaphore(at_once)
         self._places = at_once + waiting
 
-    async def respond(self, incoming: Incoming, responder: Responder) -> None:
-        """Answer one message. Never raises."""
+    async def respond(self, incoming: Incoming, responder: Responder, *, after: int = 0, digest: str = "") -> None:
+        """Answer one message, from the answer's line `after` on. Never raises.
+
+        Where the answer is no longer that with this `digest`, it is given from its beginning.
+        """
         started = time.perf_counter()
         if self._places <= 0:
             reply = _Reply(Outgoing(plain_message(BUSY)), "busy")
         else:
             self._places -= 1
             try:
-                _, reply = await asyncio.gather(responder.typing(), self._reply(incoming))
+                _, reply = await asyncio.gather(responder.typing(), self._reply(incoming, after, digest))
             finally:
                 self._places += 1
-        outcome = await _deliver(reply, responder)
+        outcome = await self._deliver(reply, responder, incoming)
         self._note(incoming, outcome, time.perf_counter() - started, reply.answer)
+
+    async def ask(self, incoming: Incoming) -> Answer | None:
+        """The answer alone, in its turn; None where too many wait. Raises what answering raises."""
+        if self._places <= 0:
+            return None
+        self._places -= 1
+        try:
+            async with self._turn:
+                return await self._answer(incoming)
+        finally:
+            self._places += 1
 
     async def welcome(self, incoming: Incoming, responder: Responder) -> None:
         """Say what the bot can do, to a conversation that it was just added to. Never raises."""
         started = time.perf_counter()
         reply = await self._reply(incoming)
-        outcome = await _deliver(reply, responder)
+        outcome = await self._deliver(reply, responder, incoming)
         outcome = outcome if outcome == "failed" else "welcome"
         self._note(incoming, outcome, time.perf_counter() - started, None)
 
@@ -102,7 +133,7 @@ class Desk:
         """How many more messages would be taken now."""
         return self._places
 
-    async def _reply(self, incoming: Incoming) -> _Reply:
+    async def _reply(self, incoming: Incoming, after: int = 0, digest: str = "") -> _Reply:
         """The reply to a message, whatever happens: this is the edge where a failure becomes a sentence."""
         if not incoming.text:
             return _Reply(Outgoing(plain_message(NO_QUESTION)), "empty")
@@ -110,9 +141,36 @@ class Desk:
             async with self._turn:
                 answer = await self._answer(incoming)
             outcome = "nothing_found" if answer.refused else "answered"
-            return _Reply(Outgoing(render_message(answer)), outcome, answer)
+            same = not digest or digest == answer_digest(answer)
+            message = await self._presenter.message(incoming, answer, after if same else 0)
+            return _Reply(Outgoing(message), outcome, answer)
         except Exception as error:
             return _Reply(_apology(error), "failed")
+
+    async def _deliver(self, reply: _Reply, responder: Responder, incoming: Incoming) -> str:
+        """Send the reply; gives how the turn ended.
+
+        A message that the chat service refuses is followed by an apology; after anything else it may have arrived, and
+        a second one would confuse.
+        """
+        try:
+            sent = await responder.final(reply.outgoing)
+        except Exception as error:
+            apology = _apology(error)
+            if isinstance(error, DeliveryError) and error.refused:
+                await _last_word(responder, apology)
+            return "failed"
+        await self._keep(incoming, sent, reply.answer)
+        return reply.outcome
+
+    async def _keep(self, incoming: Incoming, sent: str, answer: Answer | None) -> None:
+        """Note which message brought the answer, so that feedback on it can be told apart."""
+        if self._remember is None or answer is None:
+            return
+        try:
+            await self._remember(incoming.conversation, sent, answer)
+        except Exception as error:
+            logger.warning("The answer could not be kept for feedback: %s", name_error(error))
 
     def _note(self, incoming: Incoming, outcome: str, seconds: float, answer: Answer | None) -> None:
         self._metrics.turn(outcome, seconds, answer)
@@ -121,27 +179,16 @@ class Desk:
         logger.info("turn", extra=extra)
 
 
-async def _deliver(reply: _Reply, responder: Responder) -> str:
-    """Send the reply; gives how the turn ended.
-
-    A message that the chat service refuses is followed by an apology; after anything else it may have arrived, and a
-    second one would confuse.
-    """
-    try:
-        await responder.final(reply.outgoing)
-    except Exception as error:
-        apology = _apology(error)
-        if isinstance(error, DeliveryError) and error.refused:
-            await _last_word(responder, apology)
-        return "failed"
-    return reply.outcome
-
-
 def _apology(error: Exception) -> Outgoing:
-    """The sentence for a failed turn, with the reference under which the log has its trace."""
+    """The sentence for a failed turn."""
+    return Outgoing(plain_message(apologize(error)))
+
+
+def apologize(error: Exception) -> str:
+    """The sentence for a failure, with the reference under which the log has its trace."""
     reference = secrets.token_hex(4)
     logger.error("Turn %s failed: %s\n%s", reference, name_error(error), trace(error), extra={"reference": reference})
-    return Outgoing(plain_message(FAILED.format(reference=reference)))
+    return FAILED.format(reference=reference)
 
 
 async def _last_word(responder: Responder, outgoing: Outgoing) -> None:

@@ -9,25 +9,34 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 import aiohttp
 from aiohttp import web
 
 from bot.answered import Answered
-from bot.app import Parts, create_app
-from bot.config import TeamsSettings
+from bot.app import OpenPage, Parts, create_app
+from bot.buttons import Buttons
+from bot.config import AnswerSettings, TeamsSettings
 from bot.connector import Connectors, Sender
 from bot.credentials import AppToken, make_acquire
+from bot.feedback import FILE as FEEDBACK
+from bot.feedback import FeedbackStore
 from bot.gate import Gate, LocalGate
 from bot.keys import KeyStore
-from bot.message import Ask, Incoming
+from bot.links import load_key
+from bot.lookup import LibraryLookup
+from bot.message import DEFAULT, Ask, Incoming
 from bot.metrics import Metrics, age_of
 from bot.openid import fetch_keys
+from bot.page import Page, open_page
 from bot.pipeline import Library, Shelf, answer_question
+from bot.presentation import Presentation, Sensitivity, make_link
+from bot.presenter import Presenter
 from bot.records import Answer, BotError
 from bot.respond import AT_ONCE, Desk
 from bot.teams import Adapter, make_on_turn
@@ -95,16 +104,67 @@ def open_answerer(
     return Answerer(ask, shelf.library, shelf.opened, partial(pool.shutdown, cancel_futures=True))
 
 
-def serve(answerer: Answerer, state: Path, teams: TeamsSettings | None, host: str, port: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is around the answers: how they are shown, what people think of them, and the pages of their sources."""
+
+    presentation: Presentation = DEFAULT
+    feedback: FeedbackStore | None = None
+    page: OpenPage | None = None
+
+
+def open_surroundings(
+    answerer: Answerer, settings: AnswerSettings, state: Path, *, lasting: bool = True
+) -> Surroundings:
+    """The surroundings as the settings say; without a public address there are no pages, and no links to them.
+
+    Feedback is kept in `state`, and so is the key of links that are to be `lasting`. Raises BotError where `state`
+    cannot be written.
+    """
+    label = Sensitivity(*settings.sensitivity) if settings.sensitivity else None
+    feedback = FeedbackStore(state / FEEDBACK, partial(_versions, answerer.opened), names=settings.feedback_names)
+    if settings.public_url is None:
+        return Surroundings(Presentation(label=label), feedback)
+    key = load_key(settings.link_secret, state if lasting else None)
+
+    async def page(token: str) -> Page:
+        return await asyncio.to_thread(open_page, token, key, time.time(), answerer.library)
+
+    link = make_link(settings.public_url, key, settings.link_days, time.time)
+    return Surroundings(Presentation(link, label), feedback, page)
+
+
+def _versions(opened: Callable[[], Library | None], generation: int) -> dict[str, str]:
+    """What the answers of this generation are made with, as far as it is known."""
+    library = opened()
+    known = {"motesminnet": version("motesminnet")}
+    if library is None or library.generation.number != generation:
+        return known
+    manifest = library.generation.manifest
+    return {**known, "model": manifest.model, **manifest.versions}
+
+
+def serve(
+    answerer: Answerer,
+    state: Path,
+    teams: TeamsSettings | None,
+    host: str,
+    port: int,
+    answers: AnswerSettings | None = None,
+) -> None:
     """Serve until interrupted.
 
-    Without `teams` this is local mode: no sign-in, 127.0.0.1 whatever `host` says, nothing remembered afterwards.
-    Raises BotError when the port cannot be had, or `state` cannot be written.
+    Without `teams` this is local mode: no sign-in, 127.0.0.1 whatever `host` says, and only feedback is remembered
+    afterwards. Raises BotError when the port cannot be had, or `state` cannot be written.
     """
-    host = LOCAL_HOST if teams is None else host
+    answers = answers or AnswerSettings()
+    if teams is None:
+        host, answers = LOCAL_HOST, replace(answers, public_url=answers.public_url or f"http://{LOCAL_HOST}:{port}")
+    surroundings = open_surroundings(answerer, answers, state, lasting=teams is not None)
     said = (LOUD if teams is None else QUIET).format(host=host, port=port)
     answered = Answered(None if teams is None else state / "answered.db")
     token = None if teams is None else AppToken(make_acquire(teams))
+    closers = [answered.close, answerer.close, *([surroundings.feedback.close] if surroundings.feedback else [])]
 
     def announce(_: str) -> None:
         sys.stderr.write(said)
@@ -112,7 +172,7 @@ def serve(answerer: Answerer, state: Path, teams: TeamsSettings | None, host: st
 
     try:
         web.run_app(
-            make_app(answerer, answered, teams, token),
+            make_app(answerer, answered, teams, token, surroundings=surroundings),
             host=host,
             port=port,
             print=announce,
@@ -124,7 +184,7 @@ def serve(answerer: Answerer, state: Path, teams: TeamsSettings | None, host: st
         reason = getattr(error, "strerror", None) or "porten finns inte"
         raise BotError(f"Port {port!r} går inte att använda ({reason}). Välj en annan: --port 3979") from error
     finally:
-        _close_within(LEAVE, [answered.close, answerer.close, *([] if token is None else [token.close])])
+        _close_within(LEAVE, [*closers, *([] if token is None else [token.close])])
 
 
 def make_session(*, trust_env: bool) -> aiohttp.ClientSession:
@@ -138,14 +198,18 @@ async def make_app(
     teams: TeamsSettings | None,
     token: AppToken | None,
     sessions: Callable[..., aiohttp.ClientSession] = make_session,
+    surroundings: Surroundings | None = None,
 ) -> web.Application:
     """The application with all its parts; in local mode (no `teams`) replies go to loopback addresses only."""
     metrics = Metrics()
     opened = contextlib.AsyncExitStack()
     replies = await opened.enter_async_context(sessions(trust_env=teams is not None))
-    desk = Desk(answerer.ask, metrics)
+    around, lookup = surroundings or Surroundings(), LibraryLookup(answerer.library)
+    presenter = Presenter(around.presentation, lookup)
+    desk = Desk(answerer.ask, metrics, presenter, around.feedback.remember if around.feedback else None)
+    buttons = Buttons(desk, presenter, lookup)
     sender = Sender(replies, token, metrics.retried)
-    adapter = Adapter(Connectors(sender), make_on_turn(desk, answered))
+    adapter = Adapter(Connectors(sender), make_on_turn(desk, answered, buttons, around.feedback))
     keys = None if teams is None else await _open_keys(teams, opened, sessions)
     door = LocalGate() if teams is None or keys is None else Gate(teams, keys.find, time.time)
     _watch(metrics, answerer, desk, keys)
@@ -153,7 +217,7 @@ async def make_app(
     async def close(_: web.Application) -> None:
         await opened.aclose()
 
-    app = create_app(Parts(door, adapter.process, answered, metrics, _make_ready(answerer, keys)))
+    app = create_app(Parts(door, adapter.process, answered, metrics, _make_ready(answerer, keys), around.page))
     app.on_cleanup.append(close)
     return app
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from bot.records import Answer, BotError, Citation
 from indexer.records import AgendaItem, Hit, Meeting
 
 if TYPE_CHECKING:
+    from bot.feedback import Feedback
     from bot.pipeline import Library
 
 Json = dict[str, Any]
@@ -95,6 +96,21 @@ def _source(c: Citation, language: str) -> str:
     place = "" if c.number is None else ", " + item_name(c.number, bool(c.number_printed), c.title or "", language)
     page = "" if c.page is None else f", {'sidan' if language == 'sv' else 'page'} {c.page}"
     return f"{c.body}, {format_date(c.date, c.date_precision, language)}{place}. {c.document_name}{page}"
+
+
+def print_feedback(found: Sequence["Feedback"]) -> None:
+    """What people thought of answers, oldest first, and how many thought which."""
+    if not found:
+        say("Inga omdömen än.")
+        return
+    names = {"like": "bra", "dislike": "dåligt"}
+    for one in found:
+        question = one.answer.get("question") or "(frågan är inte kvar)"
+        say(f"{one.at[:10]} {names[one.reaction]}: {question}{f' ({one.name})' if one.name else ''}")
+        if one.comment:
+            say(f"    {' '.join(one.comment.split())}")
+    liked = sum(one.reaction == "like" for one in found)
+    say(f"{liked} bra, {len(found) - liked} dåliga.", bold=True)
 
 
 def print_explanation(evidence: Evidence) -> None:

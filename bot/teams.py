@@ -5,6 +5,7 @@ With `bot/connector.py` the only module that knows botbuilder; another SDK repla
 
 import asyncio
 import html
+import json
 import logging
 import re
 import time
@@ -13,7 +14,7 @@ from typing import Any
 
 from botbuilder.core import InvokeResponse, TurnContext
 from botbuilder.integration.aiohttp import CloudAdapter
-from botbuilder.schema import Activity, ActivityTypes, Entity
+from botbuilder.schema import Activity, ActivityTypes, Attachment, Entity
 from botframework.connector.auth import (
     AuthenticateRequestResult,
     BotFrameworkAuthentication,
@@ -22,6 +23,8 @@ from botframework.connector.auth import (
 )
 
 from bot.answered import Answered
+from bot.buttons import Buttons, read_press
+from bot.feedback import REACTIONS, FeedbackStore, Opinion
 from bot.gate import Admitted
 from bot.logs import name_error
 from bot.message import Incoming, Outgoing
@@ -55,13 +58,14 @@ class Adapter:
     def __init__(self, connectors: ConnectorFactory, on_turn: OnTurn) -> None:
         self._adapter, self._connectors, self._on_turn = CloudAdapter(_Authentication()), connectors, on_turn
 
-    async def process(self, admitted: Admitted) -> None:
-        """Run the turn of an activity to its end."""
+    async def process(self, admitted: Admitted) -> Mapping[str, Any] | None:
+        """Run the turn of an activity to its end; gives the reply to an invoke, None where there is none to give."""
         known = AuthenticateRequestResult()
         known.audience = AUDIENCE
         known.claims_identity = ClaimsIdentity(dict(admitted.claims), True)
         known.connector_factory = self._connectors
-        await self._adapter.process_activity(known, Activity().deserialize(admitted.fields), self._on_turn)
+        ended = await self._adapter.process_activity(known, Activity().deserialize(admitted.fields), self._on_turn)
+        return ended.body if isinstance(ended, InvokeResponse) else None
 
 
 class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
@@ -82,21 +86,61 @@ class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
         return None
 
 
-def make_on_turn(desk: Desk, answered: Answered) -> OnTurn:
-    """The turn handler: messages from people are answered, whoever adds the bot is welcomed, all else is let pass."""
+def make_on_turn(
+    desk: Desk, answered: Answered, buttons: Buttons | None = None, feedback: FeedbackStore | None = None
+) -> OnTurn:
+    """The turn handler: messages from people are answered, pressed buttons too, feedback is kept, whoever adds the bot
+    is welcomed, all else is let pass.
+    """
 
     async def on_turn(context: TurnContext) -> None:
         activity = context.activity
         incoming = read_incoming(activity)
         if activity.type == ActivityTypes.invoke:
             # Without this the SDK makes it a 501.
-            await context.send_activity(Activity(type=ActivityTypes.invoke_response, value=InvokeResponse(status=200)))
+            body = await _invoked(context, buttons, feedback)
+            response = InvokeResponse(status=200, body=body)
+            await context.send_activity(Activity(type=ActivityTypes.invoke_response, value=response))
         elif incoming is not None:
             await desk.respond(incoming, ContextResponder(context))
         elif await _is_welcome_due(activity, answered):
             await desk.welcome(_asking_for_help(activity), ContextResponder(context))
 
     return on_turn
+
+
+async def _invoked(
+    context: TurnContext, buttons: Buttons | None, feedback: FeedbackStore | None
+) -> Mapping[str, Any] | None:
+    """The body of the reply to an invoke; None (an empty object) where nothing more than "seen" is to be said."""
+    activity = context.activity
+    value = activity.value if isinstance(activity.value, Mapping) else {}
+    if activity.name == "adaptiveCard/action" and buttons is not None:
+        pressed = read_press(value.get("action", {}))
+        return await buttons.press(_pressing(activity), pressed, ContextResponder(context))
+    opinion = read_opinion(activity) if activity.name == "message/submitAction" else None
+    if opinion is not None and feedback is not None:
+        try:
+            await feedback.record(_conversation(activity), activity.reply_to_id or "", opinion)
+        except Exception as error:
+            logger.error("Feedback could not be kept: %s", name_error(error))
+    return None
+
+
+def read_opinion(activity: Activity) -> Opinion | None:
+    """The feedback in an activity, or None. The comment is JSON in Teams, and plain text in the Playground."""
+    value = activity.value if isinstance(activity.value, Mapping) else {}
+    given = value.get("actionValue", {})
+    reaction, comment = given.get("reaction", ""), given.get("feedback", "")
+    if value.get("actionName") != "feedback" or reaction not in REACTIONS:
+        return None
+    try:
+        fields = json.loads(comment)
+        comment = fields.get("feedbackText", "") if isinstance(fields, dict) else comment
+    except (ValueError, RecursionError):
+        pass
+    name = getattr(activity.from_property, "name", None) or ""
+    return Opinion(reaction, _clean(comment) if isinstance(comment, str) else "", _clean(name))
 
 
 class ContextResponder:
@@ -180,8 +224,12 @@ def strip_mention(text: str, names: frozenset[str]) -> str:
         return " " if _folded(match[1]) in names else match[1]
 
     text = html.unescape(_STRAY_TAG.sub(" ", _MENTION.sub(replace, text)))
-    # A lone surrogate is valid in JSON, but in no file or database.
-    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    return " ".join(_clean(text).split())
+
+
+def _clean(text: str) -> str:
+    """The text without lone surrogates: they are valid in JSON, but in no file or database."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def to_activity(message: Mapping[str, Any]) -> Activity:
@@ -191,7 +239,13 @@ def to_activity(message: Mapping[str, Any]) -> Activity:
         text=message["text"],
         text_format=message.get("textFormat"),
         entities=[_to_entity(e) for e in message["entities"]],
+        channel_data=message.get("channelData"),
+        attachments=[_to_attachment(a) for a in message["attachments"]] if "attachments" in message else None,
     )
+
+
+def _to_attachment(fields: Mapping[str, Any]) -> Attachment:
+    return Attachment(content_type=fields["contentType"], content=fields["content"])
 
 
 def _to_entity(fields: Mapping[str, Any]) -> OpenEntity:
@@ -215,6 +269,12 @@ def _was_added(activity: Activity) -> bool:
     ours = getattr(activity.recipient, "id", None)
     joined = activity.members_added or [] if activity.type == ActivityTypes.conversation_update else []
     return ours is not None and ours in [member.id for member in joined]
+
+
+def _pressing(activity: Activity) -> Incoming:
+    """Who pressed a button, and where."""
+    sender = getattr(activity.from_property, "id", None) or ""
+    return Incoming(activity.id or "", "", _conversation(activity), _scope(activity), sender)
 
 
 def _asking_for_help(activity: Activity) -> Incoming:

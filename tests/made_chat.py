@@ -78,11 +78,11 @@ def make_activity(service_url):
 
 
 @contextlib.asynccontextmanager
-async def running_bot(asked, answerer=None):
+async def running_bot(asked, answerer=None, surroundings=None):
     """The running endpoint in local mode, a chat service on loopback beside it; `asked` is what answers."""
     connector = Connector()
     with contextlib.closing(Answered(None)) as answered:
-        app = await make_app(answerer or make_answerer(asked), answered, None, None)
+        app = await make_app(answerer or make_answerer(asked), answered, None, None, surroundings=surroundings)
         async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
             yield Bot(client, connector, asked)
 

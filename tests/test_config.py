@@ -3,7 +3,15 @@ from pathlib import Path
 import pytest
 from made_door import APP, TENANT, certificate
 
-from bot.config import OPENID_METADATA, SERVICE_HOSTS, Secret, Settings, TeamsSettings, has_teams_settings
+from bot.config import (
+    OPENID_METADATA,
+    SERVICE_HOSTS,
+    AnswerSettings,
+    Secret,
+    Settings,
+    TeamsSettings,
+    has_teams_settings,
+)
 from bot.credentials import credential
 from bot.records import BotError
 
@@ -128,3 +136,49 @@ def test_ids_that_no_tenant_has_are_doubted():
 )
 def test_whether_anything_is_set_for_teams(environ, expected):
     assert has_teams_settings(environ) is expected
+
+
+def test_how_answers_are_shown_has_quiet_defaults():
+    assert AnswerSettings.from_env({"MOTESMINNET_PUBLIC_URL": " "}) == AnswerSettings()
+
+
+def test_how_answers_are_shown_is_read_from_the_environment():
+    settings = AnswerSettings.from_env(
+        {
+            "MOTESMINNET_PUBLIC_URL": "https://bot.example.se/motet/",
+            "MOTESMINNET_LINK_SECRET": "x" * 24,
+            "MOTESMINNET_LINK_DAYS": "7",
+            "MOTESMINNET_SENSITIVITY": "Intern",
+            "MOTESMINNET_SENSITIVITY_TEXT": "Sprid inte vidare.",
+            "MOTESMINNET_FEEDBACK_NAMES": "Ja",
+        }
+    )
+    assert settings == AnswerSettings(
+        "https://bot.example.se/motet", Secret("x" * 24), 7, ("Intern", "Sprid inte vidare."), True
+    )
+    assert "x" * 24 not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MOTESMINNET_PUBLIC_URL", "bot.example.se"),
+        ("MOTESMINNET_PUBLIC_URL", "http://bot.example.se"),
+        ("MOTESMINNET_PUBLIC_URL", "https://bot.example.se/?a=b"),
+        ("MOTESMINNET_PUBLIC_URL", "https://anna@bot.example.se"),
+        ("MOTESMINNET_LINK_SECRET", "x" * 23),
+        ("MOTESMINNET_LINK_DAYS", "0"),
+        ("MOTESMINNET_LINK_DAYS", "1000"),
+        ("MOTESMINNET_LINK_DAYS", "snart"),
+        ("MOTESMINNET_FEEDBACK_NAMES", "kanske"),
+    ],
+)
+def test_a_setting_that_cannot_be_right_is_named(name, value):
+    with pytest.raises(BotError, match=name):
+        AnswerSettings.from_env({name: value})
+
+
+def test_a_secret_that_is_too_short_is_not_repeated():
+    with pytest.raises(BotError) as error:
+        AnswerSettings.from_env({"MOTESMINNET_LINK_SECRET": "hemligt"})
+    assert "hemligt" not in str(error.value)

@@ -116,7 +116,7 @@ def test_local_mode_says_so_loudly_and_listens_on_loopback_only(tmp_path):
     assert (status, seconds < 10) == (0, True)
     assert "LOKALT LÄGE" in bot.said
     assert f"http://127.0.0.1:{bot.port}/api/messages" in bot.said
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.iterdir()) == [tmp_path / "feedback.db"]
 
 
 def test_a_question_under_way_is_answered_before_the_bot_stops(tmp_path):

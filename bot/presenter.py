@@ -1,0 +1,48 @@
+"""An answer to its message: rendered as the settings say, with questions to ask next out of the meeting it cites."""
+
+import logging
+from typing import Any, Protocol
+
+from bot.cards import WholeItem
+from bot.logs import name_error
+from bot.message import Incoming, render_message
+from bot.presentation import Presentation
+from bot.records import Answer
+from bot.suggestions import suggest
+from indexer.records import Meeting
+
+logger = logging.getLogger(__name__)
+
+
+class Lookup(Protocol):
+    """Looks things up in the minutes, for whoever sent `incoming`; None where there is no such thing for them."""
+
+    async def meeting(self, incoming: Incoming, meeting: str) -> Meeting | None:
+        """The whole meeting with this id."""
+
+    async def item(self, incoming: Incoming, item: str) -> WholeItem | None:
+        """The agenda item with this id."""
+
+
+class Presenter:
+    """Renders answers; questions to ask next are suggested in a personal chat, and only with a `lookup`."""
+
+    def __init__(self, shown_as: Presentation | None = None, lookup: Lookup | None = None) -> None:
+        self.shown_as, self.lookup = shown_as or Presentation(), lookup
+
+    async def message(self, incoming: Incoming, answer: Answer, after: int = 0) -> dict[str, Any]:
+        """The message of the answer to `incoming`, from the line `after` on."""
+        meeting = await self._first_cited(incoming, answer)
+        personal = self.lookup is not None and incoming.scope == "personal"
+        suggestions = suggest(answer, meeting) if personal else ()
+        return render_message(answer, self.shown_as, after=after, suggestions=suggestions)
+
+    async def _first_cited(self, incoming: Incoming, answer: Answer) -> Meeting | None:
+        """The meeting that the answer cites first; suggestions are not worth a failed answer."""
+        if self.lookup is None or not answer.citations or incoming.scope != "personal":
+            return None
+        try:
+            return await self.lookup.meeting(incoming, answer.citations[0].meeting)
+        except Exception as error:
+            logger.warning("Nothing can be suggested: %s", name_error(error))
+            return None
