@@ -48,7 +48,7 @@ class Buttons:
 
         Never raises; `incoming` is who pressed, and where.
         """
-        asking = replace(incoming, text=press.question)
+        asking = replace(incoming, text=press.question, alone=True)
         language = detect_language(press.question)
         try:
             if press.verb == "more" and press.question:

@@ -90,7 +90,7 @@ def answer_card(answer: Answer, left: int, after: int, *, first: bool = True) ->
     list (only under the `first` message of the answer), and buttons for what is left out. None where there is nothing
     to press.
     """
-    if len(answer.question) > MAX_QUESTION or answer.refused:
+    if len(answer.full or answer.question) > MAX_QUESTION or answer.refused:
         return None
     rows = _rows(answer) if first and answer.intent in LISTS else []
     buttons = [_more_button(answer, after)] if left else []
@@ -167,7 +167,7 @@ def _row(answer: Answer, row: Citation, *, quotes: bool) -> Card:
     if quotes:
         quoted = _clipped(row.quote, QUOTE)
         texts.append(_text(f"”{quoted}”", isSubtle=True, size="Small", spacing="None"))
-    button = _button(words["show_item"], "item", {"item": row.item, "q": answer.question})
+    button = _button(words["show_item"], "item", {"item": row.item, "q": answer.full or answer.question})
     button["tooltip"] = _clipped(f"{words['show_item']}: {name}", QUOTE)
     return {
         "type": "ColumnSet",
@@ -236,12 +236,14 @@ def _item_name(number: str, printed: bool, title: str, word: str) -> str:
 
 
 def _more_button(answer: Answer, after: int) -> Card:
-    data = {"q": answer.question, "after": after, "digest": answer_digest(answer)}
+    data = {"q": answer.full or answer.question, "after": after, "digest": answer_digest(answer)}
     return _button(_words(answer.language)["show_more"], "more", data)
 
 
 def _all_button(answer: Answer, count: int) -> Card:
-    return _button(_words(answer.language)["show_all"].format(count=count), "all", {"q": answer.question})
+    return _button(
+        _words(answer.language)["show_all"].format(count=count), "all", {"q": answer.full or answer.question}
+    )
 
 
 # No field of a button's data may be called "key": the card library of the Playground fails on it.

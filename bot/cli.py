@@ -306,7 +306,8 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
         return _embedder_for(settings, built_with)()
 
     set_up_logging()
-    answerer = service.open_answerer(settings.index, load, _today, may_wait=not local)
+    kept = None if local else settings.state
+    answerer = service.open_answerer(settings.index, load, _today, may_wait=not local, state=kept)
     service.serve(answerer, settings.state, teams, host or "0.0.0.0", port, answers)
 
 

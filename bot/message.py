@@ -71,7 +71,8 @@ WORDS = {
 class Incoming:
     """A message to the bot: `text` is the question, free of the bot's own mention.
 
-    `scope` is personal | groupChat | channel; a channel's `conversation` id carries its thread.
+    `scope` is personal | groupChat | channel; a channel's `conversation` id carries its thread. `alone`: the
+    question stands outside the conversation, leans on nothing in it, and nothing will lean on it.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Incoming:
     conversation: str
     scope: str
     sender: str
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ def converse(
     total = 1000 * (time.perf_counter() - started)
     spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
     answer = replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
+    answer = replace(answer, full=asked.query.question if asked.carried else "")
     return answer, next_turns(turns, asked, answer, library.catalog)
 
 
@@ -246,10 +247,13 @@ async def answer_question(
     embedder: Callable[[], Embedder],
     today: Callable[[], date],
     pool: Executor | None = None,
-) -> Answer:
-    """The answer to a question; the blocking work runs in a thread of the pool (None: the loop's own pool)."""
+    turns: Sequence[Turn] = (),
+) -> tuple[Answer, tuple[Turn, ...]]:
+    """The answer to a question that may lean on the turns before it, and the turns with this one; the blocking work
+    runs in a thread of the pool (None: the loop's own pool).
+    """
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(pool, lambda: answer_now(question, shelf.library(), embedder, today()))
+    return await loop.run_in_executor(pool, lambda: converse(question, turns, shelf.library(), embedder, today()))
 
 
 def search_now(

@@ -48,6 +48,7 @@ class Answer:
     """The answer to one question. `text` is the whole answer with [n] markers, as markdown.
 
     `mode` is extractive | llm; `language` sv | en; `generation` the number of the index generation that was asked;
+    `full` is the question in full, where it leant on the conversation before it.
     `ms` milliseconds spent in embed, search, answer, total; `left_out` how many cited lines were cut from a long list.
     A refusal has no citations.
     """
@@ -63,6 +64,7 @@ class Answer:
     generation: int = 0
     ms: tuple[tuple[str, float], ...] = ()
     left_out: int = 0
+    full: str = ""
 
 
 @dataclass(frozen=True, slots=True)

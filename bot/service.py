@@ -23,6 +23,7 @@ from bot.app import OpenPage, Parts, create_app
 from bot.buttons import Buttons
 from bot.config import AnswerSettings, TeamsSettings
 from bot.connector import Connectors, Sender
+from bot.conversations import Conversations
 from bot.credentials import AppToken, make_acquire
 from bot.feedback import FILE as FEEDBACK
 from bot.feedback import FeedbackStore
@@ -47,6 +48,7 @@ from indexer.records import IndexerError
 logger = logging.getLogger(__name__)
 
 LOCAL_HOST = "127.0.0.1"
+CONVERSATIONS = "conversations.db"
 KEEPALIVE = 75.0
 """Seconds that a silent connection is kept: longer than proxies keep theirs, and not for ever."""
 CLOSE = 1.0
@@ -78,13 +80,21 @@ class Answerer:
 
 
 def open_answerer(
-    index: Path, load: Callable[[str], Embedder], today: Callable[[], date], *, may_wait: bool
+    index: Path,
+    load: Callable[[str], Embedder],
+    today: Callable[[], date],
+    *,
+    may_wait: bool,
+    state: Path | None = None,
 ) -> Answerer:
     """What answers out of this index, with a thread pool of its own; `load` gives the embedder for a model's id.
+
+    Follow-up questions lean on conversations kept in `state` (None: in memory).
 
     Raises IndexerError where the index is damaged or of another model; where there is none yet, unless it `may_wait`.
     """
     later = may_wait and current(index) is None
+    conversations = Conversations(None if state is None else state / CONVERSATIONS)
     shelf, pool = Shelf(index, None, later=later), ThreadPoolExecutor(AT_ONCE, "search")
     embedder = _load_once(load)
     if later:
@@ -93,15 +103,23 @@ def open_answerer(
         embedder(shelf.library().generation.manifest.model)
 
     async def ask(incoming: Incoming) -> Answer:
-        return await answer_question(
+        answer, turns = await answer_question(
             incoming.text,
             shelf=shelf,
             embedder=lambda: embedder(shelf.library().generation.manifest.model),
             today=today,
             pool=pool,
+            turns=() if incoming.alone else conversations.turns(incoming.conversation),
         )
+        if not incoming.alone:
+            conversations.save(incoming.conversation, turns)
+        return answer
 
-    return Answerer(ask, shelf.library, shelf.opened, partial(pool.shutdown, cancel_futures=True))
+    def close() -> None:
+        pool.shutdown(cancel_futures=True)
+        conversations.close()
+
+    return Answerer(ask, shelf.library, shelf.opened, close)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -209,6 +210,18 @@ async def test_what_answers_comes_out_of_the_index(small_index):
     with answerer_of(small_index) as answerer:
         assert "Socialchefsnätverket Norrdal" in (await answerer.ask(ASKING)).text
         assert answerer.opened().generation.number == 1
+
+
+async def test_a_short_question_leans_on_the_one_before_in_its_conversation_only(small_index):
+    follow_up = replace(ASKING, id="m2", text="vilka deltog?")
+    with answerer_of(small_index) as answerer:
+        first = await answerer.ask(replace(ASKING, text="vad beslutades om yrkesresan?"))
+        assert first.full == ""
+        here = await answerer.ask(follow_up)
+        pressed = await answerer.ask(replace(follow_up, alone=True))
+        elsewhere = await answerer.ask(replace(follow_up, conversation="a:2"))
+    assert here.full != ""
+    assert pressed.full == elsewhere.full == ""
 
 
 def test_the_model_is_loaded_once_and_before_the_first_question(small_index):
