@@ -3,6 +3,7 @@ import { chromium } from "playwright-core";
 
 const WAIT = 15_000;
 const STILL = 1_500; // milliseconds without a change: the answer is whole
+const FADE = 500; // milliseconds until what fades in is there
 
 export async function openBrowser(program) {
   const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"];
@@ -74,6 +75,7 @@ export class ChatPage {
     await answer.place.locator(".fai-Citation").filter({ hasText: new RegExp(`^${number}$`) }).first().hover();
     const shown = this.page.locator(".fui-PopoverSurface").last();
     await shown.waitFor();
+    await this.page.waitForTimeout(FADE);
     return shown.innerText();
   }
 
