@@ -1,9 +1,10 @@
+import asyncio
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from bench import bench_pdf, corpus
+from bench import bench_bot, bench_pdf, corpus
 from indexer.parse import parse_document
 from indexer.read import read_document
 
@@ -53,3 +54,12 @@ def test_items_of_the_made_pdf_are_all_found_and_their_spans_are_verbatim(tmp_pa
     for item, other in zip(meeting.items, made.items, strict=True):
         assert [one.text for one in item.decisions] == [document.text[one.start : one.end] for one in item.decisions]
         assert len(item.decisions) == len(other.decisions)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
+def test_load_reaches_a_bot_and_its_answers_are_counted():
+    figures = asyncio.run(bench_bot.measure(["bench.echo_bot"], 20, soak=True))
+    assert figures["messages a second"] > 0
+    assert figures["5 a second p50"] <= figures["5 a second p99"]
+    assert min(figures["MB before"], figures["files before"], figures["files after"]) > 0
