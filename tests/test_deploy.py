@@ -1,6 +1,7 @@
 """What `deploy/` says: units that systemd takes, settings that exist, commands and files that exist."""
 
 import configparser
+import json
 import re
 import shlex
 import shutil
@@ -91,3 +92,12 @@ def test_container_runs_as_nobody_in_particular_and_is_watched():
     assert re.search(r"^HEALTHCHECK .*\n.*/healthz", text, re.MULTILINE)
     copied = re.findall(r"^COPY (.+) \S+$", text, re.MULTILINE)
     assert [name for line in copied for name in line.split() if not (ROOT / name).exists()] == []
+
+
+def test_lock_file_of_the_browser_test_pins_versions_and_no_registry():
+    folder = ROOT / "tests" / "e2e"
+    lock = json.loads((folder / "package-lock.json").read_text(encoding="utf-8"))
+    wanted = json.loads((folder / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    packages = {name.removeprefix("node_modules/"): one for name, one in lock["packages"].items() if name}
+    assert {name: packages[name]["version"] for name in wanted} == wanted
+    assert [name for name, one in packages.items() if "resolved" in one or "integrity" not in one] == []
