@@ -339,5 +339,26 @@ def feedback(export: Path | None, as_json: bool) -> None:
         print_feedback(found)
 
 
+@main.command()
+@click.option("--app-id", required=True, help="Botens app-id i Azure (Microsoft App ID).")
+@click.option("--host", required=True, help="Värdnamnet där boten nås utifrån, till exempel bot.example.se.")
+@click.option(
+    "--organisation", default="Mötesminnet", show_default=True, help="Den som står för appen, högst 32 tecken."
+)
+@click.option("--info", help="Webbsida om tjänsten och hur uppgifter behandlas [https://HOST].")
+@click.option("--out", type=FILE, default=Path("motesminnet-teams.zip"), show_default=True, help="Filen som skrivs.")
+def package(app_id: str, host: str, organisation: str, info: str | None, out: Path) -> None:
+    """Gör Teams-appen som en zip att ladda upp.
+
+    Exempel: motesminnet package --app-id 12345678-90ab-cdef-1234-567890abcdef --host bot.example.se
+    """
+    from bot.package import make_package, save_package
+
+    save_package(make_package(app_id, host, organisation, info), out)
+    _tell(f"Skrev {str(out)!r}. Ladda upp den i Teams administrationscenter: se deploy/INSTALL.md.")
+    if info is None:
+        _tell(f"För villkor och personuppgifter hänvisar appen till https://{host.strip()}. En annan sida: --info")
+
+
 if __name__ == "__main__":
     main()

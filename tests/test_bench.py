@@ -1,3 +1,4 @@
+import asyncio
 import re
 from collections import Counter
 from itertools import pairwise
@@ -5,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import bench_pdf, bench_peers, corpus
+from bench import bench_bot, bench_pdf, bench_peers, corpus
 from indexer.parse import parse_document
 from indexer.read import read_document
 
@@ -140,3 +141,12 @@ def test_page_on_peers_tells_of_losses_and_of_minutes_that_are_not_there():
     assert "ours says no 1 times to a question that has an answer" in page
     assert "1 of 2" in page
     assert "only the sample was measured" in page
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
+def test_load_reaches_a_bot_and_its_answers_are_counted():
+    figures = asyncio.run(bench_bot.measure(["bench.echo_bot"], 20, soak=True))
+    assert figures["messages a second"] > 0
+    assert figures["5 a second p50"] <= figures["5 a second p99"]
+    assert min(figures["MB before"], figures["files before"], figures["files after"]) > 0
