@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
 from bot.cli import main
@@ -76,7 +77,8 @@ def test_every_command_of_motesminnet_parses():
     assert {line.split()[0] for line in lines} >= {"index", "serve", "package"}
     for line in lines:
         command, *arguments = shlex.split(line)
-        assert main.commands[command].make_context(command, arguments).params
+        parent = click.Context(main, **main.context_settings)  # without it click would forget -h for all that follows
+        assert main.commands[command].make_context(command, arguments, parent).params
 
 
 def test_every_file_that_deploy_names_exists():
