@@ -18,7 +18,12 @@ const PERSONAL = [
     says: ["Socialchefsnätverket Östrand", "15 september 2023, punkt 3", "till en kostnad av 4,25 kronor per invånare"],
     citations: [5, 10],
   },
-  { name: "uppföljning", question: "och i Västerled?", says: ["Västerled"], citations: [0, 10] },
+  {
+    name: "uppföljning",
+    question: "och i Västerled?",
+    says: ["Om yrkesresan", "Västerled", "1 mars 2024"],
+    citations: [1, 10],
+  },
   {
     name: "lista",
     question: "vilka möten har hållits?",
@@ -84,9 +89,11 @@ async function followCitation(chat, answer) {
 
 async function giveFeedback(chat) {
   const dialog = await chat.like();
-  if (dialog === undefined) return ": ingen tumme att trycka på";
+  if (dialog === undefined) throw new Error("ingen tumme att trycka på");
   await chat.shoot(shot("tumme"));
-  await dialog.getByRole("button").last().click();
+  await dialog.getByRole("button", { name: "Submit" }).click();
+  await dialog.getByText("Thank you").waitFor();
+  await chat.page.keyboard.press("Escape");
   await dialog.waitFor({ state: "hidden" });
 }
 
