@@ -1,4 +1,4 @@
-"""What a pressed button brings: the rest of an answer, all its items, or one item whole.
+"""What a pressed button brings: the answer to another question, the rest of one, all its items, or one item whole.
 
 A button's data comes back from the chat and may say anything: it holds a question, which is asked anew, and an item's
 id, which is looked up anew, both for the person who pressed.
@@ -12,13 +12,14 @@ from bot.cards import CONTENT_TYPE, Card, WholeItem, all_card, first_card, item_
 from bot.intents import detect_language
 from bot.links import is_web_address
 from bot.message import Incoming
-from bot.presenter import Lookup, Presenter
+from bot.presenter import Lookup, Part, Presenter
 from bot.records import Citation
 from bot.respond import BUSY, Desk, Responder, apologize
 
 MESSAGE = "application/vnd.microsoft.activity.message"
 ERROR = "application/vnd.microsoft.error"
 SENT = {"sv": "Fortsättningen kommer i ett eget meddelande.", "en": "The rest comes in a message of its own."}
+ANSWERED = {"sv": "Svaret kommer i ett eget meddelande.", "en": "The answer comes in a message of its own."}
 GONE = {
     "sv": "Det finns inte längre bland protokollen. Ställ frågan igen.",
     "en": "It is no longer among the minutes. Ask the question again.",
@@ -28,7 +29,7 @@ UNKNOWN = "Knappen känns inte igen."
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button that was pressed: `verb` more | all | list | item; the rest is what its data holds, unchecked."""
+    """A button that was pressed: `verb` ask | more | all | list | item; the rest is what its data holds, unchecked."""
 
     verb: str
     question: str = ""
@@ -52,8 +53,11 @@ class Buttons:
         language = detect_language(press.question)
         try:
             if press.verb == "more" and press.question:
-                await self._desk.respond(asking, responder, after=press.after, digest=press.digest)
+                await self._desk.respond(asking, responder, Part(press.after, press.digest))
                 return _message(SENT[language])
+            if press.verb == "ask" and press.question:
+                await self._desk.respond(asking, responder, Part(echo=True))
+                return _message(ANSWERED[language])
             if press.verb == "item" and press.item:
                 return _card_or_message(await self._item(asking, press, language), language)
             if press.verb in ("all", "list") and press.question:

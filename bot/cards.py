@@ -105,11 +105,8 @@ def answer_card(answer: Answer, left: int, after: int, *, first: bool = True) ->
 
 
 def suggestion_card(suggestions: Sequence[Suggestion], language: str) -> Card:
-    """The card that offers questions to ask next; a pressed one is asked as if it had been typed."""
-    buttons = [
-        {"type": "Action.Submit", "title": one.title, "data": {"msteams": {"type": "imBack", "value": one.question}}}
-        for one in suggestions
-    ]
+    """The card that offers questions to ask next."""
+    buttons = [_button(one.title, "ask", {"q": one.question}) for one in suggestions]
     return _card(language, [_note(_words(language)["next"])], buttons)
 
 

@@ -91,13 +91,17 @@ class FeedbackStore:
             ) from error
 
     async def remember(self, conversation: str, message: str, answer: Answer) -> None:
-        """Keep the answer that this message brought, for a while. Raises sqlite3.Error where it cannot be written."""
-        if message:
-            await self._run(lambda: self._remember(_hash(conversation, message), answer))
+        """Keep the answer that this message brought, for a while; `message` is "" where the chat service gave it no id.
+
+        Raises sqlite3.Error where it cannot be written.
+        """
+        await self._run(lambda: self._remember(_hash(conversation, message), answer))
 
     async def record(self, conversation: str, message: str, opinion: Opinion) -> None:
-        """Keep an opinion about the answer in this message. Raises sqlite3.Error where it cannot be written."""
-        await self._run(lambda: self._record(_hash(conversation, message), opinion))
+        """Keep an opinion about the answer in this message; where no such is known, about the conversation's latest
+        without an id. Raises sqlite3.Error where it cannot be written.
+        """
+        await self._run(lambda: self._record((_hash(conversation, message), _hash(conversation, "")), opinion))
 
     def close(self) -> None:
         """Close the file, after what is under way."""
@@ -114,8 +118,9 @@ class FeedbackStore:
         kept = json.dumps(_kept(answer, self._versions(answer.generation)))
         self._db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (key, self._clock(), kept))
 
-    def _record(self, key: str, opinion: Opinion) -> None:
-        answer = self._db.execute("SELECT answer FROM answers WHERE id = ?", (key,)).fetchone()
+    def _record(self, keys: tuple[str, str], opinion: Opinion) -> None:
+        sql = "SELECT answer FROM answers WHERE id IN (?, ?) ORDER BY id = ? DESC"
+        answer = self._db.execute(sql, (*keys, keys[0])).fetchone()
         self._db.execute(
             "INSERT INTO feedback (at, reaction, comment, name, answer) VALUES (?, ?, ?, ?, ?)",
             (

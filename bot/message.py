@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.cards import answer_card, attachment, suggestion_card
 from bot.links import is_web_address
-from bot.markdown import Line, join_lines, printable, render_lines
+from bot.markdown import Line, escape, join_lines, printable, render_lines
 from bot.presentation import Presentation
 from bot.records import Answer, Citation
 from bot.suggestions import Suggestion
@@ -99,21 +99,23 @@ def render_message(
     shown_as: Presentation = DEFAULT,
     *,
     after: int = 0,
+    echo: str = "",
     suggestions: Sequence[Suggestion] = (),
     limit: int = MAX_CITATIONS,
 ) -> dict[str, Any]:
     """The Teams message of an answer: `type`, `textFormat`, `text`, `entities`, and where they apply `channelData`
     (feedback) and `attachments` (a card).
 
-    `after` is the number of the answer's lines that have been shown already. At most `limit` citations are shown; lines
-    that rest only on further ones are left out, and a sentence and a button say so. The same holds for what would make
-    the message too big: an answer is cut between lines, and inside one only when its first cited line is too long by
-    itself.
+    `after` is the number of the answer's lines that have been shown already; `echo` a question to set before it. At
+    most `limit` citations are shown; lines that rest only on further ones are left out, and a sentence and a button
+    say so. The same holds for what would make the message too big: an answer is cut between lines, and inside one only
+    when its first cited line is too long by itself.
     """
     page = _page(answer, after)
     shown = _affordable(answer, page.citations[:limit], shown_as)
     offers = () if page.start else suggestions
-    room = MESSAGE_BYTES - SENTENCE_BYTES - wire_size(_entity(answer, shown, shown_as))
+    lead = [*([Line(f"**{escape(echo)}**")] if echo else []), *page.lead]
+    room = MESSAGE_BYTES - SENTENCE_BYTES - wire_size(join_lines(lead)) - wire_size(_entity(answer, shown, shown_as))
     room -= max(wire_size(_extras(answer, page, left, len(page.lines), offers)) for left in (0, len(page.citations)))
     numbers = {c.n: i if page.start else c.n for i, c in enumerate(shown, 1)}
     lines = [_set_markers(line, numbers) for line in page.lines]
@@ -122,7 +124,7 @@ def render_message(
     visible = tuple(replace(c, n=numbers[c.n]) for c in shown if c.n in cited)
     beyond = {n for line in page.lines[len(kept) :] for n in line.cited}
     told = _sentence(answer, page, len(visible), kept != lines)
-    message = plain_message(join_lines([*page.lead, *kept, *told]))
+    message = plain_message(join_lines([*lead, *kept, *told]))
     if visible or answer.mode == "llm" or shown_as.label:
         message["entities"] = [_entity(answer, visible, shown_as)]
     if shown_as.feedback and answer.intent != "help":

@@ -1,9 +1,10 @@
 """An answer to its message: rendered as the settings say, with questions to ask next out of the meeting it cites."""
 
 import logging
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.cards import WholeItem
+from bot.cards import WholeItem, answer_digest
 from bot.logs import name_error
 from bot.message import Incoming, render_message
 from bot.presentation import Presentation
@@ -24,18 +25,34 @@ class Lookup(Protocol):
         """The agenda item with this id."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part of an answer is wanted: its lines from `after` on, if it is still the answer with this `digest` (""
+    for any), else all of it. `echo`: the question goes before it, since the chat does not show it.
+    """
+
+    after: int = 0
+    digest: str = ""
+    echo: bool = False
+
+
+WHOLE = Part()
+
+
 class Presenter:
     """Renders answers; questions to ask next are suggested in a personal chat, and only with a `lookup`."""
 
     def __init__(self, shown_as: Presentation | None = None, lookup: Lookup | None = None) -> None:
         self.shown_as, self.lookup = shown_as or Presentation(), lookup
 
-    async def message(self, incoming: Incoming, answer: Answer, after: int = 0) -> dict[str, Any]:
-        """The message of the answer to `incoming`, from the line `after` on."""
+    async def message(self, incoming: Incoming, answer: Answer, part: Part = WHOLE) -> dict[str, Any]:
+        """The message of the answer to `incoming`, or of the part of it that is wanted."""
         meeting = await self._first_cited(incoming, answer)
         personal = self.lookup is not None and incoming.scope == "personal"
         suggestions = suggest(answer, meeting) if personal else ()
-        return render_message(answer, self.shown_as, after=after, suggestions=suggestions)
+        after = part.after if part.digest in ("", answer_digest(answer)) else 0
+        echo = incoming.text if part.echo else ""
+        return render_message(answer, self.shown_as, after=after, echo=echo, suggestions=suggestions)
 
     async def _first_cited(self, incoming: Incoming, answer: Answer) -> Meeting | None:
         """The meeting that the answer cites first; suggestions are not worth a failed answer."""

@@ -11,11 +11,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.cards import answer_digest
 from bot.logs import name_error, trace
 from bot.message import Ask, Incoming, Outgoing, plain_message
 from bot.metrics import Metrics
-from bot.presenter import Presenter
+from bot.presenter import WHOLE, Part, Presenter
 from bot.records import Answer
 
 logger = logging.getLogger(__name__)
@@ -93,18 +92,15 @@ class Desk:
         self._turn = asyncio.Semaphore(at_once)
         self._places = at_once + waiting
 
-    async def respond(self, incoming: Incoming, responder: Responder, *, after: int = 0, digest: str = "") -> None:
-        """Answer one message, from the answer's line `after` on. Never raises.
-
-        Where the answer is no longer that with this `digest`, it is given from its beginning.
-        """
+    async def respond(self, incoming: Incoming, responder: Responder, part: Part = WHOLE) -> None:
+        """Answer one message, with all of the answer or a part of it. Never raises."""
         started = time.perf_counter()
         if self._places <= 0:
             reply = _Reply(Outgoing(plain_message(BUSY)), "busy")
         else:
             self._places -= 1
             try:
-                _, reply = await asyncio.gather(responder.typing(), self._reply(incoming, after, digest))
+                _, reply = await asyncio.gather(responder.typing(), self._reply(incoming, part))
             finally:
                 self._places += 1
         outcome = await self._deliver(reply, responder, incoming)
@@ -133,7 +129,7 @@ class Desk:
         """How many more messages would be taken now."""
         return self._places
 
-    async def _reply(self, incoming: Incoming, after: int = 0, digest: str = "") -> _Reply:
+    async def _reply(self, incoming: Incoming, part: Part = WHOLE) -> _Reply:
         """The reply to a message, whatever happens: this is the edge where a failure becomes a sentence."""
         if not incoming.text:
             return _Reply(Outgoing(plain_message(NO_QUESTION)), "empty")
@@ -141,8 +137,7 @@ class Desk:
             async with self._turn:
                 answer = await self._answer(incoming)
             outcome = "nothing_found" if answer.refused else "answered"
-            same = not digest or digest == answer_digest(answer)
-            message = await self._presenter.message(incoming, answer, after if same else 0)
+            message = await self._presenter.message(incoming, answer, part)
             return _Reply(Outgoing(message), outcome, answer)
         except Exception as error:
             return _Reply(_apology(error), "failed")

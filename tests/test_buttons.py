@@ -131,6 +131,7 @@ async def test_a_button_without_anything_behind_it_says_so(small_index, tmp_path
         ("", {}),
         ("item", {"q": QUESTION}),
         ("more", {}),
+        ("ask", {"item": "norrdal-2022-03-04#2"}),
         ("item", {"item": 7}),
         ("all", {"q": ["x"]}),
         ("more", {"q": QUESTION, "after": "x"}),
@@ -159,8 +160,9 @@ async def test_questions_to_ask_next_come_in_a_personal_chat_only_and_are_answer
         offered = buttons(card["content"])
         assert [one["title"] for one in offered] == ["Vem gör vad?", "Vilka deltog?", "Vilka beslut fattades?"]
         for number, one in enumerate(offered):
-            assert one["data"]["msteams"]["type"] == "imBack"
-            answered = await ask(bot, one["data"]["msteams"]["value"], id=f"n{number}")
+            assert (await press(bot, one["verb"], number, **one["data"]))["type"] == MESSAGE
+            answered = bot.connector.activities[-1]
+            assert answered["text"].startswith(f"**{one['data']['q']}**")
             assert answered["entities"][0]["citation"], one["title"]
         channel = {"id": "19:t@thread.tacv2;messageid=1", "conversationType": "channel"}
         assert not (await ask(bot, QUESTION, id="c1", conversation=channel)).get("attachments")

@@ -107,11 +107,15 @@ async def test_only_so_many_answers_are_kept_the_newest(open_store, kept, clock,
     assert KEEP_ANSWERS == 2_000
 
 
-async def test_a_message_without_an_id_is_not_remembered(open_store, kept):
+async def test_where_the_chat_service_gives_no_id_the_latest_such_answer_is_meant(open_store, kept):
+    """As the Playground does with cards."""
     store = open_store()
-    await store.remember("a:1", "", make_answer())
-    await store.record("a:1", "", GOOD)
-    assert [one.answer for one in kept()] == [{}]
+    await store.remember("a:1", "", make_answer(question="först"))
+    await store.remember("a:1", "", make_answer(question="sedan"))
+    await store.remember("a:1", "r1", make_answer(question="med id"))
+    for conversation, message in (("a:1", "r9"), ("a:1", "r1"), ("a:2", "r9")):
+        await store.record(conversation, message, GOOD)
+    assert [one.answer.get("question") for one in kept()] == ["sedan", "med id", None]
 
 
 async def test_a_long_comment_is_cut(open_store, kept):

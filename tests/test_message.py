@@ -435,12 +435,17 @@ def test_a_list_brings_its_card_and_other_answers_questions_to_ask_next():
     asked = {"suggestions": [Suggestion("Vilka deltog?", question)]}
     (attached,) = render_message(make_answer(intent="list"), **asked)["attachments"]
     assert attached["contentType"] == "application/vnd.microsoft.card.adaptive"
-    assert "imBack" not in json.dumps(attached)
+    assert question not in json.dumps(attached)
     (offered,) = render_message(make_answer(), **asked)["attachments"]
     assert offered["content"]["actions"] == [
-        {"type": "Action.Submit", "title": "Vilka deltog?", "data": {"msteams": {"type": "imBack", "value": question}}}
+        {"type": "Action.Execute", "title": "Vilka deltog?", "verb": "ask", "data": {"q": question}}
     ]
     assert "attachments" not in render_message(make_answer())
+
+
+def test_a_question_that_the_chat_does_not_show_goes_before_its_answer():
+    text = render_message(make_answer(), echo="vad *sa* [1] de?")["text"]
+    assert text.startswith("**vad \\*sa\\* \\[\u20601\\] de?**\n\n**Norrdal**, 4 mars 2022")
 
 
 def test_settings_say_label_links_and_feedback():
