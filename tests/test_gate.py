@@ -480,11 +480,8 @@ def check_mutations(examples):
     junk()
 
 
-JUNK = st.recursive(
-    st.none() | st.booleans() | st.integers(max_value=-1) | st.floats(max_value=-0.5) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
+_LEAF = st.none() | st.booleans() | st.integers(max_value=-1) | st.floats(max_value=-0.5) | st.text(max_size=5)
+JUNK = _LEAF | st.lists(_LEAF, max_size=3) | st.dictionaries(st.text(max_size=5), _LEAF, max_size=3)
 
 
 def test_mutated_tokens_are_never_let_in():

@@ -93,7 +93,7 @@ async function giveFeedback(chat) {
   await chat.shoot(shot("tumme"));
   await dialog.getByRole("button", { name: "Submit" }).click();
   await dialog.getByText("Thank you").waitFor();
-  await chat.page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: "Close" }).click();
   await dialog.waitFor({ state: "hidden" });
 }
 
