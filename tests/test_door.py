@@ -173,9 +173,12 @@ async def test_an_identity_server_that_is_down_or_hangs_costs_no_one_their_answe
     monkeypatch.setattr("bot.keys.RETRY", (0.02,))
     monkeypatch.setattr("bot.keys.FETCH", 0.3)
     async with teams_bot(Asked(), identity, answered) as bot:
+        while await ask(bot) != 200:  # the first fetch, on a busy machine
+            await asyncio.sleep(0.02)
         vars(identity).update(fault)
+        fetches = identity.fetches
         await asyncio.sleep(0.2)
-        assert identity.fetches > 1
+        assert identity.fetches > fetches
         unknown = asyncio.create_task(ask(bot, make_token(key="unknown")))
         assert await asyncio.gather(*(ask(bot) for _ in range(10))) == [200] * 10
         assert await unknown == 401
