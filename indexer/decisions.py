@@ -64,6 +64,11 @@ _DEFERRAL = re.compile(
     r"  | återkommer\b.{0,25}\b(?:nästa|senare|kommande) )"
     r"| \bbordl(?:ades|äggs|agd)\b"
 )
+_TOLD_OF = re.compile(
+    r"(?i)\b(?:då|när|som|sedan|eftersom)\s+(?:(?:den|det|frågan|ärendet|punkten)\s+)?"
+    r"(?:bordlades|återremitterades|utgick|sköts upp)\b"
+)
+"""What was put off at an earlier meeting, told as background: "..., då den bordlades"."""
 
 
 _NO_DECISION = re.compile(r"(?i)\W*(?:inget (?:beslut|nytt)|information|diskussion|-)?\W*$")
@@ -344,5 +349,8 @@ def find_deferrals(
         _make(text, low, high, "deferred")
         for row in item_rows(text, lines, start)
         for sentence, low, high in row_sentences(row)
-        if len(sentence) < 250 and _DEFERRAL.search(sentence) and not any(a < high and low < b for a, b in taken)
+        if len(sentence) < 250
+        and _DEFERRAL.search(sentence)
+        and not _TOLD_OF.search(sentence)
+        and not any(a < high and low < b for a, b in taken)
     )

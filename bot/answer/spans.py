@@ -74,7 +74,7 @@ _MONEY = re.compile(
     r"\bkostnadsfri\w*|\bgratis|\bavgiftsfri\w*"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_COST = re.compile(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice")
+_COST = re.compile(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpay")
 _PERSON_ASKED = re.compile(
     r"(?i)\bheter\b|\bvem (?:är|var|blev|blir|fick|får|valdes|utsågs|utses|ersätter|ersatte|"
     r"ska (?:ersätta|efterträda))\b|\bwho (?:is|was|became|replaced)\b"
@@ -130,7 +130,23 @@ def best_spans(
     chosen = {_with_list(text, spans, (start, end)) for value, _, start, end in best if value >= floor}
     if context:
         chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
+        chosen |= _with_kind(evidence, text, scored, chosen)
     return _joined(text, chosen)
+
+
+def _with_kind(
+    evidence: Evidence, text: str, scored: list[tuple[float, int, int, int]], chosen: set[tuple[int, int]]
+) -> set[tuple[int, int]]:
+    """The best sentence that holds the date, amount or name asked for, where none of those chosen does."""
+    asked = evidence.asked
+
+    def holds(start: int, end: int) -> bool:
+        return bool(_facts(text[start:end], asked.asks, asked.query.question))
+
+    if asked.asks not in ("when", "how_much", "how_many", "who") or any(holds(*span) for span in chosen):
+        return set()
+    holding = [(start, end) for _, _, start, end in sorted(scored, reverse=True) if holds(start, end)]
+    return set(holding[:1])
 
 
 def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> tuple[str, int] | None:
