@@ -3,7 +3,7 @@ BIN := .venv/bin
 READY := .venv/ready
 QUESTION ?= vad beslutades om yrkesresan?
 
-.PHONY: run test unit slow bench serve clean
+.PHONY: run test unit slow bench serve chat e2e clean
 
 run: $(READY)  ## set up, index the sample minutes, answer a question
 	@$(BIN)/motesminnet index data/minutes
@@ -26,9 +26,23 @@ bench: $(READY)  ## the figures in bench/README.md
 	$(BIN)/python -m bench.bench_index
 	$(BIN)/python -m bench.bench_query
 	$(BIN)/python -m bench.bench_pdf
+	$(BIN)/python -m bench.bench_door
+	$(BIN)/python -m bench.bench_retrieval
+	$(BIN)/python -m bench.bench_peers
+	$(BIN)/python -m bench.bench_bot --short
 
 serve: $(READY)  ## the Teams endpoint on 127.0.0.1, without sign-in
 	$(BIN)/motesminnet serve --local
+
+chat: $(READY)  ## the bot in Microsoft's emulator of Teams, in your browser
+	@tests/e2e/prepare
+	@test -e "$${MOTESMINNET_INDEX:-data/index}" || $(BIN)/motesminnet index data/minutes
+	@node tests/e2e/chat.mjs $(BIN)/motesminnet
+
+e2e: $(READY)  ## a coordinator's questions in a real browser; pictures in tests/e2e/shots
+	@tests/e2e/prepare browser
+	@$(BIN)/motesminnet index data/minutes --index build/e2e-index
+	@MOTESMINNET_INDEX=build/e2e-index node tests/e2e/e2e.mjs "$$(command -v chromium)" $(BIN)/motesminnet
 
 $(READY): pyproject.toml constraints.txt
 	@echo "Ställer i ordning .venv (några minuter första gången) ..."

@@ -14,11 +14,22 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data" / "minutes"
 REAL = ROOT.parent / "shared" / "minutes"
+REAL_NAMES = {
+    "F1": "000_0b900f2e8f452b86",
+    "S1": "001_f0c1a19bdc992270",
+    "G1": "002_d846e48eb771d8d4",
+    "F2": "003_feb996c2ada7c84f",
+    "D1": "004_e0dfc10377f388d6",
+}
+"""What the questions over the real minutes call the documents."""
+TODAY = date(2025, 1, 15)
+"""The day that questions are asked on, so that "i år" means the same each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +84,26 @@ def machine() -> dict[str, object]:
     }
 
 
-def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table in markdown, so that it can go straight into README.md."""
+def markdown_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table in markdown; the first column to the left, the others to the right.
+
+    >>> print(markdown_table(("a", "share"), [("x", 0.5)]))
+    | a | share |
+    | - | ----- |
+    | x |  0.50 |
+    """
     cells = [[_shown(cell) for cell in row] for row in rows]
     widths = [max(len(column), *(len(row[n]) for row in cells)) for n, column in enumerate(columns)]
-    print(f"\n{title}\n")
+    lines = []
     for row in [list(columns), ["-" * width for width in widths], *cells]:
         parts = [cell.ljust(widths[k]) if k == 0 else cell.rjust(widths[k]) for k, cell in enumerate(row)]
-        print(f"| {' | '.join(parts)} |")
+        lines.append(f"| {' | '.join(parts)} |")
+    return "\n".join(lines)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table in markdown, so that it can go straight into README.md."""
+    print(f"\n{title}\n\n{markdown_table(columns, rows)}")
 
 
 def _shown(cell: object) -> str:

@@ -1,179 +1,194 @@
-"""The aiohttp application: `/api/messages` through the Bot Framework's CloudAdapter, and `/healthz`."""
+"""The aiohttp application: `/api/messages` behind the door, the pages under `/source/`, `/healthz`, `/readyz` and
+`/metrics`.
+"""
 
-import json
+import asyncio
 import logging
-import re
-import sys
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
-from types import SimpleNamespace
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
-from botbuilder.core import TurnContext
-from botbuilder.integration.aiohttp import CloudAdapter, ConfigurationBotFrameworkAuthentication
-from botbuilder.schema import Activity
 
-from bot.message import Ask
-from bot.records import BotError
-from bot.teams import OnTurn, make_on_turn
+from bot.answered import Answered
+from bot.gate import Admitted, Door, Reason, RefusedError
+from bot.logs import name_error, trace
+from bot.metrics import CONTENT_TYPE, Metrics
+from bot.page import FAILED, Page
+from bot.source import HEADERS, render_notice
 
 logger = logging.getLogger(__name__)
 
-HOST = "127.0.0.1"
 MAX_BODY = 256 * 1024
-LOUD = """
-  OBS! LOKALT LÄGE, UTAN INLOGGNING
-  Den som når datorns port {port} kan ställa frågor. Därför lyssnar boten bara på {host}.
-  Öppna aldrig porten utåt, och använd aldrig det här läget i drift.
-  Meddelanden: http://{host}:{port}/api/messages
-  Avsluta med Ctrl+C.
+READ = 5.0
+"""Seconds in which the body must have arrived."""
+PATIENCE = 10.0
+"""Seconds after which Teams is told that the message has arrived, though its turn goes on: it sends again after 15."""
+DRAIN = 5.0
+"""Seconds that turns may take to end when the bot is stopped."""
 
-"""
-
-# Spelled out instead of parsed: urllib and the SDK's client disagree about "http://evil.example\\@127.0.0.1".
-_LOOPBACK = re.compile(
-    r"https?://(?:127\.0\.0\.1|localhost|\[::1\])(?::\d{1,5})?(?:/[a-z0-9._~/-]*)?", re.IGNORECASE | re.ASCII
-)
-
-# What the bot reads of an activity, and as what. Other fields are dropped before the SDK sees them.
-_ACCOUNT: Mapping[str, Any] = {"id": str, "name": str, "role": str, "aadObjectId": str}
-_CONVERSATION: Mapping[str, Any] = {"id": str, "name": str, "conversationType": str, "tenantId": str, "isGroup": bool}
-_MENTION: Mapping[str, Any] = {"type": str, "text": str, "mentioned": _ACCOUNT}
-_FIELDS: Mapping[str, Any] = {
-    "type": str,
-    "id": str,
-    "name": str,
-    "channelId": str,
-    "serviceUrl": str,
-    "text": str,
-    "textFormat": str,
-    "locale": str,
-    "from": _ACCOUNT,
-    "recipient": _ACCOUNT,
-    "conversation": _CONVERSATION,
-    "entities": list,
-}
+Process = Callable[[Admitted], Awaitable[Mapping[str, Any] | None]]
+"""Runs a turn to its end; gives the reply to an invoke, None where there is none to give."""
+OpenPage = Callable[[str], Awaitable[Page]]
+"""The page of a source, by the token in its address."""
+Turn = asyncio.Task[Mapping[str, Any] | None]
+Ready = Callable[[], Awaitable[str | None]]
+"""Tells what the bot still lacks before it can answer, in a few words; None when nothing."""
 
 
-class _BadActivityError(ValueError):
-    """The body is no activity the bot can read."""
-
-
-def serve(answer: Ask, port: int, *, local: bool) -> None:
-    """What `motesminnet serve` does. Raises BotError unless `local`: there is no door for the open net yet."""
-    if not local:
-        raise BotError(
-            "Boten kan än så länge bara köras lokalt: kontrollen av vem som frågar är inte klar. "
-            "Starta med: motesminnet serve --local"
-        )
-    run_local(answer, port)
-
-
-def run_local(answer: Ask, port: int) -> None:
-    """Serve on 127.0.0.1, without authentication, until interrupted; says so on stderr once it listens.
-
-    Raises BotError when the port cannot be had.
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the application is made of. `process` runs a turn to its end; `ready` is asked by `/readyz`; `page` gives
+    the pages under `/source/` (None: there are none).
     """
 
-    def announce(_: str) -> None:
-        sys.stderr.write(LOUD.format(host=HOST, port=port))
-        sys.stderr.flush()
-
-    try:
-        web.run_app(create_app(answer, local=True), host=HOST, port=port, print=announce, access_log=None)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or "porten finns inte"
-        raise BotError(f"Port {port!r} går inte att använda ({reason}). Välj en annan: --port 3979") from error
+    door: Door
+    process: Process
+    answered: Answered
+    metrics: Metrics
+    ready: Ready
+    page: OpenPage | None = None
 
 
-def create_app(answer: Ask, *, local: bool) -> web.Application:
-    """The application. `local` switches authentication off, and then replies go to loopback addresses only."""
-    if not local:
-        raise BotError("create_app: inloggning mot Teams är inte byggd än; bara local=True går.")
+def create_app(parts: Parts) -> web.Application:
+    """The application; it opens and closes nothing of what it is given."""
     app = web.Application(client_max_size=MAX_BODY)
-    messages = _make_messages(_local_adapter(), _kept_local(make_on_turn(answer)))
-    app.add_routes([web.post("/api/messages", messages), web.get("/healthz", _healthz)])
+    turns: set[Turn] = set()
+
+    async def metrics(_: web.Request) -> web.Response:
+        return web.Response(body=parts.metrics.page(), headers={"Content-Type": CONTENT_TYPE})
+
+    async def readyz(_: web.Request) -> web.Response:
+        lacking = await parts.ready()
+        return web.json_response({"status": lacking or "ok"}, status=503 if lacking else 200)
+
+    async def drain(_: web.Application) -> None:
+        await _drain(turns)
+
+    app.add_routes(
+        [
+            web.post("/api/messages", _make_messages(parts, turns)),
+            web.get("/healthz", _healthz),
+            web.get("/readyz", readyz),
+            web.get("/metrics", metrics),
+        ]
+    )
+    if parts.page is not None:
+        app.router.add_get("/source/{token}", _make_source(parts.page))
+    app.on_shutdown.append(drain)
     return app
 
 
-def read_activity(body: bytes) -> Activity:
-    """The activity of a request's body: known fields only, each of its type. Raises ValueError otherwise."""
-    try:
-        value = json.loads(body.decode("utf-8"))
-    except RecursionError as error:
-        raise _BadActivityError("nested too deep") from error
-    fields = _checked(value, _FIELDS)
-    for required in ("type", "serviceUrl"):
-        if not fields.get(required):
-            raise _BadActivityError(f"no {required}")
-    if fields["type"] == "message" and not (fields.get("conversation", {}).get("id") and fields.get("from")):
-        raise _BadActivityError("a message without conversation or sender")
-    fields["entities"] = [_checked(e, _MENTION) for e in fields.get("entities", []) if _is_mention(e)]
-    return Activity().deserialize(fields)
-
-
-def is_loopback(service_url: str) -> bool:
-    """Whether replies to this address stay on the machine."""
-    return _LOOPBACK.fullmatch(service_url) is not None
-
-
-def _local_adapter() -> CloudAdapter:
-    settings = SimpleNamespace(APP_ID="", APP_PASSWORD="", APP_TYPE="MultiTenant")
-    return CloudAdapter(ConfigurationBotFrameworkAuthentication(settings))
-
-
-def _kept_local(on_turn: OnTurn) -> OnTurn:
-    """The handler with replies that stay on the machine: round a proxy of the environment, and never redirected.
-
-    It also closes the client that the SDK makes for every turn, and leaves to the garbage collector.
-    """
-
-    async def local_turn(context: TurnContext) -> None:
-        async with context.turn_state[CloudAdapter.BOT_CONNECTOR_CLIENT_KEY] as client:
-            client.config.proxies.use_env_settings = False
-            client.config.redirect_policy.max_redirects = 0  # `allow = False` breaks the SDK and leaks a socket
-            await on_turn(context)
-
-    return local_turn
-
-
-def _make_messages(adapter: CloudAdapter, on_turn: OnTurn) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """The handler of `/api/messages`. It refuses with 400, 403, 413 or 415 and no word about why."""
+def _make_messages(parts: Parts, turns: set[Turn]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """The handler of `/api/messages`. Refusals are a bare status; what is let in always gets 2xx."""
 
     async def messages(request: web.Request) -> web.Response:
-        if request.content_type != "application/json" or "Content-Encoding" in request.headers:
-            return web.Response(status=415)
         try:
-            activity = read_activity(await request.read())
-        except ValueError:
-            return web.Response(status=400)
-        if not is_loopback(activity.service_url):
-            logger.warning("Refused an activity whose serviceUrl is not on this machine")
-            return web.Response(status=403)
-        # Never the request's Authorization: the SDK would fetch keys over the net to judge it.
-        result = await adapter.process_activity("", activity, on_turn)
-        return web.Response(status=result.status if result else 200)
+            admitted = await _admit(parts.door, request)
+        except RefusedError as refused:
+            parts.metrics.refused(refused.reason)
+            return web.Response(status=refused.reason.status)
+        if await _is_repeated(admitted, parts):
+            return _accepted(admitted, 200)
+        turn: Turn = asyncio.create_task(_run(parts.process, admitted))
+        turns.add(turn)
+        turn.add_done_callback(turns.discard)
+        done, _ = await asyncio.wait({turn}, timeout=PATIENCE)
+        if not done:
+            return _accepted(admitted, 202)
+        return _accepted(admitted, 200, None if turn.cancelled() else turn.result())
 
     return messages
 
 
+def _make_source(open_page: OpenPage) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """The handler of `/source/...`: whatever goes wrong is a page too, and says nothing about why."""
+
+    async def source(request: web.Request) -> web.Response:
+        try:
+            page = await open_page(request.match_info["token"])
+        except Exception as error:
+            logger.error("A page could not be made: %s\n%s", name_error(error), trace(error))
+            page = Page(500, render_notice(*FAILED))
+        return web.Response(
+            text=page.html, status=page.status, content_type="text/html", charset="utf-8", headers=HEADERS
+        )
+
+    return source
+
+
+async def _admit(door: Door, request: web.Request) -> Admitted:
+    """The activity of a request. Raises RefusedError, and nothing else."""
+    try:
+        return await door.admit(request.headers, lambda: read_body(request))
+    except RefusedError:
+        raise
+    except Exception as error:
+        logger.exception("The door failed")
+        raise RefusedError(Reason.ERROR) from error
+
+
+async def read_body(request: web.Request) -> bytes:
+    """The body, within its limits of size and time. Raises RefusedError."""
+    if (request.content_length or 0) > MAX_BODY:
+        raise RefusedError(Reason.TOO_LARGE)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(READ):
+            async for part in request.content.iter_any():
+                body += part
+                if len(body) > MAX_BODY:
+                    raise RefusedError(Reason.TOO_LARGE)
+    except TimeoutError as error:
+        raise RefusedError(Reason.SLOW_BODY) from error
+    except (web.RequestPayloadError, ConnectionError) as error:
+        raise RefusedError(Reason.BROKEN_BODY) from error
+    return bytes(body)
+
+
+async def _is_repeated(admitted: Admitted, parts: Parts) -> bool:
+    """Whether the activity came before. Where that cannot be told it is answered, rather twice than not at all."""
+    fields = admitted.fields
+    if not fields.get("id"):
+        return False
+    try:
+        new = await parts.answered.claim("activity", fields.get("conversation", {}).get("id", ""), fields["id"])
+    except sqlite3.Error:
+        logger.exception("What has been answered could not be noted")
+        return False
+    if not new:
+        parts.metrics.repeated()
+    return not new
+
+
+async def _run(process: Process, admitted: Admitted) -> Mapping[str, Any] | None:
+    """The turn to its end, whatever happens: the sender of an activity is no one to tell about our faults."""
+    try:
+        return await process(admitted)
+    except Exception:
+        logger.exception("A turn failed")
+        return None
+
+
+def _accepted(admitted: Admitted, status: int, body: Mapping[str, Any] | None = None) -> web.Response:
+    """The reply to what was let in. An invoke (a button, a thumb up) gets its body, or the empty object Teams wants."""
+    if admitted.fields["type"] == "invoke":
+        return web.json_response(body or {}, status=status)
+    return web.Response(status=status)
+
+
+async def _drain(turns: set[Turn]) -> None:
+    """Let the turns under way end; give up those that take too long."""
+    if not turns:
+        return
+    _, late = await asyncio.wait(set(turns), timeout=DRAIN)
+    for turn in late:
+        turn.cancel()
+    if late:
+        await asyncio.wait(late, timeout=1)
+        logger.warning("Stopped in the middle of %d turns", len(late))
+
+
 async def _healthz(_: web.Request) -> web.Response:
     return web.json_response({"status": "ok"})
-
-
-def _checked(value: object, shape: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of `value` that `shape` names, null ones left out. Raises where one has another type."""
-    if not isinstance(value, dict):
-        raise _BadActivityError("not an object")
-    found = {key: value[key] for key in shape if value.get(key) is not None}
-    for key, field in found.items():
-        if isinstance(shape[key], Mapping):
-            found[key] = _checked(field, shape[key])
-        elif not isinstance(field, shape[key]):
-            raise _BadActivityError(f"{key} is not {shape[key].__name__}")
-    return found
-
-
-def _is_mention(entity: object) -> bool:
-    """Whether to read the entity: of the many kinds a client may send, only mentions matter here."""
-    return not isinstance(entity, dict) or entity.get("type") == "mention"

@@ -18,6 +18,7 @@ _NOUN = re.compile(rf"(?:{_BODY_NOUNS}|{_BODY_NOUNS.translate(_PLAIN)})$")
 _DIRECTIONS = frozenset(
     "östra västra norra södra nordöstra nordvästra sydöstra sydvästra mellersta nya gamla stora lilla".split()
 )
+_DIRECTION = r"(?:(?:nord|syd|sydöst|sydväst|nordöst|nordväst)\w*|norra|södra|östra|västra|mellersta)"
 _MEMBERS = re.compile(r"(?P<kind>[\wåäö-]+chef)(?:erna|er|ernas)$")
 _DECIDES = re.compile(r"\b(?:beslut\w*|beslöt|sa|sade|tyckte|bestämde|antog|godkände|avslog)\b")
 _GENERIC = frozenset(
@@ -164,7 +165,7 @@ def _decide(
         word = next(iter(by_kind.values()))[0]
         if by_name:
             return (), _all_words(by_name, by_kind, ()), (f"{word} {next(iter(by_name.values()))[0].capitalize()}",)
-        place = re.search(rf"{re.escape(word.casefold())}\s+(?:i|för|från)\s+([\wåäö-]+)", low)
+        place = re.search(rf"{re.escape(word.casefold())}\s+(?:i|för|från)\s+(?:{_DIRECTION}\s+)?([\wåäö-]+)", low)
         if place and place[1] not in MONTHS and _is_place(place[1], catalog):
             return (), _all_words({}, by_kind, ()), (f"{word} i {place[1].capitalize()}",)
         return _ordered(by_kind, catalog), _all_words({}, by_kind, by_kind), ()
@@ -231,11 +232,17 @@ def find_organisations(text: str, catalog: Catalog) -> tuple[str, ...]:
 
 
 def names_place(place: str, text: str) -> bool:
-    """Whether the text names a place: with its capital, or in lower case after a preposition of place."""
+    """Whether the text names a place: with its capital, in lower case after a preposition of place, or in lower case
+    anywhere where the name is long enough to be no other word ("vara", "åre", "lund").
+    """
     if place.casefold() not in text.casefold():
         return False
     name = re.escape(place)
-    return bool(re.search(rf"(?<![\w-]){name}s?(?![\w-])|(?<![\w-])(?:i|från|hos)\s(?i:{name})s?(?![\w-])", text))
+    anywhere = "(?i:" + name + ")" if len(place) >= _LONG_NAME else name
+    return bool(re.search(rf"(?<![\w-]){anywhere}s?(?![\w-])|(?<![\w-])(?:i|från|hos)\s(?i:{name})s?(?![\w-])", text))
+
+
+_LONG_NAME = 6
 
 
 def without_origins(text: str, catalog: Catalog) -> str:
@@ -262,4 +269,4 @@ def without_names(text: str, bodies: Iterable[str]) -> str:
 
 def is_among(name: str, body_words: Iterable[str]) -> bool:
     """Whether a name is one of the words that name a body, in any form: then it filters already."""
-    return any(fold(word).startswith(fold(name)) for word in body_words)
+    return any(re.search(rf"(?<!\w){re.escape(fold(name))}", fold(word)) for word in body_words)

@@ -1,9 +1,10 @@
 """What `motesminnet check` looks at: the settings, the index, the model, and whether they fit together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from bot.config import Settings
+from bot.config import AnswerSettings, Settings, TeamsSettings, has_teams_settings
+from bot.records import BotError
 from bot.show import find_problems
 from indexer.embed import Embedder
 from indexer.records import IndexerError
@@ -19,9 +20,13 @@ def run_checks(
     settings: Settings,
     choose: "Callable[[Settings], Model]",
     open_index: "Callable[[Settings], tuple[Library, Callable[[], Embedder]]]",
+    environ: Mapping[str, str],
 ) -> list[Result]:
-    """Whether each thing is well, and a Swedish sentence about it with the next step where it is not."""
-    results = [_check_settings(settings, choose)]
+    """Whether each thing is well, and a Swedish sentence about it with the next step where it is not.
+
+    What Teams needs is looked at only where some of it is set.
+    """
+    results = [_check_settings(settings, choose), *_check_answers(environ), *_check_teams(environ)]
     try:
         library, embedder = open_index(settings)
     except IndexerError as error:
@@ -38,6 +43,28 @@ def _check_settings(settings: Settings, choose: "Callable[[Settings], Model]") -
     except IndexerError as error:
         return False, f"Inställningar: {error}"
     return True, f"Inställningar: index i {str(settings.index)!r}, modell {model.name!r}."
+
+
+def _check_answers(environ: Mapping[str, str]) -> list[Result]:
+    """What is wrong with how answers are to be shown; that there are no links to sources matters only in Teams."""
+    try:
+        answers = AnswerSettings.from_env(environ)
+    except BotError as error:
+        return [(False, f"Svar: {error}")]
+    if answers.public_url is None and has_teams_settings(environ):
+        return [(True, "Svar: utan MOTESMINNET_PUBLIC_URL får källor utan egen webbadress ingen länk.")]
+    return []
+
+
+def _check_teams(environ: Mapping[str, str]) -> list[Result]:
+    if not has_teams_settings(environ):
+        return []
+    try:
+        teams = TeamsSettings.from_env(environ)
+    except BotError as error:
+        return [(False, f"Teams: {error}")]
+    doubts = [(False, f"Teams: {doubt}") for doubt in teams.doubts()]
+    return doubts or [(True, f"Teams: app {teams.app_id}, för personer i {', '.join(sorted(teams.tenants))}.")]
 
 
 def _check_index(library: "Library") -> list[Result]:

@@ -1,8 +1,9 @@
 """The command `motesminnet`: parses and prints; the work sits in functions that tests call directly."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +17,7 @@ from indexer.records import IndexerError
 
 if TYPE_CHECKING:
     from bot.pipeline import Library
-    from bot.records import Answer
+    from bot.records import Answer, Turn
     from indexer.embed import Embedder
     from indexer.model import Model
 
@@ -47,7 +48,7 @@ def main() -> None:
 
 def _settings(index: Path | None) -> Settings:
     settings = Settings.from_env(os.environ)
-    return settings if index is None else Settings(index, settings.model, settings.cache)
+    return settings if index is None else replace(settings, index=index)
 
 
 def _model(settings: Settings) -> "Model":
@@ -146,31 +147,47 @@ def _progress() -> "Iterator[Callable[[str, int, int], None]]":
 
 @main.command()
 @click.argument("question", required=False)
-@click.option("--batch", type=FILE, help='Fil med en fråga per rad, {"q": "..."}: ger en rad JSON per fråga.')
+@click.option("--batch", type=FILE, help='Fil med en fråga per rad, {"q": "..."}, med "conversation" i ett samtal.')
+@click.option("-i", "--interactive", is_flag=True, help="Samtala: en fråga per rad, även följdfrågor; tom rad slutar.")
 @click.option("--explain", is_flag=True, help="Visa först hur frågan förstås, och vilka punkter som vägdes.")
+@click.option("--all", "whole", is_flag=True, help="Visa hela listan, hur lång den än är.")
 @INDEX
 @JSON
-def ask(question: str | None, batch: Path | None, explain: bool, index: Path | None, as_json: bool) -> None:
+def ask(
+    question: str | None,
+    batch: Path | None,
+    interactive: bool,
+    explain: bool,
+    whole: bool,
+    index: Path | None,
+    as_json: bool,
+) -> None:
     """Svara på en fråga, med hänvisning till möte och punkt.
 
     Exempel: motesminnet ask "vad beslutades om yrkesresan?"
     """
+    from bot.answer import LONGEST
+    from bot.chat import batch_answers, chat, prompt
     from bot.evaluation import read_questions
-    from bot.pipeline import answer_now, look_up
-    from bot.show import answer_json, dumps, print_answer, print_explanation
+    from bot.pipeline import converse, look_up
+    from bot.show import answer_json, dumps, print_explanation
+    from bot.terminal import print_answer
 
-    if (question is None) == (batch is None):
-        raise click.UsageError("Ange en fråga eller --batch FIL, inte båda.")
-    questions = [question or ""] if batch is None else read_questions(batch)
+    if (question is not None) + (batch is not None) + interactive != 1:
+        raise click.UsageError("Ange en fråga, --batch FIL eller --interactive: ett av dem.")
+    questions = [(question or "", None)] if batch is None else read_questions(batch)
     library, embedder = _open(_settings(index))
-    for one in questions:
-        if explain and batch is None:
-            print_explanation(look_up(one, library, embedder, _today())[0])
-        answer = answer_now(one, library, embedder, _today())
+    if question is not None and explain:
+        print_explanation(look_up(question, library, embedder, _today())[0])
+
+    def answer(one: str, turns: "Sequence[Turn]") -> "tuple[Answer, tuple[Turn, ...]]":
+        return converse(one, turns, library, embedder, _today(), None if whole else LONGEST)
+
+    for reply in chat(prompt(), answer) if interactive else batch_answers(questions, answer):
         if as_json or batch is not None:
-            click.echo(dumps(answer_json(answer)))
+            click.echo(dumps(answer_json(reply)))
         else:
-            print_answer(answer)
+            print_answer(reply, whole)
 
 
 @main.command()
@@ -229,7 +246,7 @@ def check(index: Path | None) -> None:
     from bot.check import run_checks
     from bot.show import say
 
-    results = run_checks(_settings(index), _model, _open)
+    results = run_checks(_settings(index), _model, _open, os.environ)
     for ok, line in results:
         say(f"{'OK ' if ok else 'FEL'} {line}")
     if not all(ok for ok, _ in results):
@@ -239,53 +256,108 @@ def check(index: Path | None) -> None:
 @main.command()
 @click.argument("questions", type=FILE)
 @click.option("--split", help="Bara frågor med detta värde i fältet split (tune eller test).")
+@click.option("--docs", metavar="KORT=DOKUMENT,...", help="Vad filens kortnamn på dokument står för.")
 @click.option("--failures", is_flag=True, help="Visa också de frågor som gick fel.")
 @INDEX
 @JSON
-def evaluate(questions: Path, split: str | None, failures: bool, index: Path | None, as_json: bool) -> None:
+def evaluate(
+    questions: Path, split: str | None, docs: str | None, failures: bool, index: Path | None, as_json: bool
+) -> None:
     """Ställ frågorna i en fil och jämför svaren med facit.
 
     Exempel: motesminnet evaluate data/eval/questions.jsonl
     """
-    from bot.evaluation import evaluate_questions, print_figures, read_gold
+    from bot.evaluation import evaluate_questions, print_figures, read_gold, read_short_names, unknown_documents
     from bot.show import dumps
 
-    gold = read_gold(questions, split)
+    gold, short_names = read_gold(questions, split), read_short_names(docs)
     library, embedder = _open(_settings(index))
-    figures, wrong = evaluate_questions(gold, library, embedder, _today())
+    if unknown := unknown_documents(gold, library, short_names):
+        _tell(f"Facit nämner dokument som indexet saknar: {', '.join(unknown)}. Kortnamn anges med --docs.")
+    figures, wrong = evaluate_questions(gold, library, embedder, _today(), short_names)
     if as_json:
         click.echo(dumps({**figures, "failures": wrong} if failures else figures))
     else:
-        print_figures(figures, wrong if failures else [])
+        print_figures(figures, wrong if failures else None)
 
 
 @main.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=3978, show_default=True, help="Porten att lyssna på.")
+@click.option("--host", help="Adressen att lyssna på [0.0.0.0].")
 @click.option("--local", is_flag=True, help="Lyssna på 127.0.0.1, utan inloggning: för prov på den egna datorn.")
 @INDEX
-def serve(port: int, local: bool, index: Path | None) -> None:
+def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
     """Starta Teams-botens webbtjänst.
 
     Exempel: motesminnet serve --local
     """
-    from bot import app
-    from bot.pipeline import Shelf, answer_question
+    from bot.config import AnswerSettings, TeamsSettings
 
-    if not local:
-        app.serve(_no_answer, port, local=False)
+    if local and host is not None:
+        raise click.UsageError("--local lyssnar bara på 127.0.0.1: ta bort --host.")
     settings = _settings(index)
-    shelf = Shelf(settings.index, None)
-    embedder = _embedder_for(settings, shelf.library().generation.manifest.model)
-    embedder()
+    teams = None if local else TeamsSettings.from_env(os.environ)
+    answers = AnswerSettings.from_env(os.environ)
 
-    async def answer(question: str) -> "Answer":
-        return await answer_question(question, shelf=shelf, embedder=embedder, today=_today)
+    from bot import service
+    from bot.logs import set_up_logging
 
-    app.serve(answer, port, local=True)
+    def load(built_with: str) -> "Embedder":
+        return _embedder_for(settings, built_with)()
+
+    set_up_logging()
+    kept = None if local else settings.state
+    answerer = service.open_answerer(settings.index, load, _today, may_wait=not local, state=kept)
+    service.serve(answerer, settings.state, teams, host or "0.0.0.0", port, answers)
 
 
-async def _no_answer(question: str) -> "Answer":
-    raise BotError(f"Inget index är öppnat för frågan {question!r}. Starta med: motesminnet serve --local")
+@main.command()
+@click.option(
+    "--export", "export", type=FILE, help="Skriv omdömena som frågor att utvärdera med, en rad JSON per fråga."
+)
+@JSON
+def feedback(export: Path | None, as_json: bool) -> None:
+    """Visa vad användarna tyckt om svaren.
+
+    Exempel: motesminnet feedback --export omdomen.jsonl
+    """
+    from bot.feedback import FILE as NAME
+    from bot.feedback import evaluation_questions, read_feedback
+    from bot.show import dumps, print_feedback
+
+    found = read_feedback(_settings(None).state / NAME)
+    if export is not None:
+        questions = evaluation_questions(found)
+        try:
+            export.write_text("".join(f"{dumps(one)}\n" for one in questions), encoding="utf-8")
+        except OSError as error:
+            raise BotError(f"Filen {str(export)!r} går inte att skriva ({error.strerror}). Ange en annan.") from error
+        _tell(f"{len(questions)} frågor skrevs till {export}.")
+    if as_json:
+        click.echo(dumps([one.as_dict() for one in found], indent=1))
+    elif export is None:
+        print_feedback(found)
+
+
+@main.command()
+@click.option("--app-id", required=True, help="Botens app-id i Azure (Microsoft App ID).")
+@click.option("--host", required=True, help="Värdnamnet där boten nås utifrån, till exempel bot.example.se.")
+@click.option(
+    "--organisation", default="Mötesminnet", show_default=True, help="Den som står för appen, högst 32 tecken."
+)
+@click.option("--info", help="Webbsida om tjänsten och hur uppgifter behandlas [https://HOST].")
+@click.option("--out", type=FILE, default=Path("motesminnet-teams.zip"), show_default=True, help="Filen som skrivs.")
+def package(app_id: str, host: str, organisation: str, info: str | None, out: Path) -> None:
+    """Gör Teams-appen som en zip att ladda upp.
+
+    Exempel: motesminnet package --app-id 12345678-90ab-cdef-1234-567890abcdef --host bot.example.se
+    """
+    from bot.package import make_package, save_package
+
+    save_package(make_package(app_id, host, organisation, info), out)
+    _tell(f"Skrev {str(out)!r}. Ladda upp den i Teams administrationscenter: se deploy/INSTALL.md.")
+    if info is None:
+        _tell(f"För villkor och personuppgifter hänvisar appen till https://{host.strip()}. En annan sida: --info")
 
 
 if __name__ == "__main__":

@@ -1,22 +1,40 @@
 """Settings, read once from a mapping (the environment) by the entry points and passed on as a value."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.records import BotError
 from indexer.model import cache_folder
+
+OPENID_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+"""Where Bot Framework publishes the keys that sign its tokens."""
+SERVICE_HOSTS = frozenset({"smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com"})
+"""Microsoft's hosts for replies to Teams: the public cloud and its GCC part."""
+
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+", re.ASCII)
+_METADATA = re.compile(r"https://.+|http://(?:127\.0\.0\.1|localhost)(?::\d+)?/.*", re.ASCII)
+_PUBLIC = re.compile(r"(?:https://[\w.-]+|http://(?:127\.0\.0\.1|localhost))(?::\d+)?(?:/[\w./-]*)?", re.ASCII)
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_SECRETS = ("APP_PASSWORD", "APP_PASSWORD_FILE", "APP_CERTIFICATE_FILE")
+_PURPOSES = {"APP_ID": "botens app-id i Azure", "APP_TENANTID": "katalogens (tenant) id"}
+
+SHORTEST_SECRET = 24
+"""Characters of the secret that signs links."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`index` is the index directory, `model` what MOTESMINNET_MODEL names (None: the default).
 
-    `cache` is where models are kept.
+    `cache` is where models are kept, `state` where the running bot keeps what must survive a restart.
     """
 
     index: Path
     model: str | None
     cache: Path
+    state: Path = Path("data/state")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -25,4 +43,155 @@ class Settings:
             index=Path(environ.get("MOTESMINNET_INDEX") or "data/index"),
             model=environ.get("MOTESMINNET_MODEL") or None,
             cache=cache_folder(environ.get("XDG_CACHE_HOME") or None),
+            state=Path(environ.get("MOTESMINNET_STATE") or "data/state"),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that neither repr nor str shows."""
+
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsSettings:
+    """What the bot needs to be reached from Teams. Exactly one of `password` and `certificate` is set.
+
+    `certificate` is PEM: private key and certificate. `tenants` are those whose people may ask; `service_hosts` the
+    hosts that replies may go to; both in lower case.
+    """
+
+    app_id: str
+    tenant: str
+    password: Secret | None = None
+    certificate: Secret | None = None
+    tenants: frozenset[str] = frozenset()
+    service_hosts: frozenset[str] = SERVICE_HOSTS
+    openid_metadata: str = OPENID_METADATA
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "TeamsSettings":
+        """The settings for Teams in the environment, secrets in files included.
+
+        Raises BotError that names everything that is missing, or the first value that cannot be right.
+        """
+        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        _require_all(given)
+        _check_values(given)
+        secret = next(name for name in _SECRETS if name in given)
+        value = Secret(_read(secret, given[secret]) if secret.endswith("_FILE") else given[secret])
+        tenants = frozenset(_listed(given.get("MOTESMINNET_TENANTS", ""))) or {given["APP_TENANTID"].casefold()}
+        return cls(
+            app_id=given["APP_ID"].casefold(),
+            tenant=given["APP_TENANTID"].casefold(),
+            password=None if secret == "APP_CERTIFICATE_FILE" else value,
+            certificate=value if secret == "APP_CERTIFICATE_FILE" else None,
+            tenants=frozenset(tenants),
+            service_hosts=SERVICE_HOSTS | frozenset(_listed(given.get("MOTESMINNET_SERVICE_HOSTS", ""))),
+            openid_metadata=given.get("MOTESMINNET_OPENID_METADATA", OPENID_METADATA),
+        )
+
+    def doubts(self) -> list[str]:
+        """What is allowed but most likely a mistake, as Swedish sentences."""
+        named = {"APP_ID": [self.app_id], "APP_TENANTID": [self.tenant], "MOTESMINNET_TENANTS": sorted(self.tenants)}
+        return [
+            f"{name} {value!r} ser inte ut som 00000000-0000-0000-0000-000000000000, det enda slags id som Teams anger."
+            for name, values in named.items()
+            for value in values
+            if not _GUID.fullmatch(value)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """How answers are shown. `public_url` is where people's browsers reach the bot (None: no links to its own pages).
+
+    `link_secret` signs those links (None: a key of the bot's own), which work for `link_days` more days. `sensitivity`
+    is the label's name and what it asks for (None: no label); `feedback_names`: keep who gave feedback.
+    """
+
+    public_url: str | None = None
+    link_secret: Secret | None = None
+    link_days: int = 30
+    sensitivity: tuple[str, str] | None = None
+    feedback_names: bool = False
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "AnswerSettings":
+        """The settings in the environment. Raises BotError that names the first value that cannot be right."""
+        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        url = given.get("MOTESMINNET_PUBLIC_URL")
+        if url is not None and not _PUBLIC.fullmatch(url):
+            raise BotError(
+                f"MOTESMINNET_PUBLIC_URL {url!r} är ingen adress som fungerar. Skriv till exempel https://bot.example.se"
+            )
+        secret = given.get("MOTESMINNET_LINK_SECRET")
+        if secret is not None and len(secret) < SHORTEST_SECRET:
+            raise BotError(f"MOTESMINNET_LINK_SECRET är för kort. Ange minst {SHORTEST_SECRET} slumpade tecken.")
+        days = given.get("MOTESMINNET_LINK_DAYS", "30")
+        if not re.fullmatch(r"[1-9]\d{0,2}", days, re.ASCII):
+            raise BotError(f"MOTESMINNET_LINK_DAYS {days!r} måste vara ett antal dagar från 1 till 999.")
+        name = given.get("MOTESMINNET_SENSITIVITY")
+        return cls(
+            public_url=None if url is None else url.rstrip("/"),
+            link_secret=None if secret is None else Secret(secret),
+            link_days=int(days),
+            sensitivity=None if name is None else (name, given.get("MOTESMINNET_SENSITIVITY_TEXT", "")),
+            feedback_names=_is_yes("MOTESMINNET_FEEDBACK_NAMES", given.get("MOTESMINNET_FEEDBACK_NAMES", "nej")),
+        )
+
+
+def _is_yes(name: str, value: str) -> bool:
+    known = {"ja": True, "nej": False, "1": True, "0": False}
+    if value.casefold() not in known:
+        raise BotError(f"{name} {value!r} förstås inte. Skriv ja eller nej.")
+    return known[value.casefold()]
+
+
+def has_teams_settings(environ: Mapping[str, str]) -> bool:
+    """Whether any of the settings that Teams needs is set."""
+    return any(environ.get(name, "").strip() for name in (*_PURPOSES, *_SECRETS))
+
+
+def _require_all(given: Mapping[str, str]) -> None:
+    missing = [f"{name} ({purpose})" for name, purpose in _PURPOSES.items() if name not in given]
+    if not any(name in given for name in _SECRETS):
+        missing.append("APP_PASSWORD, APP_PASSWORD_FILE eller APP_CERTIFICATE_FILE (botens hemlighet eller certifikat)")
+    if missing:
+        raise BotError(
+            f"Inställningar för Teams saknas: {'; '.join(missing)}. Sätt dem i miljön och starta igen, "
+            "eller prova boten på den egna datorn: motesminnet serve --local"
+        )
+
+
+def _check_values(given: Mapping[str, str]) -> None:
+    secrets = [name for name in _SECRETS if name in given]
+    if len(secrets) > 1:
+        raise BotError(f"Både {' och '.join(secrets)} är satta. Behåll en av dem.")
+    if given.get("APP_TYPE", "SingleTenant").casefold() != "singletenant":
+        raise BotError(f"APP_TYPE {given['APP_TYPE']!r} stöds inte. Ta bort inställningen, eller sätt SingleTenant.")
+    for host in _listed(given.get("MOTESMINNET_SERVICE_HOSTS", "")):
+        if not _HOST.fullmatch(host):
+            raise BotError(f"MOTESMINNET_SERVICE_HOSTS: {host!r} är inget värdnamn. Skriv till exempel bot.example.se")
+    metadata = given.get("MOTESMINNET_OPENID_METADATA", OPENID_METADATA)
+    if not _METADATA.fullmatch(metadata):
+        raise BotError(f"MOTESMINNET_OPENID_METADATA {metadata!r} måste börja med https://")
+
+
+def _listed(value: str) -> list[str]:
+    """The words of a setting that lists several, parted by commas or spaces."""
+    return [word.casefold() for word in re.split(r"[,\s]+", value) if word]
+
+
+def _read(name: str, path: str) -> str:
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "inte text"
+        raise BotError(f"{name}: filen {path!r} går inte att läsa ({reason}). Ange en annan fil.") from error
+    if not text:
+        raise BotError(f"{name}: filen {path!r} är tom. Lägg hemligheten i den.")
+    if name == "APP_CERTIFICATE_FILE" and not ("PRIVATE KEY-----" in text and "BEGIN CERTIFICATE-----" in text):
+        raise BotError(f"{name}: filen {path!r} måste innehålla både privat nyckel och certifikat, i PEM-format.")
+    return text

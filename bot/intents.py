@@ -4,6 +4,7 @@ ask.
 
 import re
 
+from bot.bodies import fold
 from indexer.lexical import query_words
 
 _ENGLISH = frozenset(
@@ -30,28 +31,34 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"träffen)(?:\s(?:i|med|för|hos|var)\s[\wåäö -]+)?\W*$|\b(?:vilka|hur många|när|lista|which|"
         r"how many)\b.{0,30}\b(?:möten|sammanträden|träffar|meetings)\b.{0,40}(?:\b(?:hölls|har|"
         r"hållits|finns|haft|ägt|varit|held|were)\b|\d{4}|\?|$)|\bnär (?:träffades|möttes|"
-        r"sammanträdde|var (?:det )?(?:senaste|förra) mötet)\b")),
+        r"sammanträdde|var (?:det )?(?:senaste|förra) mötet)\b|"
+        r"\bnär (?:har|hade|brukar)\b.{3,60}\b(?:träffats|mötts|sammanträtt|haft möte\w*|träffas)\W*$")),
     ("agenda", re.compile(r"(?i)\b(?:sammanfatta|summera|summari[sz]e)\b.{0,40}"
         r"(?:möte|sammanträde|träff|protokoll|meeting)|"
         r"\bdagordning(?:en)?\b(?!.*\bbeslut)|\bvilka punkter\b(?!.{0,20}(?:utgick|bordla|sköts|skjut))|"
         r"\bvad (?:hände|togs upp|diskuterades|avhandlades|handlade|sas)\b.{0,30}\b"
         r"(?:möte\w*|sammanträde\w*)\b(?!.*\bom\b)|\bagenda\b")),
     ("deferred", re.compile(r"(?i)\b(?:strukit|ströks|bordla\w+|bordlä\w+|sköts upp|skjutits upp|uppskjut\w+|"
-        r"återremitter\w+|utgick|utgått|sköts fram|postponed|deferred|tabled)\b")),
+        r"återremitter\w+|utgick|utgått|sköts fram|senarelades|senarelagts|flyttades (?:fram|till)|"
+        r"(?:punkter|ärenden|frågor)\b.{0,25}\b(?:flyttades|flyttats|återstår|kvarstår)|"
+        r"put off|postponed|deferred|tabled)\b")),
     ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på) (?:\S+\s)?\S*(?:möte|sammanträde|träff)\w*|"
         r"\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|"
         r"\bnärvaro(?:lista|n)?\b|\b(?:gick|lämnade|anslöt)\b.{0,40}\bmötet\b|"
-        r"\bersatte\b|\bersättare för\b|\bförhinder\b|"
+        r"\bersatte\b|\bersättare för\b|\bkom i ?stället för\b|\bförhinder\b|"
         r"\brepresenterade\b|\bvar det (?:någon|nån|några) från\b|"
         r"\b(?:was|were) .{2,40} (?:at|in) (?:the|that) meeting\b|"
         r"\bvem (?:var|är) (?:\w+\s)?(?:ordförande|sekreterare|justerare)\b|"
         r"\b(?:del[to]*og|deltagit|närvarade|närvarande|frånvarande|var (?:\w+\s){0,2}med\b|"
-        r"medverkade|saknades|(?<!per )deltagar(?:e|na|lista\w*)(?! och| per)|var (?:\w+\s)?på plats|"
-        r"attended|present|absent|participat\w+|kom till mötet|gäst\w*)\b")),
+        r"medverkade|saknades|deltagar(?:na|lista\w*)(?! och| per)|"
+        r"(?:vilka|antal|många) (?:\w+ )?deltagare\b(?! och| per)|"
+        r"var (?:\w+\s)?på plats|attended|present|absent|participat\w+|kom till mötet|gäst\w*)\b")),
     ("action", re.compile(r"(?i)\b(?:vem gör vad|vem ska göra vad|i uppdrag|uppdrag(?:en|et)?\b|uppdrogs|ska \w+ göra|"
         r"to.?do|att göra|assigned|"
         r"assignments?|åtaganden?|åtagit sig|lovade|lovat|ansvar(?:ar|ig|iga) för|uppgifter)\b")),
-    ("next", re.compile(r"(?i)\bnästa \w*(?:möte|sammanträde|träff|styrelsemöte|gång)\w*\b|\bnext meeting\b")),
+    ("next", re.compile(r"(?i)(?<!till )(?<!före )(?<!inför )(?<!innan )(?<!på )"
+        r"\bnästa \w*(?:möte|sammanträde|träff|styrelsemöte|gång)\w*\b|"
+        r"(?<!before the )(?<!to the )(?<!at the )(?<!until the )\bnext meeting\b")),
     ("comparison", re.compile(r"(?i)\b(?:skilj\w+|skillnad\w*|jämför\w*|compar\w+|differ\w*)\b|"
         r"\bvilka (?:nätverk|nämnder|organ|bodies|networks)\b.{0,12}\b(?:har|är|ska|have|did)\b")),
     ("timeline", re.compile(r"(?i)\b(?:utveckla(?:ts|des|t sig)|gått med|historik\w*|tidslinje|över tid|kronolog\w+|"
@@ -60,7 +67,9 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?med\b|"
         r"\bgått vidare\b|\bfrån start till\b")),
     ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|bifogade filer|"
-        r"bifoga\w+|dokument(?:en)? (?:bifoga|bila)\w+|attachments?)\b|\bvilken (?:fil|bilaga|länk)\b")),
+        r"bifoga\w+|dokument(?:en)? (?:bifoga|bila)\w+|attachments?)\b|\bvilken (?:fil|bilaga|länk)\b|"
+        r"\bvad (?:heter|hette) (?:bilagan|filen|dokumentet)\b|\bvad (?:är|var|finns|fanns|blev) bifoga[dt]\w*|"
+        r"\b(?:vad|vilka \w+) bifoga(?:des|ts|s)\b|\bbilag(?:an|orna) till\b")),
     ("list", re.compile(r"(?i)\b(?:vilka|alla|samtliga|lista|vad för|which|all|"
         r"list)\s+(?:\w+\s){0,2}?(?:beslut(?:en)?|decisions)\b(?!\s+(?:\w+\s){0,3}?(?:om|kring|"
         r"gällande|rörande|avseende|angående|about|on(?!\s\d))\b)|\bvad (?:beslutades|bestämdes|beslöts|"
@@ -126,6 +135,14 @@ gavs öppna punkter punkterna egentligen ju nog bara lite mer alltså ok okej un
 sammanfatta sammanfattning please thanks quickly nånting någonting
 """.split()
 )
+
+
+_LIGHT_PLAIN = frozenset(map(fold, _LIGHT))
+
+
+def is_light(word: str) -> bool:
+    """Whether a word only asks: "gäller", "kostnaden", "datum"; without diacritics too."""
+    return fold(word) in _LIGHT_PLAIN
 
 
 _TOPICAL = re.compile(r"(?i)budget")

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from bot.answer import compose
-from bot.answer.evidence import Evidence
-from bot.answer.refusal import ask_for_question
+from bot.answer import LONGEST, compose
+from bot.answer.evidence import Evidence, only_items
+from bot.answer.refusal import ask_for_question, refuse
 from bot.catalog import Catalog, MeetingEntry
-from bot.query import MAX_QUESTION, Understanding, understand
-from bot.records import Answer
+from bot.conversation import resolve
+from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
+from bot.records import Answer, Turn
 from bot.relevance import Candidate, topic_weights, weigh
+from bot.turns import next_turns
 from indexer.embed import Embedder
 from indexer.generation import Generation, current, open_generation
 from indexer.lexical import word_tokens, words
@@ -74,17 +77,22 @@ def open_library(index: Path, model_id: str | None) -> Library:
 class Shelf:
     """The library that answers now; a newer generation is picked up between two questions."""
 
-    def __init__(self, index: Path, model_id: str | None) -> None:
+    def __init__(self, index: Path, model_id: str | None, *, later: bool = False) -> None:
+        """Opens the index, or, with `later`, when a library is first asked for: it may not have been built yet."""
         self._index, self._model = index, model_id
         self._lock = threading.Lock()
-        self._library = open_library(index, model_id)
+        self._library = None if later else open_library(index, model_id)
 
     def library(self) -> Library:
-        """The newest generation, opened when it appears; an answer uses one throughout."""
+        """The newest generation, opened when it appears; an answer uses one throughout. Raises IndexerError."""
         with self._lock:
-            if current(self._index) != self._library.generation.path.name:
+            if self._library is None or current(self._index) != self._library.generation.path.name:
                 self._library = open_library(self._index, self._model)
             return self._library
+
+    def opened(self) -> Library | None:
+        """The library that was asked for last, without looking for a newer one; None before the first."""
+        return self._library
 
 
 def _catalog(register: Register) -> Catalog:
@@ -114,28 +122,85 @@ def find(library: Library, asked: Understanding, embed: Callable[[str], Any] | N
     return hits, 1000 * (embedded - started), 1000 * (time.perf_counter() - embedded)
 
 
-def answer_now(question: str, library: Library, embedder: Callable[[], Embedder], today: date) -> Answer:
-    """The answer to a question out of one generation. Blocking; the embedder is only fetched where search needs it."""
+def answer_now(
+    question: str,
+    library: Library,
+    embedder: Callable[[], Embedder],
+    today: date,
+    longest: int | None = LONGEST,
+    turns: Sequence[Turn] = (),
+) -> Answer:
+    """The answer to a question out of one generation, leaning on the turns before it, its lists cut to `longest` cited
+    lines (None: never). Blocking; the embedder is only fetched where search needs it.
+    """
+    return converse(question, turns, library, embedder, today, longest)[0]
+
+
+def converse(
+    question: str,
+    turns: Sequence[Turn],
+    library: Library,
+    embedder: Callable[[], Embedder],
+    today: date,
+    longest: int | None = LONGEST,
+) -> tuple[Answer, tuple[Turn, ...]]:
+    """The answer to a question that may lean on the turns before it (oldest first), and the turns with this one."""
     started = time.perf_counter()
     if not question.strip(" \t\r\n\x00"):
-        return replace(ask_for_question("sv", question), generation=library.generation.number)
-    evidence, embed_ms, search_ms = look_up(question, library, embedder, today)
-    answer = compose(evidence)
+        return replace(ask_for_question("sv", question), generation=library.generation.number), tuple(turns)
+    embed_ms = search_ms = 0.0
+    for asked in resolve(question, turns, library.catalog, today):
+        evidence, embedding, searching = find_evidence(asked, library, embedder)
+        answer = compose(evidence, longest)
+        embed_ms, search_ms = embed_ms + embedding, search_ms + searching
+        if not answer.refused:
+            break
+    if answer.refused:
+        answer = _try_again(evidence, library, embedder, longest) or answer
     total = 1000 * (time.perf_counter() - started)
     spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
-    return replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
+    answer = replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
+    answer = replace(answer, full=asked.query.question if asked.carried else "")
+    return answer, next_turns(turns, asked, answer, library.catalog)
+
+
+def _try_again(
+    evidence: Evidence, library: Library, embedder: Callable[[], Embedder], longest: int | None
+) -> Answer | None:
+    """The answer to the question read in its second way; else the no with an offer of what there is without the
+    question's filters; None where neither is to be had.
+    """
+    again = second_reading(evidence.asked)
+    if again is not None:
+        other = compose(find_evidence(again, library, embedder)[0], longest)
+        if _says(other, again.required):
+            return other
+    wide = without_filters(evidence.asked)
+    return None if wide is None else refuse(evidence, find_evidence(wide, library, embedder)[0])
 
 
 def look_up(
     question: str, library: Library, embedder: Callable[[], Embedder], today: date
 ) -> tuple[Evidence, float, float]:
     """What a question asks and the evidence for its answer; with the milliseconds spent in embedding and in search."""
-    asked = understand(question, library.catalog, today)
+    return find_evidence(understand(question, library.catalog, today), library, embedder)
+
+
+def find_evidence(
+    asked: Understanding, library: Library, embedder: Callable[[], Embedder]
+) -> tuple[Evidence, float, float]:
+    """The evidence for a question as understood; with the milliseconds spent in embedding and in search."""
     hits: list[Hit] = []
     embed_ms = search_ms = 0.0
     if asked.intent in _SEARCHES and not asked.missing and not asked.no_body:
         hits, embed_ms, search_ms = find(library, asked, lambda text: _vector(embedder(), text))
     return gather(library, asked, hits), embed_ms, search_ms
+
+
+def _says(answer: Answer, required: Sequence[str]) -> bool:
+    """Whether a citation, with its item's title, holds all these words."""
+    cited = [f"{c.title or ''} {c.quote}".casefold() for c in answer.citations]
+    return any(all(word.casefold() in text for word in required) for text in cited)
 
 
 def _vector(embedder: Embedder, text: str) -> np.ndarray[Any, np.dtype[np.float32]]:
@@ -146,7 +211,8 @@ def _vector(embedder: Embedder, text: str) -> np.ndarray[Any, np.dtype[np.float3
 def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     """The evidence for an answer: the hits weighed, and the register within the filters where the intent needs it."""
     register = library.index.register
-    weights = topic_weights(asked.key, library.idf, library.index.idf(NOWHERE))
+    nowhere = library.index.idf(NOWHERE)
+    weights = topic_weights(asked.key, library.idf, nowhere, asked.language)
     named = {word for place in asked.required for word in words(place)}  # asked for by themselves: no evidence
     weights = {word: weight for word, weight in weights.items() if word not in named} or weights
     candidates: tuple[Candidate, ...] = ()
@@ -161,6 +227,8 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     ids = register.select_meetings(scope)
     whole = asked.intent not in ("decision", "comparison", "timeline", "direct", "help")
     meetings = library.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
+    if asked.query.items is not None:
+        meetings = tuple(only_items(meeting, asked.query.items) for meeting in meetings)
     return Evidence(
         asked=asked,
         catalog=library.catalog,
@@ -168,14 +236,24 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
         weights=weights,
         meetings=meetings,
         documents=library.document,
+        known=frozenset(term for term in weights if any(library.idf(w) < nowhere for w in words(term))),
     )
 
 
 async def answer_question(
-    question: str, *, shelf: Shelf, embedder: Callable[[], Embedder], today: Callable[[], date]
-) -> Answer:
-    """The answer to a question; the blocking work runs in a thread with a connection of its own."""
-    return await asyncio.to_thread(lambda: answer_now(question, shelf.library(), embedder, today()))
+    question: str,
+    *,
+    shelf: Shelf,
+    embedder: Callable[[], Embedder],
+    today: Callable[[], date],
+    pool: Executor | None = None,
+    turns: Sequence[Turn] = (),
+) -> tuple[Answer, tuple[Turn, ...]]:
+    """The answer to a question that may lean on the turns before it, and the turns with this one; the blocking work
+    runs in a thread of the pool (None: the loop's own pool).
+    """
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(pool, lambda: converse(question, turns, shelf.library(), embedder, today()))
 
 
 def search_now(

@@ -4,7 +4,7 @@ passed in.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.bodies import (
@@ -21,6 +21,8 @@ from bot.bodies import (
 )
 from bot.catalog import Catalog, MeetingEntry
 from bot.intents import detect_language, find_asks, find_intent, strip_asking
+from bot.records import Carried
+from bot.relevance import topic_terms
 from bot.when import When, find_when, latest_meetings
 from indexer.lexical import query_words
 from indexer.places import PLACES
@@ -38,7 +40,8 @@ class Understanding:
     `filters` says in words which filters were understood, for a refusal; `missing` names one that matches nothing in
     the index, `no_body` a body that the index lacks. `required` are words (a place, a year) that the evidence must
     hold. `key` is the topic without the words that only ask; `wording` the question without its filters, whose
-    meaning is searched for.
+    meaning is searched for. `when` are the words of the dates that filter, as typed. `carried` is what a follow-up
+    takes from the turns before it, None for a question that stands alone.
     """
 
     question: str
@@ -55,6 +58,8 @@ class Understanding:
     no_body: tuple[str, ...] = ()
     key: str = ""
     wording: str = ""
+    when: tuple[str, ...] = ()
+    carried: Carried | None = None
 
 
 _TASK = re.compile(r"(?i)\b(?:vad|vilket|what)\b.{0,15}\b(?:ska|skall|skulle|lova\w*|åtog|should|will)\b")
@@ -62,6 +67,7 @@ _PLANNED_YEAR = re.compile(
     r"(?i)\b\w*(?:budget|plan|avtal|överenskommelse|medel|bokslut|riktlinjer|avgift|taxa|bidrag|"
     r"anslag)\w*\s+(?:för\s+)?(?:år\s+)?(?:19|20)\d\d\b"
 )
+_ABOUT_TOPIC = ("decision", "direct", "comparison", "timeline")
 _LEADING = frozenset(("who", "when", "how_much", "how_many", "why"))
 _LEADS = re.compile(r"(?i)^\W*(?:vem|vems|när|hur(?! många beslut)|varför|who|when|how|why)\b")
 _LISTS = frozenset(("list", "agenda", "meetings", "attendance", "attachments", "deferred", "next", "action"))
@@ -121,13 +127,14 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     result.
     """
     text = " ".join(question.replace("\x00", " ").split())[:MAX_QUESTION]
+    language = detect_language(text)
     intent, asks, people = _first_reading(text, catalog)
     bodies, body_words, no_body = find_bodies(
         without_origins(text, catalog) if intent == "attendance" else text, catalog
     )
     scope = tuple(e for e in catalog.meetings if not bodies or e.body in bodies)
     when, planned = _dates(text, intent, asks, scope, today)
-    latest = _LATEST.search(text) and when.meetings is None
+    latest = _LATEST.search(text) if when.meetings is None else None
     numbers = _numbers(text)
     wording = _topic(text, [*when.words, *body_words])
     organisations = find_organisations(text, catalog)
@@ -136,11 +143,12 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     intent = "direct" if intent == "deferred" and asks == "why" else intent
     key = strip_asking(without_names(wording, bodies) if len(bodies) == 1 else wording, intent, asks)
     intent = _list_or_decision(intent, key, numbers)
-    if not no_body and intent in _LISTS and not organisations:
+    if not no_body and intent in _LISTS and not any(is_among(place, organisations) for place in places):
         no_body = places[:1]
     query = Query(
         question=text,
         topic=key,
+        terms=tuple(topic_terms(key, language)),
         bodies=bodies,
         meetings=latest_meetings(scope, when) if latest else when.meetings,
         since=when.since,
@@ -149,7 +157,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     )
     return Understanding(
         question=question,
-        language=detect_language(text),
+        language=language,
         intent=intent,
         asks=asks,
         query=query,
@@ -161,8 +169,57 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         filters=tuple(dict.fromkeys((*bodies, *when.words, *(f"punkt {n}" for n in numbers)))),
         key=key,
         wording=wording,
+        when=(*when.words, *((latest[0],) if latest else ())),
         absent=bool(_ABSENT.search(text)),
     )
+
+
+_BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_SEASONS = re.compile(r"(?i)\b(?:vår|sommar|höst|vinter|vintr)")
+
+
+def second_reading(asked: Understanding) -> Understanding | None:
+    """The question read again where the first reading found nothing, or None: its year ("sommaren 2024") or number
+    ("ärende 107") as a word of the topic, which the evidence must hold, and not as a filter of meetings or items.
+
+    A question that speaks of a meeting, or of a day, has no such reading.
+    """
+    when = " ".join(f for f in asked.filters if f not in asked.query.bodies)
+    if asked.intent == "item" and query_words(asked.key):
+        query, required, intent = replace(asked.query, numbers=()), asked.query.numbers, "direct"
+    elif asked.intent in _ABOUT_TOPIC and not _MEETING_WORD.search(asked.question):
+        required = (*_BARE_YEAR.findall(when), *_SEASONS.findall(when))
+        if (
+            asked.query.meetings
+            or not required
+            or not set(re.findall(r"[a-zåäö]{4,}", when)) <= set(re.findall(r"\w*(?:vår|sommar|höst|vint)\w*", when))
+        ):
+            return None
+        query, intent = replace(asked.query, since=None, until=None, meetings=None), asked.intent
+    else:
+        return None
+    return replace(
+        asked,
+        intent=intent,
+        query=query,
+        required=tuple(dict.fromkeys((*asked.required, *required))),
+        missing=(),
+        filters=asked.query.bodies,
+    )
+
+
+def without_filters(asked: Understanding) -> Understanding | None:
+    """The question asked of everything, or None where it has no topic, or no filter: for an offer beside a no."""
+    query = asked.query
+    filtered = bool(query.bodies or asked.missing or asked.no_body or query.since or query.meetings)
+    if (
+        asked.intent not in ("decision", "direct", "comparison", "timeline")
+        or not filtered
+        or not query_words(asked.key)
+    ):
+        return None
+    wide = replace(query, bodies=(), meetings=None, since=None, until=None)
+    return replace(asked, query=wide, required=(), missing=(), no_body=(), filters=())
 
 
 def _first_reading(text: str, catalog: Catalog) -> tuple[str, str, tuple[str, ...]]:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.bodies import fold
-from indexer.lexical import query_words, word_tokens, words
+from indexer.lexical import query_words, stem, words
 from indexer.records import AgendaItem, Hit, Meeting
+from indexer.thesaurus import alternatives, split_topic, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class Candidate:
     """An item that search found, with the evidence that it is about the topic; every share is 0-1, weighted by idf.
 
     `title`, `decisions`, `text`: the share of the topic's words that stand there. `focus`: how well the item has the
-    topic's weightiest word. `dense` and `score` as in `Hit`.
+    topic's weightiest word. `dense` as in `Hit`. `support`: the probability that the item answers the
+    question, once weighed.
     """
 
     meeting: Meeting
@@ -26,6 +28,7 @@ class Candidate:
     decisions: float
     text: float
     focus: float
+    support: float = 0.0
 
     @property
     def dense(self) -> float:
@@ -46,7 +49,7 @@ def strength(word: str, other: str) -> float:
     >>> strength("färdtjensten", "färdtjänst"), strength("natt", "nattbemanning")
     (0.8, 0.85)
     """
-    a, b = _stem(word), _stem(other)
+    a, b = stem(word), stem(other)
     if a == b:
         return 1.0
     if a.isdigit():  # another number is another thing
@@ -66,11 +69,6 @@ def strength(word: str, other: str) -> float:
 
 _NO_PART = frozenset(("nal", "nad", "aurang", "isering", "iser", "ent", "era"))
 """What follows a stem in other words that only begin like it: jour/journal, kost/kostnad, rest/restaurang."""
-
-
-@lru_cache(maxsize=50_000)
-def _stem(word: str) -> str:
-    return word_tokens(word)[0][2:]
 
 
 def _common_prefix(a: str, b: str) -> int:
@@ -103,12 +101,28 @@ def _distance(a: str, b: str) -> int:
     return min(row[-1], 3)
 
 
-def best_strength(word: str, others: Collection[str]) -> float:
-    """The strength of the closest of the words, or of two that together make up a compound; 0.0 for none.
+SYNONYM = 0.8
+"""How surely a word that the thesaurus gives for another means the same."""
+
+
+def best_strength(term: str, others: Collection[str]) -> float:
+    """The strength of the closest of the words, of two that together make up a compound, or of what the thesaurus gives
+    for the term; 0.0 for none. A term is a word, or phrases parted by "|" of which any will do (see `topic_weights`).
 
     >>> best_strength("sommarbemanning", {"bemanning", "i", "sommar"})
     0.8
+    >>> best_strength("särskilda boenden|säbo", {"vårt", "särskilda", "boende"})
+    1.0
     """
+    if "|" in term:
+        return max(min(_closest(word, others) for word in phrase.split()) for phrase in term.split("|"))
+    best = _closest(term, others)
+    if best >= SYNONYM:
+        return best
+    return max([best, *(SYNONYM * min(_closest(w, others) for w in other) for other in alternatives(term))])
+
+
+def _closest(word: str, others: Collection[str]) -> float:
     if word in others:
         return 1.0
     best = max([strength(word, other) for other in others], default=0.0)
@@ -117,10 +131,10 @@ def best_strength(word: str, others: Collection[str]) -> float:
 
 def _compound(word: str, others: Collection[str]) -> float:
     """0.8 where the word is one of the others followed by another ("restidsfördelning": "restid", "fördelning")."""
-    whole = _stem(word)
-    stems = {stem for stem in map(_stem, others) if 4 <= len(stem) < len(whole) - 3 and stem in whole}
-    heads = [stem for stem in stems if whole.startswith(stem)]
-    tails = [stem for stem in stems if whole.endswith(stem)]
+    whole = stem(word)
+    stems = {one for one in map(stem, others) if 4 <= len(one) < len(whole) - 3 and one in whole}
+    heads = [one for one in stems if whole.startswith(one)]
+    tails = [one for one in stems if whole.endswith(one)]
     return (
         0.8
         if any(len(a) + len(b) >= len(whole) - 2 and len(a) + len(b) <= len(whole) for a in heads for b in tails)
@@ -146,19 +160,102 @@ def coverage(weights: Mapping[str, float], text: str) -> float:
 _GENERIC_TAIL = re.compile(r"s?(?:fråg(?:a|an|or|orna)|ärende(?:t|n)?|punkt(?:en|er)?|arbete(?:t|n)?)$")
 
 
-def topic_weights(topic: str, idf: Callable[[str], float], unknown: float = math.inf) -> dict[str, float]:
-    """The topic's words with their inverse document frequencies in the index; no stop words.
+_WEAK = frozenset(
+    """
+able add agree agreed aldrig allow allowed alltid andra anledning annan annat antal använda använde använder använts
+arbeta arbetade arbetar arbetat ask asked avsluta avslutades avslutas avslutats avvakta bara became become bedöma
+bedömdes bedöms began begin behöva behövde behöver behövt berätta berättade berättar besöka besöker besökte betala
+betalade betalar betalas betalt betyda betyder bidra bidrar bidrog bjuda bjuder bjöd bo bodde bor bort borta bott
+bra bring buy bygga byggdes bygger byggts byta byter byts bytt bytte bäst bättre börja började börjar börjat call
+came change changed cirka come concern conclude continue cost del delar delen delta deltar deltog dessutom detalj
+detaljer direkt diskutera diskuterar dit dra drabba drabbas drabbats drar dras drev driva drive driver drivs drog
+dröja dröjer dyka därför dålig dåliga dåligt döpa egen eget egna enda endast enkel enkelt erbjuda erbjuder erbjuds
+erbjöds ersatte ersätta ersätter exempel expect explain extra fall fallet fastna fattas fel finansierar finansieras
+find finish fixa fixar fler flera flest flytta flyttade flyttades flyttar flyttas folk follow fortfarande fortsatte
+fortsätta fortsätter found framföra framförde framgå framgår framtid framtiden framåt framöver fråga frågade frågar
+fundera fungera fungerade fungerar funka funkar färre få följa följde följer fördela fördelades fördelas föreslagits
+föreslog föreslogs föreslå föreslår förklara förslag förslaget först försvann försvinna försvinner försöka försöker
+förvänta förväntas förändra förändras gamla gammal gammalt ganska gave gemensamt genomföra genomfördes genomförs
+genomförts get gets give given go goes going gone got grej grejen grejer grupp gruppen gälla gäng gänget halv handla
+hann hantera hanterades hanterar hanteras happen happened hear hel hela help hem hemma hinna hinner hit hitta hittar
+hjälpa hjälper hjälpte hold hända händer hänt hänvisa hålla håller hållit hålls hög höga högre höja höll hör höra
+hörde hörs hört ibland idag igen igång igår ihop imorgon info information införa infördes införs införts ingick ingå
+ingår inleda inleds innebär innebära innehålla inträffa issue istället isär iväg jobba jobbade jobbar kalla kallas
+keep klaga klagade klagar klara klarar know kom komma kommer kommit kommun kommunen kommuner kommunerna kontakta
+kort korta kosta kräva krävdes kräver krävs köpa köper köps köpt köpte kör köra körde körs kört lagt lead leads
+leave leda ledde leder leds let leverera levererar lika like lita liten litet long lova lovade lyckades lyckas lyfta
+lyfter lyftes lyfts läge läget lägga lägger läggs lägre lämna lämnade lämnar lämnas lämnat längre lära läras läsa
+läser lätt låg låga lång långa lösa löser löste löstes made make making mean meant member members mena menade menar
+mention mer mest mindre minska minskade minskar minskat minst much must människa människor märka märks mäta mäts
+många möjlig möjligt möta möter need needed new ny nya nyaste nyligen nytt nämna nämnde nästan nå nådde når
+nödvändig också ofta old olika område området open ordna ordnar ordnas orsak paid part passa passar pay peka pekar
+people person personer place plan planera planerades planerar planeras planned plats platsen point prata pratade
+pratar prioritera problem problemen problemet propose proposed prova provar pröva prövas put påbörjas påverka
+påverkar raise raised reach reagera reason receive redan redovisa redovisades redovisas region regionen rekommendera
+report request result resultat resultatet ringa ringer räcka räcker räckte rädda räkna räknar rätt rör röra rörde
+said sak saker saknade saknar saknas samla samlas satsa satsar satt sattes say says se sedan see sen senare senaste
+send sent ser set sett show sist sitta sitter situation situationen själv skapa skapar skapas skicka skickades
+skickar skickas skickat skjuta skrev skriva skriver skrivit skrivs skynda skäl skära sköta sköter skötte slag slippa
+slipper sluta slutade slutat släppa släpps slå små snabb snabbare snabbt snart spara split stanna stannar start
+starta startade startar startat started state stop stoppa stoppar stoppas stoppats stor stora strula strulade styr
+styra ställa ställdes ställe ställen ställer ställs stänga stängdes stängs stå stöd stödja stödjer större störst
+suggest svara svår svårt säga sälja säljer säljs sämre sämst sända sänka särskild särskilt sätt sätta sätter sättet
+sågs ta tagit tagits take taken tala talar talk tappa tappade tas testa testar testas thing think tidig tidigare
+tidigt tillräckligt tillsammans tillsättas tillåta tillåts time tjäna tjänar told tro trodde tror try tycka tycker
+tyckt typ tänka tänker tänkt tänkte undersöka undersöks undvika ungefär uppdatera uppge uppger uppgick uppgår
+uppleva upplever upplevs uppmanades uppmanas uppstod uppstå use used utföra utförs utgöra utse utveckla utvärdera
+utvärderas utöka vanlig vanliga vanligt vara verksamhet verksamheten vet veta viktig viktiga viktigaste viktigt
+vilja vill ville visa visade visar visat visste väcka väldigt välja väljer väljs vänta väntade väntar växa växer
+want wanted work working would ändra ändrades ändras ändrat ändå ännu även åka åker åkte åter åtgärd åtgärda
+åtgärder öka ökade ökar ökat öppna öppnade öppnas överväga
+""".split()
+)
+"""Verbs, adjectives, adverbs and nouns of everyday questions: what is asked about is told by the other words, so that
+these weigh less.
+"""
+WEAK_WEIGHT = 0.4
+"""What such a word weighs, of what it would weigh by its inverse document frequency."""
 
-    A word that no chunk has (its frequency gives `unknown`) weighs no more than the weightiest one that some chunk has.
 
-    A compound that ends in a word for any matter stands for its first part: "färdtjänstfrågan" for "färdtjänst".
+def topic_terms(topic: str, language: str = "sv") -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The topic's terms, no stop words, each with the phrases that may stand for it.
+
+    A term is a word, or where it is a phrase or English, all phrases of the same meaning parted by "|"
+    ("särskilt boende|säbo"). A compound that ends in a word for any matter stands for its first part:
+    "färdtjänstfrågan" for "färdtjänst".
     """
     found = {}
-    for word in query_words(topic):
-        head = _GENERIC_TAIL.sub("", word)
-        found[head if len(head) >= 5 else word] = idf(head if len(head) >= 5 else word)
+    known = translate(query_words(topic)) if language == "en" else split_topic(query_words(topic))
+    for phrase, others in known:
+        own = (_without_tail(phrase[0]),) if len(phrase) == 1 else phrase
+        phrases = (own, *others)
+        plain = len(own) == 1 and (language == "sv" or not others)
+        found[own[0] if plain else "|".join(" ".join(one) for one in phrases)] = phrases
+    return found
+
+
+def topic_weights(
+    topic: str, idf: Callable[[str], float], unknown: float = math.inf, language: str = "sv"
+) -> dict[str, float]:
+    """The topic's terms with their inverse document frequencies in the index: each weighs what the most common of its
+    phrases does.
+
+    A word that no chunk has (its frequency gives `unknown`) weighs no more than the weightiest one that some chunk has.
+    """
+    found = {
+        term: min(max(idf(word) for word in phrase) for phrase in phrases)
+        for term, phrases in topic_terms(topic, language).items()
+    }
     most = max((weight for weight in found.values() if weight < unknown), default=unknown)
-    return {word: min(weight, most) for word, weight in found.items()}
+    return {
+        term: min(weight, most) * (WEAK_WEIGHT if term.split("|")[0] in _WEAK else 1.0)
+        for term, weight in found.items()
+    }
+
+
+def _without_tail(word: str) -> str:
+    head = _GENERIC_TAIL.sub("", word)
+    return head if len(head) >= 5 else word
 
 
 def weigh(

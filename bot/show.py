@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from bot.records import Answer, BotError, Citation
 from indexer.records import AgendaItem, Hit, Meeting
 
 if TYPE_CHECKING:
+    from bot.feedback import Feedback
     from bot.pipeline import Library
 
 Json = dict[str, Any]
@@ -68,19 +69,26 @@ def _citation_json(c: Citation) -> Json:
     }
 
 
-def print_answer(answer: Answer) -> None:
-    """The answer for a terminal: bold headings, then the sources."""
-    for line in answer.text.split("\n"):
-        bold = line.startswith("**") and line.endswith("**")
-        say(line.strip("*") if bold else line.replace("**", ""), bold=bold)
-    if answer.citations:
-        say("")
-        say("Källor" if answer.language == "sv" else "Sources", bold=True)
+def answer_lines(answer: Answer) -> list[tuple[str, bool]]:
+    """The lines of an answer's text without markdown's stars, each with whether it is a heading."""
+    lines = ((line, line.startswith("**") and line.endswith("**")) for line in answer.text.split("\n"))
+    return [(line.strip("*") if heading else line.replace("**", ""), heading) for line, heading in lines]
+
+
+def source_lines(answer: Answer) -> list[tuple[str, bool]]:
+    """The list of sources below an answer, its heading first; [] where nothing is cited."""
     marks: dict[str, list[int]] = {}
     for citation in answer.citations:
         marks.setdefault(_source(citation, answer.language), []).append(citation.n)
-    for source, numbers in marks.items():
-        say(" ".join(f"[{n}]" for n in numbers) + f" {source}")
+    lines = [(f"{' '.join(f'[{n}]' for n in numbers)} {source}", False) for source, numbers in marks.items()]
+    return [("Källor" if answer.language == "sv" else "Sources", True), *lines] if lines else []
+
+
+def print_plain(answer: Answer) -> None:
+    """The answer and its sources as text that goes on in a file or another program."""
+    sources = source_lines(answer)
+    for line, heading in [*answer_lines(answer), *([("", False)] if sources else []), *sources]:
+        say(line, bold=heading)
 
 
 def _source(c: Citation, language: str) -> str:
@@ -88,6 +96,21 @@ def _source(c: Citation, language: str) -> str:
     place = "" if c.number is None else ", " + item_name(c.number, bool(c.number_printed), c.title or "", language)
     page = "" if c.page is None else f", {'sidan' if language == 'sv' else 'page'} {c.page}"
     return f"{c.body}, {format_date(c.date, c.date_precision, language)}{place}. {c.document_name}{page}"
+
+
+def print_feedback(found: Sequence["Feedback"]) -> None:
+    """What people thought of answers, oldest first, and how many thought which."""
+    if not found:
+        say("Inga omdömen än.")
+        return
+    names = {"like": "bra", "dislike": "dåligt"}
+    for one in found:
+        question = one.answer.get("question") or "(frågan är inte kvar)"
+        say(f"{one.at[:10]} {names[one.reaction]}: {question}{f' ({one.name})' if one.name else ''}")
+        if one.comment:
+            say(f"    {' '.join(one.comment.split())}")
+    liked = sum(one.reaction == "like" for one in found)
+    say(f"{liked} bra, {len(found) - liked} dåliga.", bold=True)
 
 
 def print_explanation(evidence: Evidence) -> None:

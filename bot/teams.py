@@ -1,31 +1,47 @@
-"""The botbuilder side of a turn: a message activity becomes an `Incoming`, an `Outgoing` becomes the reply.
+"""The botbuilder side: an activity that was let in becomes an `Incoming`, an `Outgoing` becomes the reply.
 
-With `bot/app.py` the only module that knows botbuilder. `respond` and the records it moves know nothing of it.
+With `bot/connector.py` the only module that knows botbuilder; another SDK replaces these two.
 """
 
 import asyncio
 import html
+import json
 import logging
 import re
-import secrets
-import traceback
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from typing import Any, Protocol
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from botbuilder.core import InvokeResponse, TurnContext
-from botbuilder.schema import Activity, ActivityTypes, Entity
+from botbuilder.integration.aiohttp import CloudAdapter
+from botbuilder.schema import Activity, ActivityTypes, Attachment, Entity
+from botframework.connector.auth import (
+    AuthenticateRequestResult,
+    BotFrameworkAuthentication,
+    ClaimsIdentity,
+    ConnectorFactory,
+)
 
-from bot.message import Ask, Incoming, Outgoing, plain_message, render_message
+from bot.answered import Answered
+from bot.buttons import Buttons, read_press
+from bot.feedback import REACTIONS, FeedbackStore, Opinion
+from bot.gate import Admitted
+from bot.logs import name_error
+from bot.message import Incoming, Outgoing
+from bot.respond import HELP, DeliveryError, Desk
+from bot.stream import Stream
 
 logger = logging.getLogger(__name__)
 
-NO_QUESTION = "Skriv en fråga om mötesprotokollen, till exempel: Vad beslutades om yrkesresan?"
-FAILED = "Något gick fel och jag kunde inte svara. Försök igen om en stund. Referens: {reference}"
+AUDIENCE = "https://api.botframework.com"
+TYPING = 3.0
+"""Seconds that showing "typing" may take; the answer waits for it, so that the two arrive in order."""
+STOPPED = 403
+"""What Teams answers to a stream that its reader stopped, or that took too long."""
 
 _CATCH_ALL = {"type": {"key": "type", "type": "str"}, "additional_properties": {"key": "", "type": "{object}"}}
 _MENTION = re.compile(r"<at\b[^<>]*>([^<>]*)</at>", re.IGNORECASE)
 _STRAY_TAG = re.compile(r"</?at\b[^<>]*>", re.IGNORECASE)
-
 
 OnTurn = Callable[[TurnContext], Awaitable[None]]
 
@@ -36,77 +52,163 @@ class OpenEntity(Entity):  # type: ignore[misc]
     _attribute_map = _CATCH_ALL
 
 
-class Responder(Protocol):
-    """What a turn can do to the conversation."""
+class Adapter:
+    """The SDK's adapter behind the door: it is told who asks, and judges no token itself."""
 
-    async def typing(self) -> None:
-        """Show that an answer is on its way; never raises, as an answer matters more."""
+    def __init__(self, connectors: ConnectorFactory, on_turn: OnTurn) -> None:
+        self._adapter, self._connectors, self._on_turn = CloudAdapter(_Authentication()), connectors, on_turn
 
-    async def final(self, outgoing: Outgoing) -> None:
-        """Send the answer."""
+    async def process(self, admitted: Admitted) -> Mapping[str, Any] | None:
+        """Run the turn of an activity to its end; gives the reply to an invoke, None where there is none to give."""
+        known = AuthenticateRequestResult()
+        known.audience = AUDIENCE
+        known.claims_identity = ClaimsIdentity(dict(admitted.claims), True)
+        known.connector_factory = self._connectors
+        ended = await self._adapter.process_activity(known, Activity().deserialize(admitted.fields), self._on_turn)
+        return ended.body if isinstance(ended, InvokeResponse) else None
 
 
-def make_on_turn(answer: Ask) -> OnTurn:
-    """The turn handler for the adapter: messages from people are answered, every other activity is let pass."""
+class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
+    """What the SDK's adapter needs besides: nothing that fetches keys or signs people in."""
+
+    async def authenticate_request(self, activity: Activity, auth_header: str) -> AuthenticateRequestResult:
+        raise PermissionError
+
+    async def authenticate_streaming_request(
+        self, auth_header: str, channel_id_header: str
+    ) -> AuthenticateRequestResult:
+        raise PermissionError
+
+    def create_connector_factory(self, claims_identity: ClaimsIdentity) -> ConnectorFactory:
+        raise PermissionError
+
+    async def create_user_token_client(self, claims_identity: ClaimsIdentity) -> None:
+        return None
+
+
+def make_on_turn(
+    desk: Desk, answered: Answered, buttons: Buttons | None = None, feedback: FeedbackStore | None = None
+) -> OnTurn:
+    """The turn handler: messages from people are answered, pressed buttons too, feedback is kept, whoever adds the bot
+    is welcomed, all else is let pass.
+    """
 
     async def on_turn(context: TurnContext) -> None:
         activity = context.activity
-        if activity.type == ActivityTypes.invoke:
-            # Without this the SDK answers 501.
-            await context.send_activity(
-                Activity(type=ActivityTypes.invoke_response, value=InvokeResponse(status=200, body=None))
-            )
         incoming = read_incoming(activity)
-        if incoming is not None:
-            await respond(incoming, answer, ContextResponder(context))
+        if activity.type == ActivityTypes.invoke:
+            # Without this the SDK makes it a 501.
+            body = await _invoked(context, buttons, feedback)
+            response = InvokeResponse(status=200, body=body)
+            await context.send_activity(Activity(type=ActivityTypes.invoke_response, value=response))
+        elif incoming is not None:
+            await desk.respond(incoming, ContextResponder(context))
+        elif await _is_welcome_due(activity, answered):
+            await desk.welcome(_asking_for_help(activity), ContextResponder(context))
 
     return on_turn
+
+
+async def _invoked(
+    context: TurnContext, buttons: Buttons | None, feedback: FeedbackStore | None
+) -> Mapping[str, Any] | None:
+    """The body of the reply to an invoke; None (an empty object) where nothing more than "seen" is to be said."""
+    activity = context.activity
+    value = activity.value if isinstance(activity.value, Mapping) else {}
+    if activity.name == "adaptiveCard/action" and buttons is not None:
+        pressed = read_press(value.get("action", {}))
+        return await buttons.press(_pressing(activity), pressed, ContextResponder(context))
+    opinion = read_opinion(activity) if activity.name == "message/submitAction" else None
+    if opinion is not None and feedback is not None:
+        try:
+            await feedback.record(_conversation(activity), activity.reply_to_id or "", opinion)
+        except Exception as error:
+            logger.error("Feedback could not be kept: %s", name_error(error))
+    return None
+
+
+def read_opinion(activity: Activity) -> Opinion | None:
+    """The feedback in an activity, or None. The comment is JSON in Teams, and plain text in the Playground."""
+    value = activity.value if isinstance(activity.value, Mapping) else {}
+    given = value.get("actionValue", {})
+    reaction, comment = given.get("reaction", ""), given.get("feedback", "")
+    if value.get("actionName") != "feedback" or reaction not in REACTIONS:
+        return None
+    try:
+        fields = json.loads(comment)
+        comment = fields.get("feedbackText", "") if isinstance(fields, dict) else comment
+    except (ValueError, RecursionError):
+        pass
+    name = getattr(activity.from_property, "name", None) or ""
+    return Opinion(reaction, _clean(comment) if isinstance(comment, str) else "", _clean(name))
 
 
 class ContextResponder:
     """A `Responder` that speaks through a botbuilder turn: in a channel, in the thread of the question."""
 
-    def __init__(self, context: TurnContext) -> None:
+    def __init__(self, context: TurnContext, clock: Callable[[], float] = time.monotonic) -> None:
         self._context = context
+        self._stream = Stream(clock) if _scope(context.activity) == "personal" else None
 
     async def typing(self) -> None:
         """Send a typing activity; a failure is logged."""
         try:
-            await self._context.send_activity(Activity(type=ActivityTypes.typing))
+            async with asyncio.timeout(TYPING):
+                await self._context.send_activity(Activity(type=ActivityTypes.typing))
         except Exception as error:
-            logger.warning("Typing could not be shown: %s", " < ".join(_names(error)))
+            logger.warning("Typing could not be shown: %s", name_error(error))
 
-    async def final(self, outgoing: Outgoing) -> None:
-        """Send the message as a reply to the question."""
-        await self._context.send_activity(to_activity(outgoing.message))
+    async def progress(self, text: str) -> None:
+        """Show what is being done, in a personal chat; a failure is logged."""
+        await self._show("informative", text)
 
+    async def chunk(self, text: str) -> None:
+        """Show the answer so far, in a personal chat; a failure is logged."""
+        await self._show("streaming", text)
 
-async def respond(incoming: Incoming, answer: Ask, responder: Responder) -> None:
-    """Answer one message: typing at once, then the answer or a sentence that it failed. Never raises.
+    async def final(self, outgoing: Outgoing) -> str:
+        """Send the message as a reply to the question, or as the end of what was shown of it."""
+        end = self._stream.end() if self._stream is not None else None
+        if end is not None:
+            try:
+                return await self._send({**outgoing.message, "entities": [*outgoing.message["entities"], end]})
+            except DeliveryError as error:
+                if error.status != STOPPED:
+                    raise
+        return await self._send(outgoing.message)
 
-    What the chat service refuses outright (4xx) is followed by that sentence; after anything else the message may
-    have arrived, and a second one would confuse.
-    """
-    _, outgoing = await asyncio.gather(responder.typing(), _outgoing(incoming, answer))
-    try:
-        await responder.final(outgoing)
-    except Exception as error:
-        apology = _failed(error)
-        status = getattr(getattr(error, "response", None), "status_code", 0)
-        if 400 <= status < 500:
-            await _last_word(responder, apology)
+    async def update(self, message: str, outgoing: Outgoing) -> None:
+        """Replace a message that `final` sent."""
+        activity = to_activity(outgoing.message)
+        activity.id = message
+        await self._context.update_activity(activity)
+
+    async def _show(self, kind: str, text: str) -> None:
+        part = self._stream.part(kind, text) if self._stream is not None else None
+        if self._stream is None or part is None:
+            return
+        try:
+            async with asyncio.timeout(TYPING):
+                self._stream.sent(await self._send(part))
+        except Exception as error:
+            self._stream.stop()
+            logger.warning("Progress could not be shown: %s", name_error(error))
+
+    async def _send(self, message: Mapping[str, Any]) -> str:
+        sent = await self._context.send_activity(to_activity(message))
+        return getattr(sent, "id", None) or ""
 
 
 def read_incoming(activity: Activity) -> Incoming | None:
     """The message a person sent, or None: another kind of activity, or a message of our own."""
-    sender, recipient, conversation = activity.from_property, activity.recipient, activity.conversation
+    sender, recipient = activity.from_property, activity.recipient
     if activity.type != ActivityTypes.message or _is_ours(sender, recipient):
         return None
     return Incoming(
         id=activity.id or "",
         text=strip_mention(activity.text or "", _bot_names(activity)),
-        conversation=getattr(conversation, "id", None) or "",
-        scope=getattr(conversation, "conversation_type", None) or "personal",
+        conversation=_conversation(activity),
+        scope=_scope(activity),
         sender=getattr(sender, "id", None) or "",
     )
 
@@ -122,8 +224,12 @@ def strip_mention(text: str, names: frozenset[str]) -> str:
         return " " if _folded(match[1]) in names else match[1]
 
     text = html.unescape(_STRAY_TAG.sub(" ", _MENTION.sub(replace, text)))
-    # A lone surrogate is valid in JSON, but in no file or database.
-    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
+    return " ".join(_clean(text).split())
+
+
+def _clean(text: str) -> str:
+    """The text without lone surrogates: they are valid in JSON, but in no file or database."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def to_activity(message: Mapping[str, Any]) -> Activity:
@@ -131,9 +237,15 @@ def to_activity(message: Mapping[str, Any]) -> Activity:
     return Activity(
         type=message["type"],
         text=message["text"],
-        text_format=message["textFormat"],
+        text_format=message.get("textFormat"),
         entities=[_to_entity(e) for e in message["entities"]],
+        channel_data=message.get("channelData"),
+        attachments=[_to_attachment(a) for a in message["attachments"]] if "attachments" in message else None,
     )
+
+
+def _to_attachment(fields: Mapping[str, Any]) -> Attachment:
+    return Attachment(content_type=fields["contentType"], content=fields["content"])
 
 
 def _to_entity(fields: Mapping[str, Any]) -> OpenEntity:
@@ -142,48 +254,40 @@ def _to_entity(fields: Mapping[str, Any]) -> OpenEntity:
     return entity
 
 
-async def _outgoing(incoming: Incoming, answer: Ask) -> Outgoing:
-    """The reply to a message, whatever happens: this is the edge where a failure becomes a sentence."""
-    try:
-        if not incoming.text:
-            return Outgoing(plain_message(NO_QUESTION))
-        return Outgoing(render_message(await answer(incoming.text)))
-    except Exception as error:
-        return _failed(error)
+async def _is_welcome_due(activity: Activity, answered: Answered) -> bool:
+    """Whether the activity tells that the bot was added, for the first time: Teams tells it in two ways, at once."""
+    conversation = _conversation(activity)
+    if activity.type == ActivityTypes.installation_update and (activity.action or "").startswith("remove"):
+        await answered.forget("welcome", conversation)
+        return False
+    return bool(conversation) and _was_added(activity) and await answered.claim("welcome", conversation)
 
 
-def _failed(error: Exception) -> Outgoing:
-    """The sentence for a failed turn, with the reference under which the log has its traceback."""
-    reference = secrets.token_hex(4)
-    logger.error("Turn %s failed: %s\n%s", reference, " < ".join(_names(error)), "".join(_frames(error)).rstrip())
-    return Outgoing(plain_message(FAILED.format(reference=reference)))
+def _was_added(activity: Activity) -> bool:
+    if activity.type == ActivityTypes.installation_update:
+        return bool((activity.action or "").startswith("add"))
+    ours = getattr(activity.recipient, "id", None)
+    joined = activity.members_added or [] if activity.type == ActivityTypes.conversation_update else []
+    return ours is not None and ours in [member.id for member in joined]
 
 
-async def _last_word(responder: Responder, outgoing: Outgoing) -> None:
-    try:
-        await responder.final(outgoing)
-    except Exception as error:
-        logger.error("Nor could that be told: %s", " < ".join(_names(error)))
+def _pressing(activity: Activity) -> Incoming:
+    """Who pressed a button, and where."""
+    sender = getattr(activity.from_property, "id", None) or ""
+    return Incoming(activity.id or "", "", _conversation(activity), _scope(activity), sender)
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and what caused it, innermost last; a ring of causes ends."""
-    seen: list[BaseException] = []
-    cause: BaseException | None = error
-    while cause is not None and cause not in seen:
-        yield cause
-        seen.append(cause)
-        cause = cause.__cause__ or cause.__context__
+def _asking_for_help(activity: Activity) -> Incoming:
+    """The welcome is the answer to this: what the bot can be asked, with examples out of the index."""
+    return Incoming(activity.id or "", HELP, _conversation(activity), _scope(activity), "")
 
 
-def _names(error: BaseException) -> list[str]:
-    """The types of an error and its causes. Never their messages, which may quote the question."""
-    return [f"{type(e).__module__}.{type(e).__qualname__}" for e in _chain(error)]
+def _conversation(activity: Activity) -> str:
+    return getattr(activity.conversation, "id", None) or ""
 
 
-def _frames(error: BaseException) -> list[str]:
-    """The code lines of an error's traceback and of its causes', without messages."""
-    return [line for e in _chain(error) for line in traceback.format_tb(e.__traceback__)]
+def _scope(activity: Activity) -> str:
+    return getattr(activity.conversation, "conversation_type", None) or "personal"
 
 
 def _is_ours(sender: object, recipient: object) -> bool:

@@ -15,6 +15,10 @@ from typing import Any
 from indexer.records import IndexerError
 
 UNANSWERABLE = "unanswerable"
+WHOLE_KINDS = frozenset(
+    ("list", "attendance", "action", "deferred", "attachment", "meetings", "comparison", "item"),
+)
+"""The kinds whose answer is a list or a count: one citation too many or too few makes another answer of it."""
 
 Json = Mapping[str, Any]
 Figures = dict[str, float | int | None]
@@ -88,6 +92,16 @@ def question_qrels(questions: Sequence[Json], aliases: Mapping[str, str] | None 
     return {place: keys for place, keys in items.items() if keys}
 
 
+def named_documents(questions: Sequence[Json], aliases: Mapping[str, str] | None = None) -> set[str]:
+    """The ids of all documents that the gold of these questions names.
+
+    >>> named_documents([{"q": "?", "kind": "who", "cite_all": ["D:8"]}], {"D": "dalarna"})
+    {'dalarna'}
+    """
+    fields = ("cite_all", "cite_any", "never_cite")
+    return {one.document for question in questions for one in _named(question, fields, aliases)}
+
+
 # Answers
 
 
@@ -141,7 +155,7 @@ class Score:
 
     @property
     def exact(self) -> bool:
-        """Whether the citations are those asked for, all of them and no other."""
+        """Whether the citations are those asked for: every one of cite_all, and none beside cite_all and cite_any."""
         return not self.refused and not self.missing and not self.spare
 
     @property
@@ -166,7 +180,7 @@ def score_answers(
 
     right: `Score.right`, of the answerable; citation_recall: mean share of cite_all that is cited (where there is none:
     whether one of cite_any is); citation_precision: share of all citations that the question names and does not forbid;
-    exact: every citation asked for and no other; facts: all facts given; fact_recall: share of all facts.
+    exact: `Score.exact`, of WHOLE_KINDS; facts: all facts given; fact_recall: share of all facts.
     `aliases` maps short names of documents in the questions to their ids.
     Raises IndexerError where the numbers differ, or a question or one of its facts cannot be read.
     """
@@ -268,7 +282,7 @@ def _figures(scores: Sequence[Score]) -> Figures:
         "right": _mean(score.right for score in answerable),
         "citation_recall": _mean(score.recall for score in answerable),
         "citation_precision": _share(cited - spare, cited),
-        "exact": _mean(score.exact for score in answerable),
+        "exact": _mean(score.exact for score in answerable if score.kind in WHOLE_KINDS),
         "facts": _mean(not score.missing_facts for score in answerable),
         "fact_recall": _share(len(facts) - sum(len(score.missing_facts) for score in answerable), len(facts)),
         "refused_when_unanswerable": _mean(score.right for score in unanswerable),

@@ -41,6 +41,11 @@ def word_tokens(word: str) -> tuple[str, ...]:
     return (f"__{Stemmer.Stemmer('swedish').stemWord(word)}", *dict.fromkeys(grams))
 
 
+def stem(word: str) -> str:
+    """A word's Swedish stem, by the Snowball algorithm: the same for most of its inflections."""
+    return word_tokens(word)[0][2:]
+
+
 def lexical_text(text: str) -> str:
     """The text of a chunk's row in the full-text table: the tokens of its words, a space between them."""
     return " ".join(token for word in words(text) for token in word_tokens(word))
@@ -80,10 +85,12 @@ eller en er era ert ett från för ha hade han hans har henne hennes hon honom h
 kunde man med mellan men mig min mina mitt mot mycket ni nu när någon något några och om oss på samma sedan sig sin
 sina själv skulle som så sådan sådana sådant till under upp ut utan vad var vara varför varit varje vars vart vem vi
 vid vilka vilkas vilken vilket vår våra vårt än är åt över
+ang angående bl ca dvs fr hos hej inkl iväg kanske känns låta låter m mkt mm mycke nej nog nåt nån nåra ngn ngt o obs
+ok osv pga resp samt t typ tex verkar väl å
 beslut besluta beslutade beslutades beslutar beslutat beslutats besluten beslutet bestämde bestämdes bestämt
 diskuterade diskuterades fanns fattade fattades fattats finns får fått gick gäller gällde gör göra gjorde gjordes gjort
-går handla handlade hände hänt kom kunna många måste nämndes också sa sade sades sagt sas säga säger ska skall står
-stod sägs tog togs ville vill bör borde berätta visa hitta sök ge
+går handla handlade hände hänt kom kunna många måste nämndes också sa sade sades sagt sagts sas säga säger ska skall
+står stod sägs tog togs ville vill bör borde berätta visa hitta sök ge
 a about all an and any are as at be been by can could decide decided decision decisions did do does for from had has
 have how in into is me of on or should show tell than that the their there they this to was we were what when where
 which who whom whose why will with would you

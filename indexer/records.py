@@ -190,13 +190,15 @@ class Chunk:
 class Query:
     """What is searched for. Filters are hard: they restrict before ranking, and are never widened.
 
-    `topic` is the question without question words and filters; `bodies` holds exact body names (empty: all);
+    `topic` is the question without question words and filters; `terms` its words and phrases, those that mean the same
+    parted by "|" (empty: the topic's words); `bodies` holds exact body names (empty: all);
     `meetings` meeting ids (None: all); `since` and `until` bound the meeting's date, both inclusive;
     `numbers` agenda item numbers as digits ("10", "5.2", "45"); `items` item ids (None: all).
     """
 
     question: str
     topic: str
+    terms: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
     meetings: tuple[str, ...] | None = None
     items: tuple[str, ...] | None = None

@@ -9,9 +9,10 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from indexer.lexical import query_terms, query_words, word_tokens
+from indexer.lexical import query_terms, query_words, word_tokens, words
 from indexer.records import Hit, Query
 from indexer.store import Register
+from indexer.thesaurus import alternatives
 from indexer.vectors import VectorIndex
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
@@ -28,6 +29,8 @@ DEPTH = 300
 """How many chunks each leg puts forward to be fused; what neither does is beaten 300 times on both."""
 MAX_WORDS = 32
 """A topic of more words is searched by the rarest of them: each costs a look-up for each of its grams."""
+SYNONYM = 0.8
+"""What another word for the same, out of the thesaurus, counts for beside the word itself."""
 CACHED_POSTINGS = 2_000_000
 """Chunk numbers kept in memory (16 MB): the common grams are the dear ones, and come again in every question."""
 
@@ -94,7 +97,7 @@ class EmbeddedIndex:
 
     def _rank(self, query: Query, vector: Floats | None) -> Ranking:
         allowed = self.register.allowed(query)
-        coverage = self._coverage(query.topic)
+        coverage = self._coverage(query)
         numbers = _strongest(coverage, allowed)
         if vector is not None:
             numbers = np.union1d(numbers, self.vectors.search(vector, DEPTH, allowed)[0])
@@ -106,23 +109,46 @@ class EmbeddedIndex:
             return np.zeros(len(numbers), np.float32)
         return self.vectors.cosines(vector, numbers) - np.float32(self.vectors.mean @ vector)
 
-    def _coverage(self, topic: str) -> Floats:
+    def _coverage(self, query: Query) -> Floats:
         """For each chunk number, the share of the topic's idf mass that the chunk carries; [0] belongs to no chunk."""
         carried, total = np.zeros(len(self.vectors) + 1, np.float32), 0.0
-        for term in query_terms(self._rarest(query_words(topic))):
-            chunks = self._chunks_with(term)
-            weight = self._idf(len(chunks))
-            carried[chunks] += weight
-            total += weight
+        seen: set[str] = set()
+        for term in self._rarest(query.terms or query_words(query.topic)):
+            phrases = [tuple(phrase.split()) for phrase in term.split("|")]
+            tokens = tuple(t for t in query_terms(phrases[0]) if t not in seen)
+            seen.update(tokens)
+            mass = sum(self.idf(token) for token in tokens)
+            also = [*phrases[1:], *(alternatives(phrases[0][0]) if len(phrases) == len(phrases[0]) == 1 else ())]
+            if also:
+                carried += self._best_of(tokens, also, mass)
+            else:
+                self._add(tokens, carried)
+            total += mass
         share: Floats = np.minimum(carried / np.float32(total or 1.0), np.float32(1))
         return share
 
-    def _rarest(self, words: tuple[str, ...]) -> Iterable[str]:
-        """At most MAX_WORDS of the words: of those that some chunk has, the rarest; then those that none has."""
-        if len(words) <= MAX_WORDS:
-            return words
-        counts = {word: len(self._chunks_with(word_tokens(word)[0])) for word in words}
-        return sorted(words, key=lambda word: counts[word] or math.inf)[:MAX_WORDS]
+    def _add(self, tokens: Iterable[str], carried: Floats) -> None:
+        for token in tokens:
+            chunks = self._chunks_with(token)
+            carried[chunks] += self._idf(len(chunks))
+
+    def _best_of(self, tokens: Iterable[str], also: Iterable[tuple[str, ...]], mass: float) -> Floats:
+        """For each chunk number, the mass of a term's own tokens or of another phrase that stands for it."""
+        best = np.zeros(len(self.vectors) + 1, np.float32)
+        self._add(tokens, best)
+        for phrase in also:
+            chunks = self._chunks_with(word_tokens(phrase[0])[0])
+            for word in phrase[1:]:
+                chunks = np.intersect1d(chunks, self._chunks_with(word_tokens(word)[0]), assume_unique=True)
+            best[chunks] = np.maximum(best[chunks], np.float32(SYNONYM * mass))
+        return best
+
+    def _rarest(self, terms: tuple[str, ...]) -> Iterable[str]:
+        """At most MAX_WORDS of the terms: of those that some chunk has, the rarest; then those that none has."""
+        if len(terms) <= MAX_WORDS:
+            return terms
+        counts = {term: len(self._chunks_with(word_tokens(words(term)[0])[0])) for term in terms}
+        return sorted(terms, key=lambda term: counts[term] or math.inf)[:MAX_WORDS]
 
     def idf(self, term: str) -> float:
         """The inverse document frequency of a token of `indexer.lexical`, over the index's chunks."""

@@ -7,23 +7,32 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from made_answers import QUESTION
 
-from bot.app import create_app
+from bot.answered import Answered
+from bot.service import Answerer, make_app
 
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
 class Connector:
-    """A chat service on loopback that keeps what it is sent; `status` is what it answers to messages."""
+    """A chat service on loopback that keeps what it is sent.
+
+    It answers `statuses` one by one, then `status`; `body` stands for the usual reply.
+    """
 
     def __init__(self):
-        self.received, self.status, self.headers = [], 200, {}
+        self.received, self.authorizations, self.statuses, self.status = [], [], [], 200
+        self.headers, self.body = {}, None
         app = web.Application()
         app.router.add_route("*", "/{tail:.*}", self._receive)
         self.server = TestServer(app, host="127.0.0.1")
 
     async def _receive(self, request):
         self.received.append((request.method, request.path, await request.read()))
-        return web.json_response({"id": "r1"}, status=self.status, headers=self.headers)
+        self.authorizations.append(request.headers.get("Authorization"))
+        status = self.statuses.pop(0) if self.statuses else self.status
+        if self.body is not None:
+            return web.Response(body=self.body, status=status, headers=self.headers)
+        return web.json_response({"id": "r1"}, status=status, headers=self.headers)
 
     @property
     def url(self):
@@ -69,9 +78,15 @@ def make_activity(service_url):
 
 
 @contextlib.asynccontextmanager
-async def running_bot(asked):
-    """The running endpoint, a chat service on loopback beside it; `asked` is what answers."""
+async def running_bot(asked, answerer=None, surroundings=None):
+    """The running endpoint in local mode, a chat service on loopback beside it; `asked` is what answers."""
     connector = Connector()
-    app = create_app(asked, local=True)
-    async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
-        yield Bot(client, connector, asked)
+    with contextlib.closing(Answered(None)) as answered:
+        app = await make_app(answerer or make_answerer(asked), answered, None, None, surroundings=surroundings)
+        async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
+            yield Bot(client, connector, asked)
+
+
+def make_answerer(ask, library=lambda: None):
+    """What answers, without an index; `library` is what `/readyz` asks for."""
+    return Answerer(ask, library, lambda: None, lambda: None)

@@ -110,7 +110,8 @@ def evidence(question, *minutes, today=TODAY, aliases=None):
     ranked = sorted((name for name in shares if shares[name]), key=lambda name: -shares[name])
     hits = [_hit(n, name, items[name][0].id, shares[name]) for n, name in enumerate(ranked, 1)]
     candidates = tuple(weigh(hits, items, lambda _, item: texts[item.id], weights))
-    return Evidence(understood, catalog, candidates, weights, scope, document)
+    known = frozenset(term for term in weights if any(coverage({term: 1.0}, m.text) for m in minutes))
+    return Evidence(understood, catalog, candidates, weights, scope, document, known)
 
 
 def ask(question, *minutes, **values):

@@ -1,9 +1,12 @@
+import asyncio
+import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from bench import bench_pdf, corpus
+from bench import bench_bot, bench_pdf, bench_peers, corpus
 from indexer.parse import parse_document
 from indexer.read import read_document
 
@@ -53,3 +56,97 @@ def test_items_of_the_made_pdf_are_all_found_and_their_spans_are_verbatim(tmp_pa
     for item, other in zip(meeting.items, made.items, strict=True):
         assert [one.text for one in item.decisions] == [document.text[one.start : one.end] for one in item.decisions]
         assert len(item.decisions) == len(other.decisions)
+
+
+MINUTES = (
+    "1. Inledning\nOrdföranden hälsar välkommen.\n§ 45 Taxa för hemtjänst\n4 mars beslutas om den.\n5.2 Övrigt\nInget."
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "number"),
+    [
+        ("1. ", "välkommen.", "1"),
+        ("1. ", "Inget.", "§ 45"),
+        ("Ordf", "välkommen.", None),
+        ("§ 45", "om den.", "§ 45"),
+        ("4 mars", "om den.", None),
+        ("45 Taxa", "Övrigt", None),
+        ("5.2", "Inget.", "5.2"),
+    ],
+    ids=[
+        "first",
+        "last before the middle",
+        "none",
+        "a date is none",
+        "a date alone",
+        "inside or too late",
+        "with a point",
+    ],
+)
+def test_number_that_a_plain_chunk_can_claim(first, last, number):
+    start, end = MINUTES.index(first), MINUTES.index(last) + len(last)
+    assert bench_peers.claimed_number(MINUTES, start, end) == number
+
+
+def test_plain_chunks_cover_the_text_and_are_no_longer_than_asked():
+    text = corpus.generate(7)[0].text
+    for overlap in (0, 200):
+        spans = bench_peers.cut(text, 1000, overlap)
+        assert (spans[0][0], spans[-1][1]) == (0, len(text))
+        assert [b for (_, a), (b, _) in pairwise(spans) if b != a - overlap] == []
+        assert max(end - start for start, end in spans) <= 1000
+
+
+def test_plain_chunks_answer_with_the_nearest_and_what_can_be_read(embedder):
+    texts = {"a": MINUTES, "b": "Ett annat möte om vägar och broar. " * 40}
+    peer = bench_peers.Peer(texts, embedder, 0)
+    (answer,) = peer.answers(embedder.queries(["taxa hemtjänst inget"]), 1)
+    assert answer["citations"] == [{"document": "a", "item": {"number": "§ 45"}, "quote": MINUTES}]
+    (other,) = peer.answers(embedder.queries(["vägar broar annat möte"]), 2, look_back=True)
+    assert [(one["document"], one["item"]) for one in other["citations"]] == [("b", None), ("b", None)]
+    assert peer.holds("a", 3, 40)
+    assert not peer.holds("b", 900, 1100)
+
+
+def test_citation_is_correct_by_meeting_and_by_item():
+    questions = [{"q": "?", "kind": "who", "cite_all": ["d:1", "e:2"], "cite_any": []}] * 3
+    answers = [
+        {"refused": False, "citations": [{"document": name, "item": item}]}
+        for name, item in (("e", {"number": "2"}), ("d", None), ("f", {"number": "1"}))
+    ]
+    assert bench_peers.any_right(questions, answers) == [True, False, False]
+    assert bench_peers.any_right(questions, answers, meeting_only=True) == [True, True, False]
+
+
+def test_page_on_peers_tells_of_losses_and_of_minutes_that_are_not_there():
+    def answer(number, refused=False):
+        cited = [] if refused else [{"document": "d", "item": {"number": number}, "quote": "q"}]
+        return {"answer": "Ett svar.", "refused": refused, "citations": cited}
+
+    named = {"cite_all": ["d:1"], "cite_any": [], "never_cite": [], "split": "test"}
+    questions = [
+        {"q": "a?", "kind": "who", **named},
+        {"q": "b?", "kind": "paraphrase", **named},
+        {"q": "c?", "kind": "list", **named},
+        {"q": "d?", "kind": "unanswerable", **named, "cite_all": []},
+    ]
+    names = (bench_peers.CUT, bench_peers.OVERLAPPING, bench_peers.SOUGHT)
+    answers = {f"{name}, top {k}": [answer("1")] * 4 for name in names for k in bench_peers.KS}
+    answers[bench_peers.OURS] = [answer("1"), answer("", True), answer("2"), answer("", True)]
+    together = dict.fromkeys((*names[:2], bench_peers.OURS), 1)
+    page = bench_peers.report([bench_peers.Comparison("Made minutes", 1, questions, answers, 2, together, 0)])
+    assert re.search(r"^\| ours +\| +0.67 \| +0.33 \| +0.33 \| +0.50 \|", page, re.MULTILINE)
+    assert "cites a right item and ours none: 2 times (list 1, paraphrase 1); the other way round: 0" in page
+    assert "ours says no 1 times to a question that has an answer" in page
+    assert "1 of 2" in page
+    assert "only the sample was measured" in page
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
+def test_load_reaches_a_bot_and_its_answers_are_counted():
+    figures = asyncio.run(bench_bot.measure(["bench.echo_bot"], 20, soak=True))
+    assert figures["messages a second"] > 0
+    assert figures["5 a second p50"] <= figures["5 a second p99"]
+    assert min(figures["MB before"], figures["files before"], figures["files after"]) > 0

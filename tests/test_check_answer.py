@@ -104,6 +104,17 @@ def test_heading_over_nothing_goes_and_the_next_stays():
     assert texts(check_answer(answer, documents)) == ["**C**", f"- punkt 5: {SHOWN_SECOND} [1]"]
 
 
+def test_first_line_that_tells_what_all_is_about_stands_over_other_headings():
+    answer = draft([cite(1), cite(2, SECOND)], ("**Om yrkesresan:**",), ("**A**",), ("**B**",), OTHER)
+    checked = check_answer(answer, documents)
+    assert texts(checked) == ["**Om yrkesresan:**", "**B**", f"- punkt 5: {SHOWN_SECOND} [1]"]
+    assert check_answer(checked, documents) == checked
+
+
+def test_first_line_over_nothing_that_holds_goes_too():
+    assert check_answer(draft([], ("**Om yrkesresan:**",), ("**A**",)), documents).statements == ()
+
+
 def test_citations_are_numbered_anew_in_the_order_of_the_text():
     answer = draft([cite(1, start=0), cite(2, SECOND), cite(3)], (GOOD[0], 1), (f"- {SHOWN_FIRST} [3]", 3), OTHER)
     checked = check_answer(answer, documents)

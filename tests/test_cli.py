@@ -8,6 +8,7 @@ import shutil
 import pytest
 from made_index import MINUTES, MODEL, TopicEmbedder, build, run, write_minutes
 
+from bot.message import Incoming
 from indexer.generation import current
 
 pytestmark = pytest.mark.usefixtures("no_model")
@@ -165,6 +166,16 @@ def test_ask_json_has_the_form_of_the_design(motesminnet, question, refused, ite
     assert all(len(c["quote"]) == c["end"] - c["start"] for c in answer["citations"])
 
 
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
+def test_ask_all_shows_the_whole_of_a_list(motesminnet, monkeypatch, form):
+    monkeypatch.setattr("bot.answer.LONGEST", 1)
+    cut = motesminnet("ask", "vilka möten har hållits?", *form).stdout
+    assert "Och 2 till. Fråga snävare" in cut
+    whole = motesminnet("ask", "vilka möten har hållits?", "--all", *form).stdout
+    assert "Och 2 till" not in whole
+    assert ("sjovik-2021-11-19.md" in whole, "sjovik-2021-11-19.md" in cut) == (True, False)
+
+
 def test_ask_answers_in_english_with_english_headings(motesminnet):
     result = motesminnet("ask", "what was decided about yrkesresan?")
     assert "Sources\n" in result.stdout
@@ -256,35 +267,150 @@ def test_evaluate_gives_figures(motesminnet, tmp_path):
     assert (figures["questions"], figures["right"], figures["refused_when_unanswerable"]) == (3, 0.5, 1.0)
     of_test = json.loads(motesminnet("evaluate", gold, "--split", "test", "--failures", "--json").stdout)
     assert [failure["q"] for failure in of_test["failures"]] == ["vad beslutades om budget?"]
-    shown = motesminnet("evaluate", gold, "--failures").stdout
-    assert "right: 0.5\n" in shown
-    assert "- {" in shown
 
 
-def test_serve_without_local_refuses(motesminnet):
-    one_error(motesminnet("serve"), "motesminnet serve --local")
+@pytest.fixture
+def gold_file(tmp_path):
+    """Writes a gold file and gives its path."""
+
+    def write(*rows):
+        file = tmp_path / "gold.jsonl"
+        file.write_text("\n".join(json.dumps(row) for row in rows))
+        return file
+
+    return write
+
+
+def test_evaluate_prints_a_row_for_each_kind_and_one_for_all(motesminnet, gold_file):
+    result = motesminnet("evaluate", gold_file(*GOLD))
+    rows = [line.split() for line in result.stdout.splitlines() if line.split()[1:2] in (["1"], ["2"], ["3"])]
+    assert rows == [
+        ["decision", "2", "0,500", "0,667", "0,500", "–", "–", "–", "0,000"],
+        ["unanswerable", "1", "–", "–", "–", "–", "–", "1,000", "–"],
+        ["alla", "3", "0,500", "0,667", "0,500", "–", "–", "1,000", "0,000"],
+    ]
+    assert (result.stderr, "svar med fel" in result.stdout) == ("", False)
+
+
+def test_evaluate_shows_failures_in_words(motesminnet, gold_file):
+    asked = {"q": "vad beslutades om\x1b[1m budget?", "kind": "[b]list", "cite_all": ["granvik:1"], "facts": ["9 mkr"]}
+    shown = motesminnet("evaluate", gold_file(*GOLD[:2], asked), "--failures").stdout.split("1 svar med fel\n")[1]
+    assert "1. vad beslutades om[1m budget? ([b]list)\n" in shown
+    assert "Fel: källa fattas: granvik:1; källa för mycket: sjovik-2021-11-19:5; uppgift fattas: 9 mkr\n" in shown
+    assert "Källor: sjovik-2021-11-19:5\n" in shown
+    assert "Ledningsgruppen godkänner budgeten" in " ".join(shown.split())
+
+
+def test_evaluate_says_when_nothing_is_wrong(motesminnet, gold_file):
+    assert "Inga svar med fel." in motesminnet("evaluate", gold_file(*GOLD[:2]), "--failures").stdout
+
+
+def test_evaluate_knows_documents_by_short_names(motesminnet, gold_file):
+    gold = gold_file({"q": QUESTION, "kind": "decision", "cite_all": ["N:2"], "cite_any": ["S:4"]})
+    without = motesminnet("evaluate", gold, "--json")
+    assert json.loads(without.stdout)["right"] == 0.0
+    assert without.stderr.startswith("Facit nämner dokument som indexet saknar: N, S.")
+    named = motesminnet("evaluate", gold, "--json", "--docs", "N=norrdal-2022-03-04, S=sjovik-2021-11-19")
+    assert (json.loads(named.stdout)["right"], named.stderr) == (1.0, "")
+    one_error(motesminnet("evaluate", gold, "--docs", "N"), "'N'", "--docs F1=DOKUMENT")
+
+
+SECRETS = {"APP_ID": "app", "APP_TENANTID": "tenant", "APP_PASSWORD": "hemligt-ord"}
+
+
+def test_serve_without_settings_names_them_all_and_the_next_step(motesminnet, monkeypatch, served):
+    for name in SECRETS:
+        monkeypatch.delenv(name, raising=False)
+    one_error(motesminnet("serve"), *SECRETS, "motesminnet serve --local")
+    assert served == []
 
 
 @pytest.fixture
 def served(monkeypatch):
     """What `serve` was called with, instead of serving."""
     calls = []
-    monkeypatch.setattr("bot.app.serve", lambda answer, port, local: calls.append((answer, port, local)))
+    monkeypatch.setattr("bot.service.serve", lambda *arguments: calls.append(arguments))
+    monkeypatch.setattr("bot.logs.set_up_logging", lambda: None)
     return calls
 
 
 def test_serve_local_answers_from_the_index(motesminnet, served):
     assert motesminnet("serve", "--local", "--port", 4000).exit_code == 0
-    ((answer, port, local),) = served
-    assert (port, local) == (4000, True)
-    assert DECISION in asyncio.run(answer(QUESTION)).text
+    ((answerer, _, teams, _, port, _),) = served
+    assert (port, teams) == (4000, None)
+    asking = Incoming("m1", QUESTION, "a:1", "personal", "29:anna")
+    assert DECISION in asyncio.run(answerer.ask(asking)).text
+    answerer.close()
 
 
-def test_serve_does_not_start_on_a_bad_index(source, tmp_path, served):
+def test_serve_with_settings_listens_on_all_addresses_or_one(motesminnet, served, monkeypatch):
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MOTESMINNET_STATE", "/s")
+    assert motesminnet("serve").exit_code == 0
+    assert motesminnet("serve", "--host", "10.0.0.5").exit_code == 0
+    for (answerer, state, teams, host, port, _), expected in zip(served, ["0.0.0.0", "10.0.0.5"], strict=True):
+        assert (str(state), teams.app_id, host, port) == ("/s", "app", expected, 3978)
+        answerer.close()
+
+
+def test_serve_local_takes_no_settings_from_the_environment(motesminnet, served, monkeypatch):
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    assert motesminnet("serve", "--local").exit_code == 0
+    assert served[0][2] is None
+
+
+def test_serve_does_not_start_on_a_bad_index(source, tmp_path, served, monkeypatch):
     other = build(source, tmp_path / "other", TopicEmbedder("annan"))
     one_error(run("serve", "--local", "--index", tmp_path / "nix"), "nix", "motesminnet index")
-    one_error(run("serve", "--local", "--index", other), "'annan'", "motesminnet index")
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    for local in (["--local"], []):
+        one_error(run("serve", *local, "--index", other), "'annan'", "motesminnet index")
     assert served == []
+
+
+def test_serve_for_teams_may_start_before_the_first_index(tmp_path, served, monkeypatch):
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    result = run("serve", "--index", tmp_path / "nix")
+    assert (result.exit_code, len(served)) == (0, 1)
+    assert "motesminnet index MAPP" in result.stderr
+
+
+def test_serve_shows_answers_as_the_settings_say(motesminnet, served, monkeypatch):
+    monkeypatch.setenv("MOTESMINNET_PUBLIC_URL", "https://bot.example.se/")
+    assert motesminnet("serve", "--local").exit_code == 0
+    assert served[0][-1].public_url == "https://bot.example.se"
+    monkeypatch.setenv("MOTESMINNET_PUBLIC_URL", "bot")
+    result = motesminnet("serve", "--local")
+    assert (result.exit_code, "MOTESMINNET_PUBLIC_URL" in result.stderr, len(served)) == (1, True, 1)
+
+
+def test_check_looks_at_how_answers_are_shown(motesminnet, monkeypatch):
+    assert "Svar:" not in motesminnet("check").stdout
+    monkeypatch.setenv("MOTESMINNET_LINK_DAYS", "snart")
+    result = motesminnet("check")
+    assert (result.exit_code, "FEL Svar: MOTESMINNET_LINK_DAYS" in result.stdout) == (1, True)
+
+
+def test_check_looks_at_the_settings_for_teams(motesminnet, monkeypatch):
+    for name in SECRETS:
+        monkeypatch.delenv(name, raising=False)
+    assert "Teams" not in motesminnet("check").stdout
+    monkeypatch.setenv("APP_ID", "app")
+    result = motesminnet("check")
+    assert (result.exit_code, "FEL Teams: Inställningar för Teams saknas: APP_TENANTID" in result.stdout) == (1, True)
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    assert "FEL Teams: APP_ID 'app' ser inte ut som" in motesminnet("check").stdout
+    guid = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
+    monkeypatch.setenv("APP_ID", guid)
+    monkeypatch.setenv("APP_TENANTID", guid)
+    result = motesminnet("check")
+    assert (result.exit_code, f"OK  Teams: app {guid}" in result.stdout) == (0, True)
+    assert "hemligt-ord" not in result.output
 
 
 # Wrong usage: exit status 2
@@ -300,6 +426,7 @@ def test_serve_does_not_start_on_a_bad_index(source, tmp_path, served):
         ("search", "yrkesresan", "-k", -3),
         ("search", "yrkesresan", "-k", "tio"),
         ("serve", "--port", 0),
+        ("serve", "--local", "--host", "0.0.0.0"),
         ("serve", "--port", 99999),
         ("evaluate",),
         ("index",),

@@ -144,6 +144,17 @@ def test_a_question_file_that_cannot_be_read_is_an_error(asked, given, message):
         score_answers(asked, given)
 
 
+def test_exact_is_of_lists_and_counts_only():
+    asked = [question(kind, cite_all=["d:1"], cite_any=["d:2"]) for kind in ("list", "list", "attendance", "who")]
+    figures = score_answers(asked, [answer("d:1", "d:2"), answer("d:1", "d:3"), answer("d:2"), answer("d:1")])
+    assert figures["exact"] == 0.333
+    assert {kind: one["exact"] for kind, one in figures["by_kind"].items()} == {
+        "list": 0.5,
+        "attendance": 0.0,
+        "who": None,
+    }
+
+
 def test_no_questions_give_no_rates():
     assert score_answers([], [])["right"] is None
 

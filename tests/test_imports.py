@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 HEAVY = ("botbuilder", "aiohttp", "torch", "faiss", "sentence_transformers")
 DEV = ("pytest", "hypothesis", "ruff", "mypy", "_pytest")
-EDGES = {"bot.app", "bot.teams"}
+EDGES = {"bot.app", "bot.connector", "bot.openid", "bot.service", "bot.teams"}
 """The modules that may import aiohttp and botbuilder; all others are quick to import."""
 
 

@@ -13,6 +13,8 @@ from markdown_it import MarkdownIt
 
 from bot.markdown import escape
 from bot.message import MAX_CITATIONS, citation_name, clip, plain_message, render_message, wire_size
+from bot.presentation import Presentation, Sensitivity
+from bot.suggestions import Suggestion
 
 JOINER = "\u2060"
 READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
@@ -72,6 +74,7 @@ def test_answer_becomes_text_and_one_entity():
         "• ”Nätverket ställer sig bakom Yrkesresan och tar kostnaden 2023.” [1]\n\n"
         "**Sjövik**, mars 2021, punkten Yrkesresan:\n\n"
         "• ”Informationen noteras.” [2]",
+        "channelData": {"feedbackLoop": {"type": "default"}},
         "entities": [
             {
                 "type": "https://schema.org/Message",
@@ -98,7 +101,8 @@ def test_answer_becomes_text_and_one_entity():
 
 def test_refusal_is_plain_text():
     refusal = make_answer("Jag hittar inget om *simhallen* i Norrdal 2021.", ())
-    assert render_message(refusal) == plain_message(r"Jag hittar inget om \*simhallen\* i Norrdal 2021.")
+    plain = plain_message(r"Jag hittar inget om \*simhallen\* i Norrdal 2021.")
+    assert render_message(refusal) == plain | {"channelData": {"feedbackLoop": {"type": "default"}}}
 
 
 def test_english_answer_has_english_words():
@@ -370,7 +374,94 @@ def test_no_message_is_too_big(answer):
     assert re.search(r"Här visas \d+ av svarets|Svaret är kortat", message["text"])
 
 
-@pytest.mark.parametrize("module", ["bot.markdown", "bot.message"])
+def pages(answer, **options):
+    """The messages that show all of an answer, each from where the one before it ended."""
+    found, after = [], 0
+    while len(found) < 100:
+        found.append(render_message(answer, after=after, **options))
+        buttons = [b for a in found[-1].get("attachments", []) for b in a["content"].get("actions", [])]
+        more = [b["data"]["after"] for b in buttons if b.get("verb") == "more"]
+        if not more:
+            return found
+        assert more[0] > after
+        after = more[0]
+    raise AssertionError("no end")
+
+
+def test_the_rest_of_an_answer_goes_on_where_it_ended_under_its_heading():
+    text = "**A**\n- a [1]\n- b [2]\n\n**B**\n- c [3]\n- d [1][4]"
+    answer = make_answer(text, make_many(4).citations)
+    first, second, third = pages(answer, limit=1)[0], *pages(answer, limit=2)
+    assert first["text"].startswith("**A**\n\n• a [1]\n\nHär visas 1 av svarets 4 källor.")
+    assert second["text"].startswith("**A**\n\n• a [1]\n\n• b [2]\n\nHär visas 2 av svarets 4 källor.")
+    assert third["text"].startswith("Fortsättning:\n\n**B**\n\n• c [1]\n\n• d [2]")
+    assert "Här visas 2 av de 3 källor som var kvar." in third["text"]
+    assert [c["appearance"]["name"][:9] for c in claims(third)] == ["Nätverk 3", "Nätverk 1"]
+    assert render_message(answer, after=2, limit=1)["text"].startswith("Fortsättning:\n\n**A**\n\n• b [1]")
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 30), max_size=4), min_size=1, max_size=40),
+    st.integers(1, 10),
+    st.integers(0, 50),
+)
+def test_every_line_is_shown_once_and_every_marker_leads_to_its_source(lines, limit, heading):
+    texts = [f"rad nummer {i} {''.join(f'[{n}]' for n in cited)}".strip() for i, cited in enumerate(lines)]
+    texts.insert(min(heading, len(texts)), "**Rubrik**")
+    answer = make_answer("\n".join(texts), make_many(30).citations)
+    messages = pages(answer, limit=limit)
+    shown = [line for m in messages for line in m["text"].split("\n\n") if line.startswith("rad nummer")]
+    last = max((i for i, cited in enumerate(lines) if cited), default=len(lines) - 1)
+    numbers = [int(line.split()[2]) for line in shown]
+    assert sorted(set(numbers)) == numbers
+    assert set(numbers) >= {i for i, cited in enumerate(lines) if cited}
+    assert numbers[-1] >= last
+    for message in messages:
+        names = {c["position"]: c["appearance"]["name"] for c in claims(message)}
+        assert sorted(names) == list(range(1, len(names) + 1)) or message is messages[0]
+        for line in message["text"].split("\n\n"):
+            if line.startswith("rad nummer"):
+                own = [f"Nätverk {n} 4 mars 2022, punkt 10" for n in lines[int(line.split()[2])]]
+                assert {names[int(n)] for n in re.findall(r"\[(\d+)\]", line)} <= set(own)
+
+
+@pytest.mark.parametrize("after", [-1, 0, 4, 10_000])
+def test_an_answer_that_has_no_such_line_is_shown_from_its_beginning(after):
+    assert render_message(make_answer(), after=after) == render_message(make_answer())
+
+
+def test_a_list_brings_its_card_and_other_answers_questions_to_ask_next():
+    question = "Vilka deltog i Norrdal den 4 mars 2022?"
+    asked = {"suggestions": [Suggestion("Vilka deltog?", question)]}
+    (attached,) = render_message(make_answer(intent="list"), **asked)["attachments"]
+    assert attached["contentType"] == "application/vnd.microsoft.card.adaptive"
+    assert question not in json.dumps(attached)
+    (offered,) = render_message(make_answer(), **asked)["attachments"]
+    assert offered["content"]["actions"] == [
+        {"type": "Action.Execute", "title": "Vilka deltog?", "verb": "ask", "data": {"q": question}}
+    ]
+    assert "attachments" not in render_message(make_answer())
+
+
+def test_a_question_that_the_chat_does_not_show_goes_before_its_answer():
+    text = render_message(make_answer(), echo="vad *sa* [1] de?")["text"]
+    assert text.startswith("**vad \\*sa\\* \\[\u20601\\] de?**\n\n**Norrdal**, 4 mars 2022")
+
+
+def test_settings_say_label_links_and_feedback():
+    shown_as = Presentation(lambda c: f"https://bot.example/{c.n}", Sensitivity("Intern"), feedback=False)
+    message = render_message(make_answer(), shown_as)
+    assert message["entities"][0]["usageInfo"] == {"@type": "CreativeWork", "name": "Intern"}
+    assert [c["appearance"]["url"] for c in claims(message)] == ["https://bot.example/1", "https://bot.example/2"]
+    assert "channelData" not in message
+    assert render_message(make_answer("Nej.", ()), shown_as)["entities"][0]["citation"] == []
+
+
+def test_the_help_asks_for_no_feedback():
+    assert "channelData" not in render_message(make_answer("Du kan fråga …", (), intent="help"))
+
+
+@pytest.mark.parametrize("module", ["bot.markdown", "bot.message", "bot.cards", "bot.source", "bot.links"])
 def test_core_module_loads_no_framework(module):
     code = f"import sys, {module}; print(*{{'botbuilder', 'aiohttp', 'torch', 'faiss'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

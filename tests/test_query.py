@@ -1,5 +1,6 @@
 """A question becomes a query: filters, item numbers, topic, what the evidence must hold. Never a body it lacks."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -165,6 +166,20 @@ def test_kind_and_place_of_different_bodies_choose_none():
 def test_unknown_municipality_is_no_body_for_a_list(question):
     understood = asked(question)
     assert understood.no_body or understood.missing
+
+
+@pytest.mark.parametrize(
+    ("organisation", "question", "no_body"),
+    [
+        ("kommunstyrelsen", "vilka deltog på mötet med kommunstyrelsen i Ale?", ("Ale",)),
+        ("Ale", "vilka deltog från Ale?", ()),
+        ("Ale kommun", "vilka deltog från Ale kommun?", ()),
+    ],
+    ids=["an organisation elsewhere", "the place itself", "its municipality"],
+)
+def test_place_beside_an_organisation(organisation, question, no_body):
+    catalog = replace(CATALOG, organisations=(*CATALOG.organisations, organisation))
+    assert understand(question, catalog, TODAY).no_body == no_body
 
 
 def test_origin_of_attendees_is_no_body():

@@ -1,13 +1,15 @@
-import logging
-import re
+from itertools import count
 
 import pytest
 from botbuilder.core.adapters import TestAdapter
-from botbuilder.schema import Activity, ChannelAccount, ConversationAccount, Entity
+from botbuilder.schema import Activity, ChannelAccount, ConversationAccount, Entity, ResourceResponse
 from made_answers import QUESTION, make_answer
 
-from bot.message import Incoming, Outgoing, render_message
-from bot.teams import NO_QUESTION, make_on_turn, read_incoming, respond, strip_mention, to_activity
+from bot.answered import Answered
+from bot.message import Incoming, Outgoing, plain_message, render_message
+from bot.metrics import Metrics
+from bot.respond import NO_QUESTION, DeliveryError, Desk
+from bot.teams import ContextResponder, make_on_turn, read_incoming, strip_mention, to_activity
 
 BOT = ChannelAccount(id="28:bot", name="Mötesminnet")
 ANNA = ChannelAccount(id="29:anna", name="Anna Ek")
@@ -20,34 +22,11 @@ class Asked:
     def __init__(self, error=None):
         self.questions, self.error = [], error
 
-    async def __call__(self, question):
-        self.questions.append(question)
+    async def __call__(self, incoming):
+        self.questions.append(incoming.text)
         if self.error:
             raise self.error
         return make_answer()
-
-
-class Sent:
-    """A responder that notes what is sent; `errors` are raised, one a message."""
-
-    def __init__(self, *errors):
-        self.log, self.errors = [], list(errors)
-
-    async def typing(self):
-        self.log.append("typing")
-
-    async def final(self, outgoing):
-        self.log.append(outgoing)
-        if self.errors:
-            raise self.errors.pop(0)
-
-
-class RefusedError(Exception):
-    """What the connector raises when the chat service answers with a status."""
-
-    def __init__(self, status):
-        super().__init__(QUESTION)
-        self.response = type("Response", (), {"status_code": status})
 
 
 def message(text=QUESTION, **fields):
@@ -56,21 +35,17 @@ def message(text=QUESTION, **fields):
     return Activity(**{**base, "text": text, **fields})
 
 
-def incoming(text=QUESTION):
-    return Incoming(id="m1", text=text, conversation="a:1", scope="personal", sender="29:anna")
-
-
 def mention(mentioned, text="<at>Mötesminnet</at>"):
     entity = Entity(type="mention")
     entity.additional_properties = {"mentioned": mentioned, "text": text}
     return entity
 
 
-async def run(activity, answer):
+async def run(activity, answer, adapter=TestAdapter, answered=None):
     """What the bot sends when it gets the activity."""
-    adapter = TestAdapter(make_on_turn(answer))
-    await adapter.receive_activity(activity)
-    return adapter.activity_buffer
+    made = adapter(make_on_turn(Desk(answer, Metrics()), answered or Answered(None)))
+    await made.receive_activity(activity)
+    return made.activity_buffer
 
 
 async def test_a_message_gets_typing_and_then_the_answer():
@@ -159,53 +134,14 @@ async def test_no_question_gets_a_hint(text):
     assert (reply.text, asked.questions) == (NO_QUESTION, [])
 
 
-async def test_failing_turn_is_told_with_a_reference_and_logged_without_the_question(caplog):
-    caplog.set_level(logging.DEBUG)
-    error = ValueError(f"could not parse {QUESTION!r} by Anna Ek")
-    error.__cause__ = KeyError(QUESTION)
-    _, reply = await run(message(), Asked(error))
-    reference = re.fullmatch(r"Något gick fel .* Referens: ([0-9a-f]{8})", reply.text)[1]
-    assert reference in caplog.text
-    assert "builtins.ValueError < builtins.KeyError" in caplog.text
-    assert "test_teams.py" in caplog.text
-    assert not re.search("yrkesresan|Anna|29:anna", caplog.text)
-
-
-async def test_an_answer_that_cannot_be_rendered_is_a_failing_turn():
-    async def answer(question):
-        return None
-
-    sent = Sent()
-    await respond(incoming(), answer, sent)
-    assert "Referens" in sent.log[1].message["text"]
-
-
-@pytest.mark.parametrize(("status", "messages"), [(400, 2), (413, 2), (500, 1), (502, 1)])
-async def test_a_refused_reply_is_followed_by_a_sentence_unless_it_may_have_arrived(status, messages, caplog):
-    sent = Sent(RefusedError(status))
-    await respond(incoming(), Asked(), sent)
-    assert len(sent.log) == 1 + messages
-    assert "RefusedError" in caplog.text
-    assert QUESTION not in caplog.text
-
-
-async def test_a_chat_service_that_refuses_everything_ends_the_turn_quietly():
-    sent = Sent(RefusedError(403), RefusedError(403))
-    await respond(incoming(), Asked(), sent)
-    assert sent.log[0] == "typing"
-    assert [type(o) for o in sent.log[1:]] == [Outgoing, Outgoing]
-
-
 async def test_typing_that_fails_costs_no_answer():
     class NoTyping(TestAdapter):
         async def send_activities(self, context, activities):
             if activities[0].type == "typing":
-                raise RefusedError(403)
+                raise DeliveryError(403)
             return await super().send_activities(context, activities)
 
-    adapter = NoTyping(make_on_turn(Asked()))
-    await adapter.receive_activity(message())
-    assert [a.type for a in adapter.activity_buffer] == ["message"]
+    assert [a.type for a in await run(message(), Asked(), NoTyping)] == ["message"]
 
 
 def test_all_fields_of_an_entity_survive_serialisation():
@@ -213,3 +149,140 @@ def test_all_fields_of_an_entity_survive_serialisation():
     wire = to_activity(rendered).serialize()
     assert wire["entities"] == rendered["entities"]
     assert (wire["text"], wire["textFormat"]) == (rendered["text"], "markdown")
+
+
+# Welcomes: Teams tells of an installation in two ways, at once
+
+
+def installed(action="add", conversation="a:1"):
+    where = ConversationAccount(id=conversation, conversation_type="personal")
+    return Activity(type="installationUpdate", action=action, from_property=ANNA, recipient=BOT, conversation=where)
+
+
+def joined(*members, conversation="a:1"):
+    where = ConversationAccount(id=conversation, conversation_type="personal")
+    return Activity(
+        type="conversationUpdate", members_added=members, from_property=ANNA, recipient=BOT, conversation=where
+    )
+
+
+@pytest.mark.parametrize(
+    ("activities", "welcomes"),
+    [
+        ([installed()], 1),
+        ([installed("add-upgrade")], 1),
+        ([joined(BOT)], 1),
+        ([joined(ANNA, BOT)], 1),
+        ([installed(), joined(BOT)], 1),
+        ([joined(BOT), installed(), installed()], 1),
+        ([installed(), joined(BOT, conversation="a:2")], 2),
+        ([installed(), installed("remove"), installed()], 2),
+        ([joined(ANNA)], 0),
+        ([joined()], 0),
+        ([installed("remove")], 0),
+        ([installed(None)], 0),
+    ],
+    ids=lambda value: (
+        " ".join(one.type[:4] + str(one.action or "") for one in value) if isinstance(value, list) else None
+    ),
+)
+async def test_whoever_adds_the_bot_is_welcomed_once(activities, welcomes):
+    asked, answered = Asked(), Answered(None)
+    sent = [await run(activity, asked, answered=answered) for activity in activities]
+    assert asked.questions == ["hjälp"] * welcomes
+    assert [one.text for turn in sent for one in turn] == [render_message(make_answer())["text"]] * welcomes
+
+
+# Showing an answer while it is written
+
+
+class Recorded:
+    """What a responder sends through a turn; `errors` are raised, one a message, None for none."""
+
+    def __init__(self, *errors, scope="personal"):
+        self.sent, self.errors, self.updated = [], list(errors), []
+        self.activity = message(conversation=ConversationAccount(id="a:1", conversation_type=scope))
+
+    async def send_activity(self, activity):
+        self.sent.append(activity)
+        error = self.errors.pop(0) if self.errors else None
+        if error is not None:
+            raise error
+        return ResourceResponse(id=f"s{len(self.sent)}")
+
+    async def update_activity(self, activity):
+        self.updated.append(activity)
+
+    @property
+    def infos(self):
+        """The stream entity of each message sent, as far as it has one."""
+        entities = [e.serialize() for a in self.sent for e in a.entities or []]
+        return [{k: v for k, v in e.items() if k != "type"} for e in entities if e["type"] == "streaminfo"]
+
+
+def ticking():
+    """A clock that goes on two seconds each time it is read."""
+    seconds = count(step=2)
+    return lambda: next(seconds)
+
+
+ANSWER = Outgoing(plain_message("Svaret."))
+
+
+async def test_answer_is_shown_while_it_is_written_and_ended_by_the_final_message():
+    context = Recorded()
+    responder = ContextResponder(context, ticking())
+    await responder.progress("Söker")
+    await responder.chunk("Nätverket")
+    await responder.chunk("Nätverket beslutar")
+    assert await responder.final(ANSWER) == "s4"
+    assert [a.type for a in context.sent] == ["typing", "typing", "typing", "message"]
+    assert [a.text for a in context.sent] == ["Söker", "Nätverket", "Nätverket beslutar", "Svaret."]
+    assert context.infos == [
+        {"streamType": "informative", "streamSequence": 1},
+        {"streamType": "streaming", "streamSequence": 2, "streamId": "s1"},
+        {"streamType": "streaming", "streamSequence": 3, "streamId": "s1"},
+        {"streamType": "final", "streamId": "s1"},
+    ]
+
+
+@pytest.mark.parametrize("scope", ["channel", "groupChat"])
+async def test_nothing_is_streamed_outside_personal_chats(scope):
+    context = Recorded(scope=scope)
+    responder = ContextResponder(context, ticking())
+    await responder.progress("Söker")
+    await responder.chunk("Nätverket")
+    await responder.final(ANSWER)
+    assert ([a.type for a in context.sent], context.infos) == (["message"], [])
+
+
+async def test_a_stream_that_its_reader_stopped_ends_in_a_plain_message():
+    context = Recorded(None, DeliveryError(403))
+    responder = ContextResponder(context, ticking())
+    await responder.progress("Söker")
+    await responder.final(ANSWER)
+    assert [i["streamType"] for i in context.infos] == ["informative", "final"]
+    assert (context.sent[-1].text, context.sent[-1].entities) == ("Svaret.", [])
+
+
+async def test_a_refused_part_ends_the_showing_but_not_the_answer():
+    context = Recorded(None, DeliveryError(403))
+    responder = ContextResponder(context, ticking())
+    for text in ("a", "ab", "abc"):
+        await responder.chunk(text)
+    await responder.final(ANSWER)
+    assert [a.text for a in context.sent] == ["a", "ab", "Svaret."]
+    assert context.sent[-1].entities == []
+
+
+async def test_any_other_failure_to_end_a_stream_is_the_turns():
+    responder = ContextResponder(Recorded(None, DeliveryError(500)), ticking())
+    await responder.chunk("a")
+    with pytest.raises(DeliveryError):
+        await responder.final(ANSWER)
+
+
+async def test_an_answer_can_be_replaced():
+    context = Recorded()
+    await ContextResponder(context).update("s1", ANSWER)
+    assert [(a.id, a.text) for a in context.updated] == [("s1", "Svaret.")]

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.answer.check import check_answer
-from bot.answer.draft import Draft, render
+from bot.answer.cited import answer_of_items, as_cited
+from bot.answer.draft import Draft, render, under_subject
 from bot.answer.evidence import Evidence, within_items
 from bot.answer.lists import (
     answer_agenda,
@@ -20,11 +21,16 @@ from bot.answer.lists import (
 from bot.answer.refusal import refuse, say_help
 from bot.answer.select import supported
 from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct
+from bot.answer.whole import answer_whole
 from bot.answer.wording import word
-from bot.records import Answer, Statement
+from bot.records import Answer, Carried, Statement
 
 LONGEST = 60
 """Cited lines of an answer: a list of hundreds is no answer, and a narrower question is quickly asked."""
+FIRST_LINES = 12
+"""Cited lines of a long answer that a reader is shown before asking for all."""
+SPARE = 2
+"""So many more are shown at once: a line that says "and 1 more" takes the place of the one."""
 _FROM_REGISTER: dict[str, Callable[[Evidence, Draft], None]] = {
     "list": answer_list,
     "agenda": answer_agenda,
@@ -38,54 +44,71 @@ _FROM_REGISTER: dict[str, Callable[[Evidence, Draft], None]] = {
 }
 
 
-def compose(evidence: Evidence) -> Answer:
-    """The answer to the question in the evidence, or a refusal; every citation in it has passed the check."""
-    asked = evidence.asked
+def compose(evidence: Evidence, longest: int | None = LONGEST) -> Answer:
+    """The answer to the question in the evidence, or a refusal; every citation in it has passed the check.
+
+    A list is cut to `longest` cited lines (None: never).
+    """
+    asked, carried = evidence.asked, evidence.asked.carried or Carried()
     if asked.intent == "help":
         return say_help(evidence)
-    if asked.missing or asked.no_body or not evidence.meetings:
+    if carried.lacks or asked.missing or asked.no_body or not evidence.meetings:
         return refuse(evidence)
     draft = Draft(evidence.documents, asked.language)
     if asked.query.numbers and asked.intent in ("attachments", "action", "deferred"):
         evidence = within_items(evidence)
-    if asked.intent in _FROM_REGISTER:
+    if carried.whole:
+        answer_whole(evidence, draft)
+    elif asked.intent in _FROM_REGISTER:
         _FROM_REGISTER[asked.intent](evidence, draft)
     if not draft.statements and asked.intent not in ("list", "agenda", "item", "meetings", "deferred"):
         _by_topic(evidence, draft)
-    answer = check_answer(draft.answer(asked.question, asked.intent), evidence.documents)
-    return refuse(evidence) if answer.refused else shorten(answer)
+    drafted = skip_lines(draft.answer(asked.question, asked.intent), carried.skip)
+    answer = check_answer(under_subject(drafted, carried.subject), evidence.documents)
+    if answer.refused:
+        return refuse(evidence)
+    return answer if longest is None else shorten(answer, longest)
 
 
-def shorten(answer: Answer, longest: int = LONGEST) -> Answer:
-    """The answer with at most so many cited lines, and a last line that tells how many more there are."""
+def skip_lines(answer: Answer, count: int) -> Answer:
+    """The answer without its first `count` cited lines; the heading that they stood under stays over what follows."""
     cited = [i for i, s in enumerate(answer.statements) if s.citations]
-    if len(cited) <= longest:
+    if not count or not cited:
         return answer
-    kept = answer.statements[: cited[longest - 1] + 1]
-    more = Statement(word(answer.language, "and_more").format(n=len(cited) - longest))
-    used = {n for s in kept for n in s.citations}
+    first = cited[count] if count < len(cited) else len(answer.statements)
+    heads = [s for s in answer.statements[:first] if not s.citations]
+    return replace(answer, statements=(*heads[-1:], *answer.statements[first:]))
+
+
+def shorten(answer: Answer, longest: int = LONGEST, spare: int = 0, more: str = "and_more") -> Answer:
+    """The answer with at most so many cited lines (`spare` more where that makes it whole), the citations they need,
+    and a last line that tells how many more there are. `more` is the key of that line's words.
+    """
+    cited = [i for i, s in enumerate(answer.statements) if s.citations]
+    if len(cited) <= longest + spare:
+        return answer
+    left_out = answer.left_out + len(cited) - longest
+    last = Statement(word(answer.language, more).format(n=left_out))
+    statements = (*answer.statements[: cited[longest - 1] + 1], last)
+    used = {n for s in statements for n in s.citations}
     citations = tuple(c for c in answer.citations if c.n in used)
-    return replace(answer, statements=(*kept, more), citations=citations, text=render((*kept, more)))
+    return replace(answer, statements=statements, citations=citations, text=render(statements), left_out=left_out)
 
 
 def _by_topic(evidence: Evidence, draft: Draft) -> None:
     asked = evidence.asked
-    texts = {c.item.id: f"{c.item.title}\n{evidence.body_text(c.meeting, c.item)}" for c in evidence.candidates}
-    typed = asked.asks if asked.intent == "direct" else ""
-    good = supported(
-        evidence.candidates,
-        asked.required,
-        texts,
-        evidence.weights,
-        typed,
-        len(evidence.meetings) <= 2,
-        asked.query.question,
-    )
+    if asked.query.items is not None:
+        answer_of_items(evidence, draft, as_cited(evidence))
+        return
+    known = asked.carried is not None and asked.carried.own is not None  # the topic; what is asked comes after
+    good = supported(replace(evidence, asked=replace(asked, asks="")) if known else evidence)
     if not good:
         return
-    if evidence.asked.intent in ("decision", "comparison"):
+    if known:
+        answer_of_items(evidence, draft, choose_about(evidence, good))
+    elif evidence.asked.intent in ("decision", "comparison"):
         answer_decisions(evidence, draft, choose_about(evidence, good))
     elif evidence.asked.intent == "timeline":
         answer_timeline(evidence, draft, choose_about(evidence, good))
     else:
-        answer_direct(evidence, draft, pick_direct(good))
+        answer_direct(evidence, draft, pick_direct(evidence, good))

@@ -12,6 +12,8 @@ from bot.records import Answer, Citation, Statement
 from indexer.records import IndexerError
 
 _MARK = re.compile(r"\[(\d+)\]")
+_LEAD = re.compile(r"- \*\*((?:(?!\*\*).)+):\*\* ")
+"""The fact that a statement sets before its quote."""
 _HEADING = re.compile(r"\*\*(?:(?!\*\*).)+\*\*")
 
 
@@ -36,7 +38,7 @@ def check_answer(answer: Answer, documents: Documents) -> Answer:
         return replace(answer, statements=told, citations=(), text=render(told))
     good = {c.n: c for c in answer.citations if is_supported(c, documents)}
     kept = [s for s in answer.statements if _is_heading(s) or _holds(s, good)]
-    kept = [s for i, s in enumerate(kept) if s.citations or any(t.citations for t in kept[i + 1 : i + 2])]
+    kept = [s for i, s in enumerate(kept) if s.citations or any(t.citations for t in kept[i + 1 : _reach(s, i)])]
     used = list(dict.fromkeys(n for s in kept for n in s.citations))
     numbers = {n: i for i, n in enumerate(used, 1)}
     statements = tuple(_renumber(s, numbers, [flat(good[n].quote) for n in s.citations]) for s in kept)
@@ -49,8 +51,14 @@ def _is_heading(statement: Statement) -> bool:
     return not statement.citations and _HEADING.fullmatch(statement.text) is not None
 
 
+def _reach(heading: Statement, at: int) -> int | None:
+    """How far a heading's lines may lie: to the next line; to the end (None) for one that opens all with a colon."""
+    return None if heading.text.endswith(":**") else at + 2
+
+
 def _holds(statement: Statement, good: Mapping[int, Citation]) -> bool:
-    """Whether the statement has citations, all of them good, and quotes nothing but what they hold.
+    """Whether the statement has citations, all of them good, and quotes nothing but what they hold; the fact that
+    is set before a quote must stand in it.
 
     Quotation marks may stand in a title too, and inside a quote: a quote that is shown whole is set aside first.
     """
@@ -58,6 +66,9 @@ def _holds(statement: Statement, good: Mapping[int, Citation]) -> bool:
         return False
     cited = [good[n] for n in statement.citations]
     rest = statement.text
+    lead = _LEAD.match(rest)
+    if lead is not None and not any(lead[1] in flat(c.quote) for c in cited):
+        return False
     for quote in _longest_first(flat(c.quote) for c in cited):
         rest = rest.replace(f"”{quote}”", "")
     known = [flat(part) for c in cited for part in (c.quote, c.title or "")]

@@ -1,8 +1,9 @@
 """An answer while it is written: statements and the citations they rest on."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from bot.answer.wording import format_date, item_name
+from bot.answer.wording import format_date, item_name, word
 from bot.records import Answer, Citation, Statement
 from indexer.records import AgendaItem, Document, Meeting
 
@@ -82,6 +83,14 @@ class Draft:
             statements=tuple(self.statements),
             citations=tuple(self._citations.values()),
         )
+
+
+def under_subject(answer: Answer, subject: str) -> Answer:
+    """The answer under a first line that tells what it is about ("Om yrkesresan:"); the answer itself for ""."""
+    if not subject:
+        return answer
+    statements = (Statement(f"**{word(answer.language, 'about').format(subject=subject)}**"), *answer.statements)
+    return replace(answer, statements=statements, text=render(statements))
 
 
 def render(statements: tuple[Statement, ...]) -> str:

@@ -1,7 +1,7 @@
 """What an answer is made of: the question as understood, the items found, and the register within the filters."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from bot.answer.draft import Documents
@@ -13,7 +13,10 @@ from indexer.records import AgendaItem, Meeting
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything the composing functions may use. `meetings` are whole, within the filters, newest first."""
+    """Everything the composing functions may use.
+
+    `meetings` are whole, within the filters, newest first; `known` the topic's terms that some chunk has.
+    """
 
     asked: Understanding
     catalog: Catalog
@@ -21,6 +24,7 @@ class Evidence:
     weights: Mapping[str, float]
     meetings: tuple[Meeting, ...]
     documents: Documents
+    known: frozenset[str] = frozenset()
 
     def body_text(self, meeting: Meeting, item: AgendaItem) -> str:
         """The text of an item without its heading."""
@@ -34,6 +38,11 @@ def by_body(meetings: tuple[Meeting, ...]) -> list[tuple[str, list[Meeting]]]:
     for meeting in ordered:
         groups.setdefault(meeting.body, []).append(meeting)
     return list(groups.items())
+
+
+def only_items(meeting: Meeting, items: Collection[str]) -> Meeting:
+    """The meeting with only those items."""
+    return replace(meeting, items=tuple(item for item in meeting.items if item.id in items))
 
 
 def within_items(evidence: Evidence) -> Evidence:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from bot.answer.draft import Draft
 from bot.answer.evidence import Evidence, by_body
-from bot.answer.topic import best_spans, say_decisions, sentence_spans
+from bot.answer.spans import best_spans, sentence_spans
+from bot.answer.topic import say_decisions
 from bot.answer.wording import count_meetings, item_name, word
 from bot.relevance import coverage
 from indexer.dates import find_dates
@@ -226,18 +227,24 @@ _HOW_DEFERRED: tuple[tuple[str, str], ...] = (
 )
 
 
+_ASKS_DEFERRED = re.compile(
+    r"flytta|återstå|kvarstå|skjut|skut|upp$|punkt|ärende|möte|\w*mötet$|\d+$|framtid|tillsvidare"
+)
+
+
 def answer_deferred(evidence: Evidence, draft: Draft) -> None:
     """What was put off, within the filters and in the way asked for; of the topic asked for, where there is one."""
     question = evidence.asked.query.question.casefold()
     ways = [how for asked, how in _HOW_DEFERRED if re.search(asked, question)]
+    topic = {t: w for t, w in evidence.weights.items() if t in evidence.known and not _ASKS_DEFERRED.match(t)}
     rows = []
     for _, meetings in by_body(evidence.meetings):
         for meeting in meetings:
             for item in meeting.items:
                 for one in (*[d for d in item.decisions if d.kind == "deferred"], *item.deferrals):
                     if not ways or re.search("|".join(ways), one.text.casefold()):
-                        rows.append((coverage(evidence.weights, f"{item.title} {one.text}"), meeting, item, one))
-    floor = 0.5 if evidence.weights else 0.0
+                        rows.append((coverage(topic, f"{item.title} {one.text}"), meeting, item, one))
+    floor = 0.5 if topic else 0.0
     for value, meeting, item, one in rows:
         if value >= floor:
             number = draft.cite(meeting, item, one.start, one.end, "deferred")
@@ -269,10 +276,14 @@ def _sentences_with(pattern: re.Pattern[str], text: str, item: AgendaItem) -> li
     return [(a, b) for a, b in spans if pattern.search(text[a:b]) and find_dates(text[a:b], short=False)]
 
 
+_ATTACHED = re.compile(r"(?:bilag|bifog|filer?n?a?$|dokument|ligg|attach|document)")
+
+
 def answer_attachments(evidence: Evidence, draft: Draft) -> None:
     """The attachments that the minutes within the filters name; of the items that touch the topic, where any do."""
+    topic = {term: weight for term, weight in evidence.weights.items() if not _ATTACHED.match(term)}
     rows = [
-        (coverage(evidence.weights, f"{item.title} {one.name}"), meeting, item, one)
+        (coverage(topic, f"{item.title} {one.name}"), meeting, item, one)
         for _, meetings in by_body(evidence.meetings)
         for meeting in meetings
         for item in meeting.items
@@ -280,7 +291,7 @@ def answer_attachments(evidence: Evidence, draft: Draft) -> None:
     ]
     best = max((row[0] for row in rows), default=0.0)
     for value, meeting, item, one in rows:
-        if value >= 0.6 * best or best < 0.34:
+        if value >= 0.8 * best or best < 0.34:
             number = draft.cite(meeting, item, one.start, one.end)
             draft.say(f"- {one.name}: {meeting.body}, {draft.place(meeting, item)}", number)
 

@@ -2,7 +2,9 @@
 
 import re
 
+from bot.answer.draft import under_subject
 from bot.answer.evidence import Evidence
+from bot.answer.select import supported
 from bot.answer.wording import count_meetings, format_date, item_name, join, word
 from bot.records import Answer, Statement
 from bot.relevance import Candidate
@@ -13,19 +15,26 @@ NEAREST = 0.03
 """Least score of an item worth offering beside a no."""
 
 
-def refuse(evidence: Evidence) -> Answer:
-    """The refusal of a question that nothing in the index answers. It cites nothing."""
+def refuse(evidence: Evidence, elsewhere: Evidence | None = None) -> Answer:
+    """The refusal of a question that nothing in the index answers. It cites nothing.
+
+    `elsewhere` is the evidence without the question's filters: what it supports is offered, not claimed.
+    """
     asked, language = evidence.asked, evidence.asked.language
+    if asked.carried and asked.carried.lacks:
+        return _answer(evidence, [word(language, asked.carried.lacks)])
     lines = [_reason(evidence)]
     if asked.no_body:
         lines.append(word(language, "bodies").format(bodies=join(list(evidence.catalog.bodies[:12]), language)))
+    elif offered := supported(elsewhere) if elsewhere is not None else []:
+        lines.append(_named(offered[0], "offer", language))
     elif asked.missing or not evidence.meetings:
         lines += _existing(evidence)
     else:
         lines.append(_searched(evidence))
         if evidence.candidates and evidence.candidates[0].hit.score >= NEAREST:
-            lines.append(_nearest(evidence.candidates[0], language))
-    return _answer(evidence, lines)
+            lines.append(_named(evidence.candidates[0], "nearest", language))
+    return under_subject(_answer(evidence, lines), asked.carried.subject if asked.carried else "")
 
 
 def _answer(evidence: Evidence, lines: list[str]) -> Answer:
@@ -72,7 +81,7 @@ def _reason(evidence: Evidence) -> str:
         name = item_name(asked.query.numbers[0], True, "", language)
         return word(language, "no_number").format(number=name, where=_where(evidence))
     topic = query_words(asked.query.topic)
-    if not topic:
+    if not topic or (asked.carried and asked.carried.own is not None):
         return word(language, "not_found_bare").format(where=_where(evidence))
     return word(language, "not_found").format(topic=f"”{' '.join(topic[:8])}”", where=_where(evidence))
 
@@ -91,11 +100,12 @@ def _searched(evidence: Evidence) -> str:
     )
 
 
-def _nearest(candidate: Candidate, language: str) -> str:
+def _named(candidate: Candidate, key: str, language: str) -> str:
+    """The words `key` about an item."""
     item, meeting = candidate.item, candidate.meeting
     name = item_name(item.number, item.number_printed, item.title, language)
     title = f"{name}, ”{item.title}”" if item.number_printed else name
-    return word(language, "nearest").format(
+    return word(language, key).format(
         title=title, body=meeting.body, date=format_date(meeting.date, meeting.date_precision, language)
     )
 

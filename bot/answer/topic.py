@@ -1,32 +1,20 @@
 """Answers about a topic: what was decided, how it developed, and the sentences that answer a direct question."""
 
-import re
-from collections.abc import Collection, Mapping
-
-from bot.answer.draft import Draft
+from bot.answer.draft import Draft, flat
 from bot.answer.evidence import Evidence, by_body
-from bot.answer.select import about, rank
+from bot.answer.select import FOCUS, UNSURE, about, rank
+from bot.answer.spans import best_spans, holds_kind, key_fact, whole_if_short
 from bot.answer.wording import word
-from bot.relevance import Candidate, coverage
-from indexer.dates import find_dates
-from indexer.decisions import sentences
-from indexer.people import NAME, is_name
+from bot.relevance import Candidate
 from indexer.records import AgendaItem, Meeting
 
 _KINDS = ("substantive", "consultation", "deferred", "noted", "formal")
-_AMOUNT = re.compile(
-    r"\d[\d ]*(?:[.,]\d+)?\s?(?:%|procent|kr\b|kronor|tkr|mkr|miljoner|mnkr|miljarder|st\b|"
-    r"platser|personer|timmar|dagar|veckor|månader|år\b)|\d+\s?[-–]\s?\d+|\b\d[\d ]*\b",
-    re.I,
-)
-_NUMBER_WORD = re.compile(
-    r"(?i)\b(?:en|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|samtliga|alla|ingen|"
-    r"inga)\b|\d"
-)
-_REASON = re.compile(
-    r"(?i)\b(?:eftersom|på grund av|med anledning av|därför|då\b|beror på|orsak\w*|p\.?g\.?a|"
-    r"mot bakgrund|utifrån|till följd|anledning\w*|ser svårigheter|brist på|för att)\b"
-)
+ALIKE = 0.5
+"""Least support of an item that is quoted because it answers otherwise than the best one."""
+SURE = 0.8
+"""Least support of an item of another body that is quoted beside the best one."""
+CLOSE = 0.92
+"""Least share of the best item's rank that it must have."""
 
 
 def answer_decisions(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
@@ -92,194 +80,67 @@ def answer_timeline(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -
 
 
 def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
-    """The sentences that hold the answer, from the item with most of the evidence, and a second with as much."""
+    """The sentences that hold the answer, from each of the chosen items; said to be uncertain where it is."""
     for candidate in chosen:
         meeting, item = candidate.meeting, candidate.item
-        spans = best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 3, context=True)
+        spans = best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 4, context=True)
         text = evidence.documents(meeting.document).text
-        if not _holds_kind(
+        if not holds_kind(
             " ".join(text[a:b] for a, b in spans),
             evidence.asked.asks,
             evidence.asked.query.question,
             evidence.catalog.people,
         ):
             continue
-        draft.head(f"{meeting.body}, {draft.place(meeting, item)}")
-        for start, end in _whole_if_short(text, item, spans):
+        draft.head(f"{_warning(evidence, draft, chosen)}{meeting.body}, {draft.place(meeting, item)}")
+        fact = key_fact(evidence, meeting, item)
+        for start, end in whole_if_short(text, item, spans):
             kind = next((d.kind for d in item.decisions if d.start < end and start < d.end), None)
-            draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end, kind))
+            lead = f"**{flat(fact[0])}:** " if fact is not None and start <= fact[1] < end else ""
+            draft.say(f"- {lead}{draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end, kind))
 
 
-SHORT = 400
-"""Characters of an item's body that is quoted whole: cutting it would only lose the context."""
+def _warning(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> str:
+    """What goes before the first heading: that the answer is uncertain, or that the minutes differ; "" else."""
+    if draft.statements:
+        return ""
+    if len(chosen) > 1 and _told_otherwise(evidence, chosen[0], chosen) is not None:
+        return f"{word(draft.language, 'differ')} "
+    unsure = chosen[0].support < UNSURE and len(evidence.asked.query.bodies) < 2
+    return f"{word(draft.language, 'unsure')} " if unsure else ""
 
 
-def _whole_if_short(text: str, item: AgendaItem, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans, or the whole body of a short item from the first line that is not only its presenters."""
-    first = min(spans)[0]
-    last = item.end
-    return [(first, last)] if last - first <= SHORT and len(text[first:last].strip()) > 0 else spans
-
-
-def pick_direct(candidates: list[Candidate]) -> list[Candidate]:
-    """The best item, and the next where its words and its meaning are nearly as strong."""
-    if not candidates:
-        return []
-    top = candidates[0]
-    rest = [c for c in candidates[1:2] if c.text >= 0.95 * top.text and rank(c) >= 0.92 * rank(top) and top.text >= 0.5]
-    return [top, *rest]
-
-
-def _bullet(sentence: str) -> int:
-    """The length of the list sign that a sentence begins with."""
-    match = re.match(r"\s*[-–•*·▪●]\s+", sentence)
-    return match.end() if match else 0
-
-
-def sentence_spans(text: str, start: int) -> list[tuple[int, int]]:
-    """The spans of the sentences of a text that begins at `start` of its document, list signs left out."""
-    spans, at = [], 0
-    for line in text.split("\n"):
-        spans += [(start + at + a + _bullet(line[a:b]), start + at + b) for a, b in sentences(line)]
-        at += len(line) + 1
-    return spans
-
-
-def _fits(sentence: str, asks: str) -> float:
-    """What a sentence gains by holding the kind of thing that is asked for."""
-    if asks == "when":
-        return (
-            0.35
-            if find_dates(sentence, short=False)
-            or re.search(
-                r"(?i)\b(?:vecka|v\.?)\s?\d|\b(?:20\d\d|våren|hösten|sommaren|årsskiftet|januari|februari|"
-                r"mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b",
-                sentence,
-            )
-            else 0.0
-        )
-    if asks == "how_much":
-        return 0.35 if _AMOUNT.search(sentence) else 0.0
-    if asks == "how_many":
-        return 0.3 if _NUMBER_WORD.search(sentence) else 0.0
-    if asks in ("who", "which_all"):
-        return (0.3 if asks == "who" else 0.15) if any(is_name(m[0]) for m in NAME.finditer(sentence)) else 0.0
-    if asks == "why":
-        return 0.3 if _REASON.search(sentence) else 0.0
-    return 0.0
-
-
-_MONEY = re.compile(
-    r"(?i)\d[\d ]*(?:,\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|miljoner|miljarder|%|procent|öre)|"
-    r"\bkostnadsfri\w*|\bgratis|\bavgiftsfri\w*"
-)
-_PERSON_ASKED = re.compile(
-    r"(?i)\bheter\b|\bvem (?:är|var|blev|blir|fick|får|valdes|utsågs|utses|ersätter|ersatte|"
-    r"ska (?:ersätta|efterträda))\b|\bwho (?:is|was|became|replaced)\b"
-)
-_NAMED = re.compile(r"(?<=[a-zåäö,;:] )[A-ZÅÄÖ][\wåäö-]+|^\W*[A-ZÅÄÖ][a-zåäö]+\s+[A-ZÅÄÖ][a-zåäö]+")
-
-
-def _holds_kind(text: str, asks: str, question: str, people: Collection[str]) -> bool:
-    """Whether the sentences hold the kind of thing asked for: a price, a number, somebody named."""
-    if asks == "how_much" and re.search(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost", question):
-        return bool(_MONEY.search(text))
-    if asks in ("how_much", "how_many"):
-        return bool(_NUMBER_WORD.search(text))
-    if asks == "who" and _PERSON_ASKED.search(question):
-        first = {name.split()[0] for name in people}
-        named = any(is_name(m[0]) or is_name(m[0].partition(" ")[2]) for m in NAME.finditer(text))
-        return named or bool(first & set(re.findall(r"[\w-]+", text)))
-    if asks == "who" and re.search(r"(?i)\b(?:vem|vems|who)\b", question):
-        return bool(_NAMED.search(text))
-    return True
-
-
-def best_spans(
-    evidence: Evidence,
-    meeting: Meeting,
-    item: AgendaItem,
-    weights: Mapping[str, float],
-    asks: str,
-    count: int,
-    context: bool = False,
-) -> list[tuple[int, int]]:
-    """The spans of the item's sentences that say most of what is asked, in the order of the text; neighbours are
-    joined.
-
-    Where no sentence has any of the words, those at the head of the item's body. An item without a body gives its
-    heading.
+def pick_direct(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:
+    """The best item, and one of the same body that says otherwise; the best of each body where several are named; the
+    two best where neither is sure; else also those of other bodies that answer as surely.
     """
-    text = evidence.documents(meeting.document).text
-    spans = [
-        s
-        for s in sentence_spans(text[item.body_start : item.end], item.body_start)
-        if len(text[s[0] : s[1]].strip()) > 3
-    ]
-    names = set(item.presenters)
-    spans = [
-        s for s in spans if not (names and text[s[0] : s[1]].split(",")[0].strip() in names and s[1] - s[0] < 90)
-    ] or spans
-    if not spans:
-        return [(item.start, min(item.end, item.start + max(1, len(text[item.start : item.end].split("\n")[0]))))]
-    scored = _scored(text, spans, item, weights, asks)
-    best = sorted(scored, reverse=True)[:count]
-    floor = min(0.5 * best[0][0], best[0][0])
-    chosen = {_with_list(text, spans, (start, end)) for value, _, start, end in best if value >= floor}
-    if context:
-        chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
-    return _joined(text, chosen)
+    best: dict[str, Candidate] = {}
+    for candidate in candidates:
+        best.setdefault(candidate.meeting.body, candidate)
+    top = candidates[0]
+    other = _told_otherwise(evidence, top, candidates)
+    if other is not None:
+        return sorted((top, other), key=lambda c: c.meeting.date or "", reverse=True)
+    if len(evidence.asked.query.bodies) > 1:
+        return list(best.values())
+    if top.support < UNSURE:
+        return candidates[:2]
+    sure = [c for c in best.values() if c is not top and c.support >= SURE and rank(c) >= CLOSE * rank(top)]
+    return [top, *sure[:2]]
 
 
-def _scored(
-    text: str, spans: list[tuple[int, int]], item: AgendaItem, weights: Mapping[str, float], asks: str
-) -> list[tuple[float, int, int, int]]:
-    """For each sentence what it says of the question, its place negated (the first wins a tie), and its span."""
-    decided = [(d.start, d.end) for d in item.decisions]
-    shares = [coverage(weights, text[start:end]) for start, end in spans]
-    scored = []
-    for n, (start, end) in enumerate(spans):
-        shown, words, near = text[start:end], shares[n], shares[n - 1] if n else 0.0
-        value = words + 0.15 * near + (_fits(shown, asks) if words or near else 0.3 * _fits(shown, asks))
-        value += 0.1 if words and any(a <= start < b for a, b in decided) else 0.0
-        value -= 0.15 if weights and len(shown) < 25 else 0.0
-        value += 0.3 if asks == "why" and near > words else 0.0  # the reason follows what it explains
-        scored.append((value, -n, start, end))
-    return scored
-
-
-def _joined(text: str, chosen: set[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans in order, those that overlap or follow each other on a line made one."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(chosen):
-        if joined and start < joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        elif joined and not text[joined[-1][1] : start].strip() and "\n" not in text[joined[-1][1] : start]:
-            joined[-1] = (joined[-1][0], end)
-        else:
-            joined.append((start, end))
-    return joined
-
-
-def _next_sentence(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -> set[tuple[int, int]]:
-    """The sentence after the best one in the same paragraph: it often holds the reason, or the rest of the answer."""
-    following = next((s for s in spans if s[0] >= span[1]), None)
-    if following is None or "\n" in text[span[1] : following[0]] or following[1] - span[0] > 420:
-        return set()
-    return {following}
-
-
-def _with_list(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -> tuple[int, int]:
-    """A sentence; one that ends with a colon together with the list that it opens (at most six rows)."""
-    if not text[span[0] : span[1]].rstrip().endswith(":"):
-        return span
-    end = span[1]
-    for one in [s for s in spans if s[0] >= span[1]][:6]:
-        row = text[text.rfind("\n", 0, one[0]) + 1 : one[1]]
-        if not re.match(r"\s*(?:[-–•*]|\(?\w{1,2}[.)])\s", row):
-            break
-        end = one[1]
-    return span[0], end
+def _told_otherwise(evidence: Evidence, top: Candidate, candidates: list[Candidate]) -> Candidate | None:
+    """An item of the same body, another meeting's, that answers the question with another date, amount or name."""
+    fact = key_fact(evidence, top.meeting, top.item)
+    if fact is None:
+        return None
+    for candidate in candidates[1:]:
+        if candidate.meeting.body != top.meeting.body or candidate.meeting.id == top.meeting.id:
+            continue
+        told = key_fact(evidence, candidate.meeting, candidate.item) if candidate.support >= ALIKE else None
+        if told is not None and told[0] != fact[0] and candidate.focus >= FOCUS:
+            return candidate
+    return None
 
 
 def choose_about(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:

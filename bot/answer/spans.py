@@ -1,0 +1,230 @@
+"""Which sentences of an item say what is asked."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from bot.answer.evidence import Evidence
+from bot.relevance import coverage
+from indexer.dates import find_dates
+from indexer.decisions import sentences
+from indexer.people import NAME, is_name
+from indexer.records import AgendaItem, Meeting
+
+_AMOUNT = re.compile(
+    r"\d[\d ]*(?:[.,]\d+)?\s?(?:%|procent|kr\b|kronor|tkr|mkr|miljoner|mnkr|miljarder|st\b|"
+    r"platser|personer|timmar|dagar|veckor|månader|år\b)|\d+\s?[-–]\s?\d+|\b\d[\d ]*\b",
+    re.I,
+)
+_NUMBER_WORD = re.compile(
+    r"(?i)\b(?:en|ett|två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|samtliga|alla|ingen|"
+    r"inga)\b|\d"
+)
+_REASON = re.compile(
+    r"(?i)\b(?:eftersom|på grund av|med anledning av|därför|då\b|beror på|orsak\w*|p\.?g\.?a|"
+    r"mot bakgrund|utifrån|till följd|anledning\w*|ser svårigheter|brist på|för att)\b"
+)
+
+
+def _bullet(sentence: str) -> int:
+    """The length of the list sign that a sentence begins with."""
+    match = re.match(r"\s*[-–•*·▪●]\s+", sentence)
+    return match.end() if match else 0
+
+
+def sentence_spans(text: str, start: int) -> list[tuple[int, int]]:
+    """The spans of the sentences of a text that begins at `start` of its document, list signs left out."""
+    spans, at = [], 0
+    for line in text.split("\n"):
+        spans += [(start + at + a + _bullet(line[a:b]), start + at + b) for a, b in sentences(line)]
+        at += len(line) + 1
+    return spans
+
+
+def fits(sentence: str, asks: str) -> float:
+    """What a sentence gains by holding the kind of thing that is asked for (a date, an amount, a name); 0.0 nothing."""
+    if asks == "when":
+        return (
+            0.35
+            if find_dates(sentence, short=False)
+            or re.search(
+                r"(?i)\b(?:vecka|v\.?)\s?\d|\b(?:20\d\d|våren|hösten|sommaren|årsskiftet|januari|februari|"
+                r"mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b",
+                sentence,
+            )
+            else 0.0
+        )
+    if asks == "how_much":
+        return 0.35 if _AMOUNT.search(sentence) else 0.0
+    if asks == "how_many":
+        return 0.3 if _NUMBER_WORD.search(sentence) else 0.0
+    if asks in ("who", "which_all"):
+        return (0.3 if asks == "who" else 0.15) if any(is_name(m[0]) for m in NAME.finditer(sentence)) else 0.0
+    if asks == "why":
+        return 0.3 if _REASON.search(sentence) else 0.0
+    return 0.0
+
+
+def holds_asked(text: str, asks: str) -> bool:
+    """Whether a text holds the kind of thing asked for: a date, an amount, somebody's name, a reason."""
+    return fits(text, asks) > 0.0
+
+
+_MONEY = re.compile(
+    r"(?i)\d[\d ]*(?:,\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|miljoner|miljarder|%|procent|öre)|"
+    r"\bkostnadsfri\w*|\bgratis|\bavgiftsfri\w*"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_COST = re.compile(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice")
+_PERSON_ASKED = re.compile(
+    r"(?i)\bheter\b|\bvem (?:är|var|blev|blir|fick|får|valdes|utsågs|utses|ersätter|ersatte|"
+    r"ska (?:ersätta|efterträda))\b|\bwho (?:is|was|became|replaced)\b"
+)
+_NAMED = re.compile(r"(?<=[a-zåäö,;:] )[A-ZÅÄÖ][\wåäö-]+|^\W*[A-ZÅÄÖ][a-zåäö]+\s+[A-ZÅÄÖ][a-zåäö]+")
+
+
+def holds_kind(text: str, asks: str, question: str, people: Collection[str]) -> bool:
+    """Whether the sentences hold the kind of thing asked for: a price, a number, somebody named."""
+    if asks == "how_much" and _COST.search(question):
+        return bool(_MONEY.search(text))
+    if asks in ("how_much", "how_many"):
+        return bool(_NUMBER_WORD.search(text))
+    if asks == "who" and _PERSON_ASKED.search(question):
+        first = {name.split()[0] for name in people}
+        named = any(is_name(m[0]) or is_name(m[0].partition(" ")[2]) for m in NAME.finditer(text))
+        return named or bool(first & set(re.findall(r"[\w-]+", text)))
+    if asks == "who" and re.search(r"(?i)\b(?:vem|vems|who)\b", question):
+        return bool(_NAMED.search(text))
+    return True
+
+
+def best_spans(
+    evidence: Evidence,
+    meeting: Meeting,
+    item: AgendaItem,
+    weights: Mapping[str, float],
+    asks: str,
+    count: int,
+    context: bool = False,
+) -> list[tuple[int, int]]:
+    """The spans of the item's sentences that say most of what is asked, in the order of the text; neighbours are
+    joined.
+
+    Where no sentence has any of the words, those at the head of the item's body. An item without a body gives its
+    heading.
+    """
+    text = evidence.documents(meeting.document).text
+    spans = [
+        s
+        for s in sentence_spans(text[item.body_start : item.end], item.body_start)
+        if len(text[s[0] : s[1]].strip()) > 3
+    ]
+    names = set(item.presenters)
+    spans = [
+        s for s in spans if not (names and text[s[0] : s[1]].split(",")[0].strip() in names and s[1] - s[0] < 90)
+    ] or spans
+    if not spans:
+        return [(item.start, min(item.end, item.start + max(1, len(text[item.start : item.end].split("\n")[0]))))]
+    scored = _scored(text, spans, item, weights, asks)
+    best = sorted(scored, reverse=True)[:count]
+    floor = min(0.5 * best[0][0], best[0][0])
+    chosen = {_with_list(text, spans, (start, end)) for value, _, start, end in best if value >= floor}
+    if context:
+        chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
+    return _joined(text, chosen)
+
+
+def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> tuple[str, int] | None:
+    """The date, amount, number or name that answers a question of when, how much, how many or who, and where it stands;
+    None unless the sentence that says most of what is asked has exactly one.
+    """
+    asks = evidence.asked.asks
+    text = evidence.documents(meeting.document).text
+    spans = [
+        s
+        for s in sentence_spans(text[item.body_start : item.end], item.body_start)
+        if len(text[s[0] : s[1]].strip()) > 3
+    ]
+    if not spans or asks not in ("when", "how_much", "how_many", "who"):
+        return None
+    value, _, start, end = max(_scored(text, spans, item, evidence.weights, asks))
+    found = _facts(text[start:end], asks, evidence.asked.query.question)
+    if value < CERTAIN or len({words for words, _ in found}) != 1:
+        return None
+    return found[0][0], start + found[0][1]
+
+
+CERTAIN = 0.75
+"""Least value of a sentence (its share of the topic, and what it holds) whose one fact is set before the quote."""
+
+
+def _facts(sentence: str, asks: str, question: str) -> list[tuple[str, int]]:
+    """The facts of the kind asked for in a sentence, each with its place."""
+    if asks == "when":
+        return [(sentence[f.start : f.end].strip(), f.start) for f in find_dates(sentence, short=False)]
+    if asks == "who":
+        return [(m[0], m.start()) for m in NAME.finditer(sentence) if is_name(m[0])]
+    pattern = _MONEY if asks == "how_much" and _COST.search(question) else _AMOUNT
+    found = ((m[0].strip(), m.start()) for m in pattern.finditer(sentence))
+    return [(words, at) for words, at in found if not _YEAR.fullmatch(words) and words not in question]
+
+
+def _scored(
+    text: str, spans: list[tuple[int, int]], item: AgendaItem, weights: Mapping[str, float], asks: str
+) -> list[tuple[float, int, int, int]]:
+    """For each sentence what it says of the question, its place negated (the first wins a tie), and its span."""
+    decided = [(d.start, d.end) for d in item.decisions]
+    shares = [coverage(weights, text[start:end]) for start, end in spans]
+    scored = []
+    for n, (start, end) in enumerate(spans):
+        shown, words, near = text[start:end], shares[n], shares[n - 1] if n else 0.0
+        value = words + 0.15 * near + (fits(shown, asks) if words or near else 0.3 * fits(shown, asks))
+        value += 0.1 if words and any(a <= start < b for a, b in decided) else 0.0
+        value -= 0.15 if weights and len(shown) < 25 else 0.0
+        value += 0.3 if asks == "why" and near > words else 0.0  # the reason follows what it explains
+        scored.append((value, -n, start, end))
+    return scored
+
+
+def _joined(text: str, chosen: set[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans in order, those that overlap or follow each other on a line made one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(chosen):
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        elif joined and not text[joined[-1][1] : start].strip() and "\n" not in text[joined[-1][1] : start]:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _next_sentence(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -> set[tuple[int, int]]:
+    """The sentence after the best one in the same paragraph: it often holds the reason, or the rest of the answer."""
+    following = next((s for s in spans if s[0] >= span[1]), None)
+    if following is None or "\n" in text[span[1] : following[0]] or following[1] - span[0] > 420:
+        return set()
+    return {following}
+
+
+def _with_list(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -> tuple[int, int]:
+    """A sentence; one that ends with a colon together with the list that it opens (at most six rows)."""
+    if not text[span[0] : span[1]].rstrip().endswith(":"):
+        return span
+    end = span[1]
+    for one in [s for s in spans if s[0] >= span[1]][:6]:
+        row = text[text.rfind("\n", 0, one[0]) + 1 : one[1]]
+        if not re.match(r"\s*(?:[-–•*]|\(?\w{1,2}[.)])\s", row):
+            break
+        end = one[1]
+    return span[0], end
+
+
+SHORT = 600
+"""Characters of an item's body that is quoted whole: cutting it would only lose the context."""
+
+
+def whole_if_short(text: str, item: AgendaItem, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans, or the whole body of a short item from the first line that is not only its presenters."""
+    first = min(spans)[0]
+    last = item.end
+    return [(first, last)] if last - first <= SHORT and len(text[first:last].strip()) > 0 else spans

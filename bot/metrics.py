@@ -1,0 +1,84 @@
+"""What the running bot counts and times, in Prometheus' form. No label holds anything that somebody wrote."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from bot.gate import Reason
+from bot.records import Answer
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+OUTCOMES = ("answered", "nothing_found", "empty", "busy", "failed", "welcome")
+STEPS = ("embed", "search", "answer")
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """The bot's metrics in a registry of their own, so that two bots in one process do not mix."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._refused = Counter(
+            "motesminnet_refused_requests", "Requests refused at the door.", ["reason"], registry=self.registry
+        )
+        self._repeated = Counter(
+            "motesminnet_repeated_activities", "Activities that had been answered before.", registry=self.registry
+        )
+        self._turns = Counter("motesminnet_turns", "Messages by outcome.", ["outcome"], registry=self.registry)
+        self._retried = Counter(
+            "motesminnet_retried_replies", "Replies sent again as Teams asked for patience.", registry=self.registry
+        )
+        self._seconds = Histogram(
+            "motesminnet_turn_seconds",
+            "From a message to its reply being received.",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self._steps = Histogram(
+            "motesminnet_step_seconds", "An answer's steps.", ["step"], buckets=SECONDS, registry=self.registry
+        )
+        for reason in Reason:
+            self._refused.labels(reason.value)
+        for outcome in OUTCOMES:
+            self._turns.labels(outcome)
+        for step in STEPS:
+            self._steps.labels(step)
+
+    def refused(self, reason: Reason) -> None:
+        """Count a request that the door refused."""
+        self._refused.labels(reason.value).inc()
+
+    def repeated(self) -> None:
+        """Count an activity that came again."""
+        self._repeated.inc()
+
+    def retried(self) -> None:
+        """Count a reply that is sent again."""
+        self._retried.inc()
+
+    def turn(self, outcome: str, seconds: float, answer: Answer | None = None) -> None:
+        """Count a message by its outcome, one of OUTCOMES, and time it."""
+        self._turns.labels(outcome).inc()
+        self._seconds.observe(seconds)
+        for step, ms in answer.ms if answer is not None else ():
+            if step in STEPS:
+                self._steps.labels(step).observe(ms / 1000)
+
+    def watch(self, name: str, about: str, value: Callable[[], float]) -> None:
+        """Add a figure that is read each time the metrics are."""
+        Gauge(f"motesminnet_{name}", about, registry=self.registry).set_function(value)
+
+    def page(self) -> bytes:
+        """All figures as the text that Prometheus reads."""
+        return generate_latest(self.registry)
+
+
+def age_of(built_at: str, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> float:
+    """Seconds since a moment given in ISO 8601, in UTC where it names no zone.
+
+    >>> age_of("2024-01-01T00:00:00+00:00", lambda: datetime(2024, 1, 1, 0, 1, tzinfo=UTC))
+    60.0
+    """
+    built = datetime.fromisoformat(built_at)
+    return (now() - (built if built.tzinfo else built.replace(tzinfo=UTC))).total_seconds()

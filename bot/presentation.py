@@ -1,0 +1,47 @@
+"""How answers are shown, as the settings say: where a citation's link leads, and how sensitive answers are."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.links import is_web_address, sign, target_of
+from bot.records import Citation
+from bot.source import ANCHOR
+
+Link = Callable[[Citation], str | None]
+"""The web address of a citation's source, or None where it has none."""
+
+
+def own_address(citation: Citation) -> str | None:
+    """The address that the source itself has, in SharePoint for one."""
+    return citation.url
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """The label that every answer carries: its name ("Intern"), and what it asks of the reader."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How answers are shown. `feedback` asks for a thumb under them; `label` None puts no label on them."""
+
+    link: Link = own_address
+    label: Sensitivity | None = None
+    feedback: bool = True
+
+
+def make_link(public_url: str, key: bytes, days: int, clock: Callable[[], float]) -> Link:
+    """What gives the source's own address where there is one, else a signed link to the bot's page that works for
+    `days` whole days more. `clock` gives seconds since 1970.
+    """
+
+    def link(citation: Citation) -> str | None:
+        if is_web_address(citation.url):
+            return citation.url
+        expires = (int(clock() // 86_400) + days + 1) * 86_400  # whole days: the same answer has the same link all day
+        return f"{public_url}/source/{sign(target_of(citation, expires), key)}#{ANCHOR}"
+
+    return link

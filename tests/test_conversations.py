@@ -1,0 +1,66 @@
+"""What is kept of conversations: the right one, for an hour, and nothing of it in the clear but the turns."""
+
+import pytest
+
+from bot.conversations import KEEP, Conversations
+from bot.records import BotError, Turn
+
+TURN = Turn(question="vad beslutades om yrkesresan?", intent="decision", asks="", language="sv", topic="yrkesresan")
+
+
+class Clock:
+    now = 1_000_000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def kept(tmp_path, clock):
+    store = Conversations(tmp_path / "state" / "conversations.db", clock)
+    yield store
+    store.close()
+
+
+def test_turns_come_back_in_order_for_their_own_conversation(kept):
+    later = Turn(question="och i Dalarna?", intent="decision", asks="", language="sv", bodies=("Dalarna",))
+    kept.save("19:a", (TURN, later))
+    assert kept.turns("19:a") == (TURN, later)
+    assert kept.turns("19:b") == ()
+
+
+def test_a_conversation_survives_a_restart(kept, tmp_path, clock):
+    kept.save("19:a", (TURN,))
+    again = Conversations(tmp_path / "state" / "conversations.db", clock)
+    assert again.turns("19:a") == (TURN,)
+    again.close()
+
+
+def test_an_old_conversation_is_forgotten_in_the_file_too(kept, tmp_path, clock):
+    kept.save("19:a", (TURN,))
+    clock.now += KEEP + 1
+    assert kept.turns("19:a") == ()
+    kept.save("19:b", ())
+    assert b"yrkesresan" not in (tmp_path / "state" / "conversations.db").read_bytes()
+
+
+def test_the_id_of_a_conversation_is_not_kept(kept, tmp_path):
+    kept.save("19:a-very-telling-id@thread.tacv2", (TURN,))
+    assert b"telling" not in (tmp_path / "state" / "conversations.db").read_bytes()
+
+
+def test_turns_of_another_version_are_passed_over(kept):
+    kept.save("19:a", (TURN,))
+    kept._db.execute("UPDATE turns SET turns = ?", ('{"old": 1}',))
+    assert kept.turns("19:a") == ()
+
+
+def test_a_state_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(BotError, match="MOTESMINNET_STATE"):
+        Conversations(tmp_path / "file" / "conversations.db")
