@@ -21,7 +21,7 @@ _NOUN = rf"{_KIND}(?:en|et|n|t|ets|ens|s)?"
 _BODY_WORD = re.compile(rf"(?i)\b[\wåäö-]*{_NOUN}\b|\b(?:brf|ik|if|bk|sk|ff|ifk|förbundet)\b")
 _PARENT = re.compile(
     r"(?i)^(?:(?:kommun|kommunal|läns|region)?förbundet\b.*|region\s+\w.*|institutionen\s+för\b.*|länsstyrelsen\b.*|"
-    r"(?:[\wåäö-]+\s+){1,3}(?:kommun|stad|kommunalförbund|högskola|universitet|skola|landsting|"
+    r"(?:[\wåäö-]+\s+){1,3}(?:kommun|stad|kommunalförbund|kommunförbund|regionförbund|högskola|universitet|skola|landsting|"
     r"räddningstjänst)|\w+skolan)$"
 )
 _MUNICIPALITY = re.compile(
@@ -34,6 +34,7 @@ _NOISE = re.compile(
   | \b(?:sammanträdes|styrelse|mötes|elevråds|stämmo)?protokoll(?:et|sutdrag)?
     (?:\s+nr\s+\S+|\s+\d+/\d+|\s+[A-Z]{2}\s\d+(?:\s\d\d/\d\d)?)?
     (?:\s+(?:från|fört?|vid|för|över))*
+  | (?<!\w)\#\s?\d+\b | \b(?:träffades|möttes|sammanträdde)\b
   | \b(?:ordinarie|extra|konstituerande)\b | \bnr\s\d+\S* | \bsid(?:a|an)?\.?\s\d.* | \d+\s?\(\d+\)
   | \b(?:möte|styrelsemöte|telefonmöte)(?:t)?\b(?:\s+nr)?(?:\s+\d+\b)?(?:\s+(?:med|i|den)\b)?
   | \b(?:förenings|års|bolags|höst|vår)(?:stämma|möte)(?:n|t)?\s+(?:i|med|för)\b
@@ -51,7 +52,9 @@ _SKIP = re.compile(
 _WHEN_WHERE = re.compile(
     r"(?i)^\W*(?:tid|plats|datum|lokal|mötestid|mötesdatum)(?:punkt)?(?:\s?(?:och|/|,|&)\s?\w+)*\s*(?::|\t|\||$|\d)"
 )
-_ORGAN_LABEL = re.compile(r"(?i)^\W*(?:organ|nämnd|forum|mötesforum|grupp|nätverk|body|title|titel|rubrik|möte)\s*:\s*")
+_ORGAN_LABEL = re.compile(
+    r"(?i)^\W*(?:organ|nämnd|forum|mötesforum|grupp|nätverk|body|title|titel|rubrik|möte|ämne|subject)\s*:\s*"
+)
 _STOPPED = re.compile(
     r"(?i)^\W*(?:närvarande|närvaro|deltagare|medverkande|beslutande|ledamöter|dagordning|föredragningslista)\b"
 )
@@ -202,6 +205,7 @@ class _Title:
     parent: str = ""
     place: str = ""
     other: str = ""
+    guess: str = ""
 
     def add(self, part: str, line: Line) -> None:
         """Takes one part of a title line."""
@@ -238,16 +242,28 @@ _MEETING = re.compile(r"(?i)\b\w{3,}möte\b")
 _KIND_END = re.compile(r"(?i)(?:styrelsen|utskottet|stämma)$")
 
 
+_ADDRESS = re.compile(r"(?i)\bbox\s\d|\b\d{3}\s\d\d\s[A-ZÅÄÖ]|@|\bwww\.|\btel(?:efon)?\b")
+_PLAIN_NAME = re.compile(r"[A-ZÅÄÖ][^\W\d]+-?(?:[\s&]+[^\W\d]+){1,5}")
+
+
 def _read_title(document: Document, lines: Sequence[Line]) -> _Title:
     title = _Title()
     for n, line in enumerate(lines[:14]):
         shown = document.text[line.start : line.end]
         if _STOPPED.match(shown) and n:
             break
-        if len(shown) > 130 or (line.table and not line.furniture) or _SKIP.match(shown) or _WHEN_WHERE.match(shown):
+        if (
+            len(shown) > 130
+            or _ADDRESS.search(shown)
+            or (line.table and not line.furniture)
+            or _SKIP.match(shown)
+            or _WHEN_WHERE.match(shown)
+        ):
             continue
         for piece in re.split(r"\t|\n| \| ", shown):
             title.add(_part(piece), line)
+        if n == 0 and _PLAIN_NAME.fullmatch(part := _part(shown)):
+            title.guess = part
     return title
 
 
@@ -299,6 +315,7 @@ def body_name(document: Document, lines: Sequence[Line], people: Sequence[Attend
         or (title.parent if not _common(document) else "")
         or _common(document)
         or folder
+        or title.guess
         or UNKNOWN
     )
     if name == UNKNOWN:

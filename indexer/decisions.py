@@ -19,9 +19,11 @@ __all__ = ["find_decisions", "find_deferrals", "find_elected", "kind_of", "sente
 
 _WHOSE = r"(?P<whose>(?:[\wåäö-]+\s+){0,4}[\wåäö-]+s\s+)"
 _LABEL = re.compile(
-    rf"(?i)^\W*{_WHOSE}?(?:beslut(?:et)?|beslutspunkt(?:er)?|decisions?|beslöts|beslutades|beslutade|"
+    rf"(?i)^\W*{_WHOSE}?(?:(?:(?:fattat|fattade|taget|tagna)\s)?beslut(?:et|en)?|beslutspunkt(?:er)?|decisions?|"
+    rf"beslöts|beslutades|beslutade|"
     rf"beslutat|fattade beslut|ställningstagande)"
-    r"(?:\s+(?:i ärendet|på mötet|(?:nr\.?\s?|§\s?)?\d[\d:/.–-]{0,9}|(?:och|/)\s*åtgärd(?:er)?|(?:och|/)\s*uppdrag))?"
+    r"(?:\s+(?:i (?:ärendet|frågan|punkten)|på mötet|(?:nr\.?\s?|§\s?)?\d[\d:/.–-]{0,9}|"
+    r"(?:och|/)\s*åtgärd(?:er)?|(?:och|/)\s*uppdrag))?"
     r"\s*(?:/\s*åtgärd(?:er)?\s*)?(?P<mark>[:–—]|\s-\s|(?=\s*$))\s*(?P<rest>.*)$"
 )
 _SAID = re.compile(

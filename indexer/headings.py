@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from indexer.labels import APPENDIX, CLOSING, OUTCOME, SIGNATURE, STRUCTURE
 from indexer.numbering import (
@@ -14,13 +15,20 @@ from indexer.numbering import (
     strip_title,
     with_strays,
 )
-from indexer.people import is_name
+from indexer.people import find_people, is_name, presenters
 from indexer.records import Line
 from indexer.titles import Heading, with_titles
 
 __all__ = ["APPENDIX", "SIGNATURE", "Heading", "find_headings", "preamble_end"]
 
 _NO_HEADING = re.compile(r"[-–•*·]\s|\W*\d{1,2}[:.]\d\d\b|https?://|[a-zåäö]")
+
+
+_OPENS_LIST = re.compile(
+    r"(?i)\s(?:beslut(?:ar|ade|at)|beslöt|yrkar|yrkade|föreslår|föreslog)(?:\s(?:på|därför|följande|att|enhälligt)\b.{0,40})?\W*$"
+    r"|^\W*(?:att-satser|yrkanden?)\W*$"
+)
+"""What stands over a list of clauses ("Mötet beslutade") is no title."""
 
 
 def _strength(i: int, text: str, lines: Sequence[Line], body_size: float) -> int:
@@ -30,6 +38,8 @@ def _strength(i: int, text: str, lines: Sequence[Line], body_size: float) -> int
     if line.table or line.quoted or line.furniture or len(shown) > 140 or not re.search(r"[^\W\d_]", shown):
         return 0
     if STRUCTURE.match(shown) or SIGNATURE.match(shown) or OUTCOME.match(shown):
+        return 0
+    if _OPENS_LIST.search(shown) and not line.heading:
         return 0
     if line.heading:
         return 3
@@ -71,6 +81,9 @@ def _unnumbered(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
     size = _body_size(lines)
     strength = {i: _strength(i, text, lines, size) for i in range(first, _closing(text, lines))}
     marked = [i for i, s in strength.items() if s == 3]
+    named = _over_names(text, lines, strength)
+    if len(named) >= 3:
+        return [_heading_at(text, lines, i) for i in sorted({*named, *(i for i, s in strength.items() if s >= 2)})]
     for level in sorted({lines[i].heading for i in marked}):
         at_level = [i for i in marked if lines[i].heading == level]
         if len(at_level) >= 2:
@@ -81,6 +94,22 @@ def _unnumbered(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
         if len(rows) >= 2:
             return [_heading_at(text, lines, i) for i in rows]
     return []
+
+
+def _over_names(text: str, lines: Sequence[Line], strength: Mapping[int, int]) -> list[int]:
+    """The lines with a line of names right below them and text below that: titles over who presents them."""
+    found = []
+    for i in strength:
+        if i + 2 >= len(lines) or lines[i].table:
+            continue
+        shown, below = (text[line.start : line.end] for line in lines[i : i + 2])
+        if not shown[0].isupper() or len(shown) > 200 or shown.endswith((".", ":", ",")) or "\t" in shown:
+            continue
+        if STRUCTURE.match(shown) or SIGNATURE.match(shown) or find_people(shown):
+            continue
+        if presenters([below], ()) and not below.endswith("."):
+            found.append(i)
+    return found
 
 
 def _largest(rows: list[int], lines: Sequence[Line]) -> list[int]:
@@ -111,7 +140,8 @@ _AGENDA_HEAD = re.compile(
 _FRONT_LABEL = re.compile(
     r"""(?ix)^\W*(?:deltagare|deltog|närvarande|närvaro|frånvarande|frånvaro|medverkande|plats|tid|datum|förhinder|ordförande
       |sekreterare|mötesordförande|beslutande|övriga|ersättare|ledamöter|gäst\w*|justerare|antecknar|med\ var
-      |kunde\ inte|mötesledare|protokollförare|present|attendees|participants|apologies|absent|date|location)\b
+      |kunde\ inte|mötesledare|protokollförare|saknades|på\ plats|(?:med|borta|där)(?=\s*:)
+      |present|attendees|participants|apologies|absent|date|location)\b
       [^:]{0,30}(?: : | \t | \s\|\s | $ )"""
 )
 _TITLE_WORD = re.compile(
@@ -171,11 +201,21 @@ def _bare_titles(text: str, lines: Sequence[Line], first: int) -> list[Heading]:
 
 def _is_bare_title(text: str, lines: Sequence[Line], i: int, opens: bool) -> bool:
     before, shown, after = (text[line.start : line.end] for line in lines[i - 1 : i + 2])
-    if len(shown) > 60 or not shown[0].isupper() or re.search(r"[.,;:!?]$|\d[:.]\d|\t|:\s", shown) or is_name(shown):
+    if shown.endswith(":") and shown.count(" ") < 5:
+        shown, after = shown[:-1], after if after.endswith((".", "!", "?", ":")) else ""
+    if (
+        not after
+        or not shown
+        or len(shown) > 60
+        or not shown[0].isupper()
+        or re.search(r"[.,;:!?]$|\d[:.]\d|\t|:\s", shown)
+        or is_name(shown)
+    ):
         return False
     if lines[i].table or lines[i].furniture or STRUCTURE.match(shown) or SIGNATURE.match(shown):
         return False
-    return (opens or before.endswith((".", "!", "?"))) and after[0].isupper() and after.endswith((".", "!", "?", ":"))
+    begins = after[0].isupper() or after[0].isdigit()
+    return (opens or before.endswith((".", "!", "?"))) and begins and after.endswith((".", "!", "?", ":"))
 
 
 _BULLET_TITLE = re.compile(r"(?P<bullet>[*•·●▪►‣–-])\s+(?P<title>[A-ZÅÄÖ0-9”\"].{1,78})$")
@@ -187,7 +227,8 @@ def _bulleted(text: str, lines: Sequence[Line]) -> list[Heading]:
     for i in range(1, min(_closing(text, lines), len(lines) - 1)):
         line, below = lines[i], lines[i + 1]
         match = _BULLET_TITLE.match(text[line.start : line.end])
-        apart = line.start - lines[i - 1].end > 1 and below.start - line.end <= 1
+        closed = text[lines[i - 1].end - 1] in ".!?"
+        apart = (closed or line.start - lines[i - 1].end > 1) and below.start - line.end <= 1
         if match is None or not apart or match["title"].endswith((".", ",", ";", ":")):
             continue
         if _BULLET_TITLE.match(text[below.start : below.end]) or text[below.start].islower():
@@ -207,13 +248,22 @@ def _is_marked_otherwise(chain: Sequence[Candidate], text: str, lines: Sequence[
     return most >= 3 and on_chain < 0.34 * len(chain) and most > 0.6 * len(chain)
 
 
+def _is_inner_list(chain: Sequence[Candidate], lines: Sequence[Line]) -> bool:
+    """Whether the numbers are a plain list inside the text: line after line, in a small part of the document."""
+    if not chain or chain[0].family != "plain":
+        return False
+    bodies = sum(other.line - one.line > 1 for one, other in pairwise(chain))
+    marked = any(lines[one.line].heading or lines[one.line].bold or lines[one.line].table for one in chain)
+    return not marked and bodies <= 0.2 * len(chain) and chain[-1].line - chain[0].line < 0.3 * len(lines)
+
+
 def find_headings(text: str, lines: Sequence[Line]) -> list[Heading]:
     """The headings of the agenda items, in order; [] where the document shows none."""
     weight, chain = best_chain(text, lines)
     if chain and len(chain) < 4 and chain[0].line > _closing(text, lines):
         weight, chain = 0.0, []
     average = weight / len(chain) if chain else 0.0
-    sure = average >= 0.55 or (average > 0.1 and is_steady(chain))
+    sure = (average >= 0.55 or (average > 0.1 and is_steady(chain))) and not _is_inner_list(chain, lines)
     alone = len(chain) == 1 and chain[0].family == "section" and sure  # an extract of the minutes: one §
     if (len(chain) >= 2 or alone) and sure and not _is_marked_otherwise(chain, text, lines):
         return with_titles(with_strays(chain, text, lines), text, lines)

@@ -37,6 +37,21 @@ _SUBSTANCE = re.compile(
 _BUDGET = re.compile(r"(?i)\b(?:uppföljning|årsredovisning|bokslut|budget|plan|rutin|riktlinj)\w*")
 
 
+_BARE = re.compile(
+    r"(?i)\W*(?:godkän(?:ns|des|t)|fastställ(?:s|des|t)|lades|läggs|bifall\w*|antogs|antas|föredrogs och godkändes)\b"
+)
+
+
+def kind_in(title: str, text: str) -> str:
+    """The kind of a decision under a title, which says what was approved where the decision does not ("Godkändes.").
+
+    >>> kind_in("Dagordning", "Godkändes."), kind_in("Budget", "Godkändes.")
+    ('formal', 'substantive')
+    """
+    kind = kind_of(text)
+    return kind_of(f"{title} {text}") if kind == "substantive" and _BARE.match(text) else kind
+
+
 def kind_of(text: str) -> str:
     """The kind of a decision by its words: substantive, formal, noted, deferred.
 

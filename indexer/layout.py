@@ -15,7 +15,10 @@ from indexer.records import Line
 
 @dataclass(frozen=True, slots=True)
 class RawLine:
-    """A line as the format gives it; fields as in `Line`. `hard` lines (table rows, paragraphs) are never joined."""
+    """A line as the format gives it; fields as in `Line`. `hard` lines (table rows, paragraphs) are never joined.
+
+    `room` is the space left on the line, in average characters, where the format tells; negative where it does not.
+    """
 
     text: str
     heading: int = 0
@@ -29,6 +32,7 @@ class RawLine:
     page: int = 0
     ocr: bool = False
     column: int = 0
+    room: float = -1.0
 
 
 _SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
@@ -190,6 +194,10 @@ def _joins(left: RawLine, right: RawLine, gap: bool, full: float, wrapped: bool)
         return False
     if _goes_on(left, right, a, b, gap):
         return True
+    overflows = 0 <= left.room < width(b.split()[0])  # the next word would not have fitted on the line
+    if overflows and re.search(r"[.!?:]$", a) and not (re.search(r"[.!?]$", b) or width(b) > 0.7 * full):
+        return False  # a label after a sentence that fills its line
+    wrapped = wrapped or overflows
     if _LIST_START.match(b) and not b.startswith("att "):
         return False
     if b.startswith("att ") and _CLAUSE.match(a) and re.search(r"(?:[,.;]|\b(?:och|samt))$", a):
@@ -203,6 +211,8 @@ def _joins(left: RawLine, right: RawLine, gap: bool, full: float, wrapped: bool)
             return False
         broken = bool(_WORD_END.search(a)) and not re.search(r":$", a)
         return broken and (width(a) > 0.6 * full if (gap or not wrapped) else width(a) > 0.4 * full)
+    if not gap and a.isupper() and b.isupper() and _OPEN_END.search(a):
+        return True  # a title in capitals over two lines
     if gap or not wrapped or (_LABEL_END.search(a) and width(a) < 0.8 * full):
         return False
     if left.bold != right.bold or _NUMBERED.match(b) or "\t" in a:
@@ -218,7 +228,7 @@ def _joins(left: RawLine, right: RawLine, gap: bool, full: float, wrapped: bool)
         return False
     if _NUMBERED.match(a) and width(a) < 0.85 * full and not _OPEN_END.search(a):
         return False
-    return width(a + " " + b.split()[0]) > (1.0 if _NUMBERED.match(a) or left.bold else 0.97) * full
+    return overflows or width(a + " " + b.split()[0]) > (1.0 if _NUMBERED.match(a) or left.bold else 0.97) * full
 
 
 def _goes_on(left: RawLine, right: RawLine, a: str, b: str, gap: bool) -> bool:
@@ -244,6 +254,8 @@ def join_wrapped(lines: Sequence[RawLine]) -> list[RawLine]:
     full = widths[int(0.97 * (len(widths) - 1))]
     breaks = sum(b[0].islower() and bool(_WORD_END.search(a)) for a, b in pairwise(texts))
     wrapped = breaks >= 0.15 * len(texts) and 30 < full < 140
+    sizes = Counter(round(line.size, 1) for line in lines if line.size and line.text.strip())
+    usual = sizes.most_common(1)[0][0] if sizes else 0.0
     words = Counter(w.casefold() for t in texts for w in re.findall(r"\w+(?:-\w+)*", t))
     typeset = sum(bool(re.search(r"[a-zåäö]-$", t)) for t in texts) > 0.03 * len(texts)
     result: list[RawLine] = []
@@ -254,7 +266,8 @@ def join_wrapped(lines: Sequence[RawLine]) -> list[RawLine]:
             blank = True
             continue
         last = result[-1] if result else None
-        if last is not None and _joins(tail, line, blank, full, wrapped):
+        room = full * usual / tail.size if usual and tail.size > 1.2 * usual else full  # large type fills a line sooner
+        if last is not None and _joins(tail, line, blank, room, wrapped):
             a, b = last.text.rstrip(), line.text.strip()
             text = _hyphen(a, b, words, typeset) if re.search(r"\w-$", a) else f"{a} {b}"
             result[-1] = replace(last, text=text, bold=last.bold and line.bold, italic=last.italic and line.italic)

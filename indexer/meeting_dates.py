@@ -166,6 +166,20 @@ def _range(whole: str) -> MeetingDate | None:
     return None
 
 
+_YEAR_TITLE = re.compile(
+    r"(?i)\b(?:års|höst|vår)?(?:möte|stämma|protokoll)\w*\s(?:för\s|från\s|år\s)?((?:19|20)\d\d)\W*$"
+)
+
+
+def _titled_year(lines: Sequence[DateLine]) -> MeetingDate | None:
+    """The year that the minutes' own title ends with ("Protokoll från årsmötet 2017"), where no date is given."""
+    for line in lines:
+        if (match := _YEAR_TITLE.search(line.text)) is not None:
+            start, end = line.start + match.start(1), line.start + match.end(1)
+            return MeetingDate(match[1], "year", f"”{match[1]}” i rubriken", start, end)
+    return None
+
+
 def meeting_date(lines: Sequence[DateLine], whole: str, name: str) -> MeetingDate:
     """The meeting's date with precision and basis, from the best witness; never a guess.
 
@@ -183,7 +197,7 @@ def meeting_date(lines: Sequence[DateLine], whole: str, name: str) -> MeetingDat
     if in_name:
         return MeetingDate(in_name, "day", "filnamnet")
     undated = any(f.day for line in lines for f in find_dates(line.text))
-    if not undated and (settled := _range(whole)) is not None:
+    if not undated and (settled := _range(whole) or _titled_year(labelled)) is not None:
         return settled
     return MeetingDate(
         None, "unknown", "årtalet går inte att avgöra" if undated else "inget datum i texten eller filnamnet"

@@ -12,6 +12,7 @@ from indexer.columns import decision_column
 from indexer.decisions import find_decisions, find_deferrals, find_elected
 from indexer.headings import Heading
 from indexer.item_rows import item_rows
+from indexer.kinds import kind_in
 from indexer.meeting_dates import MeetingDate, date_lines, meeting_date
 from indexer.officers import find_officers, with_officers
 from indexer.people import presenters
@@ -68,6 +69,9 @@ def _item(
     decisions = find_decisions(text, lines, own, heading.body, column)
     if not decisions and _ELECTION.match(heading.title):
         decisions = find_elected(text, lines, heading.body)
+    decisions = tuple(
+        one if one.kind == "consultation" else replace(one, kind=kind_in(heading.title, one.text)) for one in decisions
+    )
     return AgendaItem(
         id="",
         number=heading.number or str(ordinal),

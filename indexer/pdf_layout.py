@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from indexer.layout import RawLine
@@ -137,6 +138,7 @@ class _Writer:
                     self.lines.append(RawLine("", page=self.page))
                 self._space(line.y, line.size)
                 self.lines += self._run_in(line)
+                self.lines[-1] = replace(self.lines[-1], room=max(0.0, (self.edge - line.right) / (0.5 * line.size)))
                 joined = False
             last, self._y = line, line.y
         if joined:

@@ -74,7 +74,8 @@ _ELECTED = re.compile(
     r"(?:\s(?:enhälligt|även|också|därefter)){0,2}\s(?:till|att|som|i|med|på|om)\b"
     rf"|(?:[A-ZÅÄÖ][a-zåäö]+(?:\s[a-zåäö]+){{0,2}}:\s)?Till\s[^.;:]{{3,70}}\s{_CHOSEN}(?:\s[a-zåäö]+){{0,2}}:?\s[A-ZÅÄÖ]"
     r"|(?:[A-ZÅÄÖ][a-zåäö]+(?:\s[a-zåäö]+){0,2}:\s)?(?:Väljs|Valdes|Utses|Utsågs|Omvaldes|Nyvaldes)"
-    r"\s(?:enhälligt\s)?[A-ZÅÄÖ])"
+    r"\s(?:enhälligt\s)?[A-ZÅÄÖ]"
+    r"|[A-ZÅÄÖ][^.:;!?]{3,150}\s(?:valdes|väljs)\som\b)"
 )
 _ASSIGNED = re.compile(
     r"(?i)^(?P<subject>[^\W\d][^.:;!?]{1,60}?)\s(?:(?:får|fick|ges|gavs)\s(?:därför\s|också\s|"

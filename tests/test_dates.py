@@ -3,7 +3,7 @@
 import pytest
 
 from indexer.dates import bounds, english_date, find_dates, swedish_date
-from indexer.meeting_dates import DateLine, meeting_date, name_date
+from indexer.meeting_dates import DateLine, MeetingDate, meeting_date, name_date
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,10 @@ def test_dates_are_written_to_their_precision():
     assert swedish_date("2022-03-04", "day") == "4 mars 2022"
     assert english_date("2020-12", "month") == "December 2020"
     assert [day.isoformat() for day in bounds("2021")] == ["2021-01-01", "2021-12-31"]
+
+
+def test_year_in_the_title_alone_is_a_year():
+    title = DateLine(0, "Protokoll från årsmötet 2017", True, False)
+    assert meeting_date([title], "Protokoll från årsmötet 2017\nBudgeten för 2018 antogs.", "p") == MeetingDate(
+        "2017", "year", "”2017” i rubriken", 24, 28
+    )

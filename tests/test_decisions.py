@@ -37,6 +37,7 @@ COMMITTEE, MEETING = Body("Socialnämnden Ekhamra"), Body("Brf Solen")
         (MEETING, "Anna Berg, sammankallande, och Bo Ek valdes till valberedning."),
         (MEETING, "Till ledamöter på två år valdes: Anna Berg, Bo Ek"),
         (MEETING, "Revisor: Till revisor väljs Bo Ek."),
+        (MEETING, "Ordinarie Anna Berg samt suppleant Bo Ek valdes om på ett år."),
         (MEETING, "Valet av suppleant hänsköts till styrelsen."),
         (MEETING, "Styrelsens verksamhetsberättelse lästes upp och godkändes."),
         (COMMITTEE, "Socialnämnden begär att få behålla överskottet."),

@@ -172,3 +172,40 @@ def test_titles_with_bullets_are_headings_where_nothing_else_is():
 @pytest.mark.parametrize("title", ["Julgran på gården", "Majblomman", "Augustifesten"])
 def test_title_that_begins_as_a_month_does_is_a_title(title):
     assert [item.title for item in parsed(f"1. Inledning\nText.\n2. {title}\nText.\n3. Slut\nText.").items][1] == title
+
+
+def test_title_over_the_names_of_those_who_present_it():
+    text = "Nätverket 3 maj 2023\n" + "\n".join(
+        f"{title}\n{name} Berg, Lund, och Bo Ek\nTexten om {name} är lång och säger vad som hände.\nBeslut: Nätverket noterar {name}."
+        for title, name in (("Inledning", "Anna"), ("Färdtjänst i länet", "Eva"), ("Remiss", "Pia"))
+    )
+    assert [item.title for item in parsed(text).items] == ["Inledning", "Färdtjänst i länet", "Remiss"]
+
+
+def test_list_of_figures_inside_the_text_is_no_agenda():
+    text = (
+        "Minnesanteckningar 3 maj 2023\n\nEkonomi\nAnna Berg\nSå här fördelas platserna:\n1. Norråda 612\n2. Kvarnhult 241\n"
+        "3. Ljungvik 198\n4. Selånäs 120\n\nFärdtjänst\nBo Ek\nTaxan höjs i maj.\n\nRemiss\nEva Al\nSvaret skickas i juni.\n"
+        "\nNästa möte\nEva Al\nDen 3 juni ses vi igen i Lund, om inget annat sägs.\nKom i tid.\nTack för i dag."
+    )
+    assert [item.title for item in parsed(text).items] == ["Ekonomi", "Färdtjänst", "Remiss", "Nästa möte"]
+
+
+def test_titles_with_a_colon_and_no_space_around_them():
+    text = "Kören, styrelsen\n3 maj 2023\nMed: Anna Berg\nFörra protokollet:\nDet godkändes.\nEkonomin:\n17 kr.\nNästa gång:\nI juni."
+    assert [item.title for item in parsed(text).items] == ["Förra protokollet", "Ekonomin", "Nästa gång"]
+
+
+def test_what_stands_over_clauses_is_no_title():
+    text = "\n\n".join(
+        f"{title}\n\nTexten är lång nog att vara text.\n\nMötet beslutade\n\natt godkänna {title.lower()}."
+        for title in ("Budgeten", "Planen", "Valet")
+    )
+    assert [item.title for item in parsed(f"Möte 3 maj 2023\n\n{text}").items] == ["Budgeten", "Planen", "Valet"]
+
+
+def test_title_with_its_text_in_a_column_beside_it():
+    items = parsed(
+        "1. Inledning\tBo Ek öppnade mötet.\n\n2. Ekonomi\tMötet beslutade att köpa bilen.\n\n3. Slut\tTack."
+    ).items
+    assert [(item.title, len(item.decisions)) for item in items] == [("Inledning", 0), ("Ekonomi", 1), ("Slut", 0)]

@@ -104,3 +104,23 @@ def test_lines_cover_the_text():
     text, lines = assemble([RawLine("Ett"), RawLine(""), RawLine("Två", bold=True)])
     assert text == "Ett\n\nTvå"
     assert [(line.start, line.end, line.bold) for line in lines] == [(0, 3, False), (5, 8, True)]
+
+
+def test_title_in_capitals_over_two_lines_is_one():
+    lines = [
+        RawLine("FRAMSTÄLLNINGAR FRÅN STYRELSEN OCH MOTIONER FRÅN"),
+        RawLine("MEDLEMMAR"),
+        RawLine("Text om saken."),
+    ]
+    assert assemble(lines)[0].split("\n")[0] == "FRAMSTÄLLNINGAR FRÅN STYRELSEN OCH MOTIONER FRÅN MEDLEMMAR"
+
+
+def test_title_in_large_type_over_two_lines_is_one():
+    text = [RawLine(f"Rad nummer {n} i brödtexten fyller hela raden, som den ska göra.", size=10.0) for n in range(9)]
+    title = [RawLine("Referensgruppen för öppna", size=26.0), RawLine("jämförelser i hemtjänsten", size=26.0)]
+    assert "öppna jämförelser" in assemble([*title, RawLine(""), *text])[0]
+
+
+def test_clauses_after_a_label_on_their_line_stay_apart():
+    lines = [RawLine("Beslut: att flytta mötet till den 15 december"), RawLine("        att skicka ny kallelse")]
+    assert assemble(lines)[0].split("\n") == ["Beslut: att flytta mötet till den 15 december", "att skicka ny kallelse"]

@@ -207,6 +207,12 @@ def test_words_of_tesseract_become_lines_with_section_signs():
     assert found.confidence == 90
 
 
+def test_wide_gap_between_words_of_tesseract_is_a_tab():
+    words = [(0, "Bo"), (60, "Ek"), (400, "Eva"), (470, "Al")]
+    rows = "".join(f"5\t1\t1\t1\t1\t{n}\t{left}\t0\t50\t20\t90\t{text}\n" for n, (left, text) in enumerate(words, 1))
+    assert [line.text for line in read_tsv(TSV.split("\n")[0] + "\n" + rows, 1).lines] == ["Bo Ek\tEva Al"]
+
+
 @pytest.mark.skipif(
     shutil.which("tesseract") is None or bool(ocr.missing_tool()), reason="tesseract-ocr-swe is not installed"
 )
