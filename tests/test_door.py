@@ -177,8 +177,8 @@ async def test_an_identity_server_that_is_down_or_hangs_costs_no_one_their_answe
             await asyncio.sleep(0.02)
         vars(identity).update(fault)
         fetches = identity.fetches
-        await asyncio.sleep(0.2)
-        assert identity.fetches > fetches
+        while identity.fetches == fetches:  # the refresh that meets the fault
+            await asyncio.sleep(0.02)
         unknown = asyncio.create_task(ask(bot, make_token(key="unknown")))
         assert await asyncio.gather(*(ask(bot) for _ in range(10))) == [200] * 10
         assert await unknown == 401
