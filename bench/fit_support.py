@@ -6,8 +6,8 @@ For each question that search answers, the signals of the best-ranked items, and
 the best count for less. Questions of `"split": "test"` are left out. Prints the table to put into the module, and what
 share of the questions it would answer and refuse when each file is held out of the fit.
 
-The weights in use come from `data/eval/questions.jsonl` and `more_questions.jsonl`, `tests/fixtures/questions.jsonl` and
-`questions_eleven_real.jsonl`, and the questions of `../shared/eval`.
+The weights in use come from `questions.jsonl` and `more_questions.jsonl` in `data/eval`, `questions.jsonl` and
+`questions_eleven_real.jsonl` in `tests/fixtures`, and the questions of `../shared/eval`.
 """
 
 import math
