@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from bot.catalog import Catalog
@@ -202,19 +203,34 @@ def _is_place(word: str, catalog: Catalog) -> bool:
 
 
 def find_people(text: str, catalog: Catalog) -> tuple[str, ...]:
-    """The people of the register that a question names, by whole name, or by a first or last name written with a
-    capital.
+    """The people of the register that a question names, by whole name in any of its spellings, or by a first or last
+    name written with a capital.
     """
     low = text.casefold()
     near = [p for p in catalog.people if p.casefold() in low]
     whole = [p for p in near if re.search(rf"(?<!\w){re.escape(p.casefold())}s?(?!\w)", low)]
     if whole:
-        return tuple(whole)
+        return tuple(p for p in catalog.people if any(is_spelling_of(p, name) for name in whole))
     words = set(re.findall(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)?\b", text[1:])) | set(
         re.findall(r"^[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)?", text)
     )
     words |= {w[:-1] for w in words if w.endswith("s")}
     return tuple(p for p in catalog.people if any(part in words for part in p.split()))
+
+
+def is_spelling_of(name: str, other: str) -> bool:
+    """Whether two names may be one person's, spelt in two ways: the first names are equal, the others nearly.
+
+    >>> is_spelling_of("Ingegerd Tunman", "Ingegerd Thunman"), is_spelling_of("Anna Lindberg", "Anna Lindborg")
+    (True, False)
+    """
+    (first, _, last), (other_first, _, other_last) = name.partition(" "), other.partition(" ")
+    alike = SequenceMatcher(None, fold(last), fold(other_last)).ratio()
+    return name == other or (first == other_first and alike >= _ONE_SPELLING)
+
+
+_ONE_SPELLING = 0.9
+"""Ratio from which two last names count as one: Gartman and Gardtman .93, Lindberg and Lindborg .88."""
 
 
 def find_first_names(text: str, catalog: Catalog) -> tuple[str, ...]:

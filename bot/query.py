@@ -162,7 +162,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         asks=asks,
         query=query,
         people=tuple(p for p in people if not any(fold(word) in fold(p).split() for word in body_words)),
-        organisations=organisations,
+        organisations=tuple(o for o in organisations if not is_among(o, body_words)),
         required=tuple(dict.fromkeys((*when.required, *planned, *places, *single_names(organisations, body_words)))),
         missing=when.missing,
         no_body=no_body,

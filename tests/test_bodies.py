@@ -1,5 +1,7 @@
 """Which bodies, people, organisations and places a question names, typed as busy people type."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -193,3 +195,8 @@ def test_a_body_found_is_always_one_of_the_catalog(pieces):
     found, _, lacking = find_bodies(" ".join(pieces), CATALOG)
     assert set(found) <= set(BODIES)
     assert not (found and lacking)
+
+
+def test_a_person_is_found_under_both_spellings_of_the_name():
+    catalog = replace(CATALOG, people=("Bo Gartman", "Bo Gardtman", "Bo Gartner", "Eva Gartman"))
+    assert find_people("deltog bo gardtman?", catalog) == ("Bo Gartman", "Bo Gardtman")

@@ -5,14 +5,18 @@ from bot.answer.evidence import Evidence, by_body
 from bot.answer.select import FOCUS, UNSURE, about, rank
 from bot.answer.spans import best_spans, holds_kind, key_fact, whole_if_short
 from bot.answer.wording import word
-from bot.relevance import Candidate
-from indexer.records import AgendaItem, Meeting
+from bot.relevance import Candidate, coverage
+from indexer.records import AgendaItem, Decision, Meeting
 
 _KINDS = ("substantive", "consultation", "deferred", "noted", "formal")
 ALIKE = 0.5
 """Least support of an item that is quoted because it answers otherwise than the best one."""
 SURE = 0.8
 """Least support of an item of another body that is quoted beside the best one."""
+MANY = 3
+"""Decisions of an item from which on those that do not touch the topic are left out."""
+IN_TITLE, IN_DECISION = 0.3, 0.5
+"""Shares of the topic from which on a title, or a decision, touches it."""
 CLOSE = 0.92
 """Least share of the best item's rank that it must have."""
 
@@ -40,7 +44,7 @@ def say_decisions(evidence: Evidence, draft: Draft, meeting: Meeting, item: Agen
     was decided.
     """
     place = draft.place(meeting, item)
-    decisions = sorted(item.decisions, key=lambda d: (_KINDS.index(d.kind), d.start))
+    decisions = sorted(_on_topic(evidence, item), key=lambda d: (_KINDS.index(d.kind), d.start))
     if decisions:
         labels = {
             "substantive": "decided",
@@ -63,6 +67,14 @@ def say_decisions(evidence: Evidence, draft: Draft, meeting: Meeting, item: Agen
     for n, (start, end) in enumerate(best_spans(evidence, meeting, item, evidence.weights, "", 2)):
         lead = f"{place}: {word(draft.language, 'no_decision')} " if n == 0 else ""
         draft.say(f"- {lead}{draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
+
+
+def _on_topic(evidence: Evidence, item: AgendaItem) -> list[Decision]:
+    """The item's decisions; of many under a title that has nothing of the topic, those that have."""
+    decisions = list(item.decisions)
+    if len(decisions) < MANY or coverage(evidence.weights, item.title) >= IN_TITLE:
+        return decisions
+    return [d for d in decisions if coverage(evidence.weights, d.text) >= IN_DECISION] or decisions
 
 
 def answer_timeline(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
