@@ -170,3 +170,17 @@ def no_model(monkeypatch):
     monkeypatch.setattr("indexer.model.choose_model", lambda setting: MODEL)
     for engine in ("load_query_embedder", "load_indexing_embedder"):
         monkeypatch.setattr(f"indexer.embed.{engine}", lambda model, *rest: TopicEmbedder(model.id))
+
+
+class Clock:
+    """A clock that stands until it is set."""
+
+    now = 1_700_000_000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()

@@ -8,18 +8,6 @@ from bot.records import BotError, Turn
 TURN = Turn(question="vad beslutades om yrkesresan?", intent="decision", asks="", language="sv", topic="yrkesresan")
 
 
-class Clock:
-    now = 1_000_000.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def kept(tmp_path, clock):
     store = Conversations(tmp_path / "state" / "conversations.db", clock)

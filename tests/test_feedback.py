@@ -12,18 +12,6 @@ from bot.records import BotError
 GOOD, BAD = Opinion("like", "Bra", "Anna Ek"), Opinion("dislike", "Fel möte", "Anna Ek")
 
 
-class Clock:
-    now = 1_700_000_000.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def open_store(tmp_path, clock):
     """Opens a store in the file that `kept` reads; all are closed in the end."""

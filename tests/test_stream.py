@@ -3,18 +3,6 @@ import pytest
 from bot.stream import LONGEST, PACE, Stream
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def stream(clock):
     return Stream(clock)
