@@ -27,6 +27,13 @@ def words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """A word's Swedish stem, by the Snowball algorithm: the same for most of its inflections."""
+    # A stemmer object belongs to one thread; making one costs a microsecond.
+    return Stemmer.Stemmer("swedish").stemWord(word)  # type: ignore[no-any-return]
+
+
+@lru_cache(maxsize=50_000)
 def word_tokens(word: str) -> tuple[str, ...]:
     """The tokens of one word: `__` and its stem first, then its character 4-grams, its ends marked with `_`.
 
@@ -37,13 +44,7 @@ def word_tokens(word: str) -> tuple[str, ...]:
     """
     padded = f"_{word.translate(_PLAIN)}_"
     grams = (padded[start : start + GRAM] for start in range(max(1, len(padded) - GRAM + 1)))
-    # A stemmer object belongs to one thread; making one costs a microsecond.
-    return (f"__{Stemmer.Stemmer('swedish').stemWord(word)}", *dict.fromkeys(grams))
-
-
-def stem(word: str) -> str:
-    """A word's Swedish stem, by the Snowball algorithm: the same for most of its inflections."""
-    return word_tokens(word)[0][2:]
+    return (f"__{stem(word)}", *dict.fromkeys(grams))
 
 
 def lexical_text(text: str) -> str:
