@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ KEPT_MEETINGS = 1_000
 """Whole meetings kept in memory once read (about 25 KB each); "vad sköts upp?" goes through all of them."""
 NOWHERE = "__"
 """A token that no chunk has: a stem is never empty."""
+Embed = Callable[[str], np.ndarray[Any, np.dtype[np.float32]]]
+"""A wording to its vector."""
 _SEARCHES = frozenset(("decision", "comparison", "timeline", "direct", "action", "attendance", "attachments"))
 
 
@@ -111,7 +114,7 @@ def _catalog(register: Register) -> Catalog:
     )
 
 
-def find(library: Library, asked: Understanding, embed: Callable[[str], Any] | None) -> tuple[list[Hit], float, float]:
+def find(library: Library, asked: Understanding, embed: Embed | None) -> tuple[list[Hit], float, float]:
     """The hits behind an answer, with the milliseconds that embedding and search took; `embed` None searches by words
     alone.
     """
@@ -148,52 +151,53 @@ def converse(
     started = time.perf_counter()
     if not question.strip(" \t\r\n\x00"):
         return replace(ask_for_question("sv", question), generation=library.generation.number), tuple(turns)
+    embed = _embed_once(embedder)
     embed_ms = search_ms = 0.0
     for asked in resolve(question, turns, library.catalog, today):
-        evidence, embedding, searching = find_evidence(asked, library, embedder)
+        evidence, embedding, searching = find_evidence(asked, library, embed)
         answer = compose(evidence, longest)
         embed_ms, search_ms = embed_ms + embedding, search_ms + searching
         if not answer.refused:
             break
     if answer.refused:
-        answer = _try_again(evidence, library, embedder, longest) or answer
+        answer = _try_again(evidence, library, embed, longest) or answer
     total = 1000 * (time.perf_counter() - started)
     spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
-    answer = replace(answer, generation=library.generation.number, ms=tuple((name, round(ms, 1)) for name, ms in spent))
-    answer = replace(answer, full=asked.query.question if asked.carried else "")
+    answer = replace(
+        answer,
+        generation=library.generation.number,
+        ms=tuple((name, round(ms, 1)) for name, ms in spent),
+        full=asked.query.question if asked.carried else "",
+    )
     return answer, next_turns(turns, asked, answer, library.catalog)
 
 
-def _try_again(
-    evidence: Evidence, library: Library, embedder: Callable[[], Embedder], longest: int | None
-) -> Answer | None:
+def _try_again(evidence: Evidence, library: Library, embed: Embed, longest: int | None) -> Answer | None:
     """The answer to the question read in its second way; else the no with an offer of what there is without the
     question's filters; None where neither is to be had.
     """
     again = second_reading(evidence.asked)
     if again is not None:
-        other = compose(find_evidence(again, library, embedder)[0], longest)
+        other = compose(find_evidence(again, library, embed)[0], longest)
         if _says(other, again.required):
             return other
     wide = without_filters(evidence.asked)
-    return None if wide is None else refuse(evidence, find_evidence(wide, library, embedder)[0])
+    return None if wide is None else refuse(evidence, find_evidence(wide, library, embed)[0])
 
 
 def look_up(
     question: str, library: Library, embedder: Callable[[], Embedder], today: date
 ) -> tuple[Evidence, float, float]:
     """What a question asks and the evidence for its answer; with the milliseconds spent in embedding and in search."""
-    return find_evidence(understand(question, library.catalog, today), library, embedder)
+    return find_evidence(understand(question, library.catalog, today), library, _embed_once(embedder))
 
 
-def find_evidence(
-    asked: Understanding, library: Library, embedder: Callable[[], Embedder]
-) -> tuple[Evidence, float, float]:
+def find_evidence(asked: Understanding, library: Library, embed: Embed) -> tuple[Evidence, float, float]:
     """The evidence for a question as understood; with the milliseconds spent in embedding and in search."""
     hits: list[Hit] = []
     embed_ms = search_ms = 0.0
     if asked.intent in _SEARCHES and not asked.missing and not asked.no_body:
-        hits, embed_ms, search_ms = find(library, asked, lambda text: _vector(embedder(), text))
+        hits, embed_ms, search_ms = find(library, asked, embed)
     return gather(library, asked, hits), embed_ms, search_ms
 
 
@@ -201,6 +205,11 @@ def _says(answer: Answer, required: Sequence[str]) -> bool:
     """Whether a citation, with its item's title, holds all these words."""
     cited = [f"{c.title or ''} {c.quote}".casefold() for c in answer.citations]
     return any(all(word.casefold() in text for word in required) for text in cited)
+
+
+def _embed_once(embedder: Callable[[], Embedder]) -> Embed:
+    """Embeds the wordings of one question, each once: a question read again has the same."""
+    return cache(lambda text: _vector(embedder(), text))
 
 
 def _vector(embedder: Embedder, text: str) -> np.ndarray[Any, np.dtype[np.float32]]:

@@ -30,6 +30,10 @@ class Evidence:
         """The text of an item without its heading."""
         return self.documents(meeting.document).text[item.body_start : item.end]
 
+    def titled_text(self, meeting: Meeting, item: AgendaItem) -> str:
+        """The title of an item and the text under its heading."""
+        return f"{item.title}\n{self.body_text(meeting, item)}"
+
 
 def by_body(meetings: tuple[Meeting, ...]) -> list[tuple[str, list[Meeting]]]:
     """The meetings grouped by body, the body with the newest meeting first, newest first within each."""

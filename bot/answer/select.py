@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.answer.evidence import Evidence
 from bot.answer.support import MATCHED, signals, support
-from bot.relevance import Candidate, best_strength
+from bot.relevance import Candidate, best_strength, word_set
 from indexer.lexical import words
 
 ANSWERS = 0.36
@@ -29,17 +29,17 @@ def supported(evidence: Evidence) -> list[Candidate]:
     best has too little.
     """
     ranked = sorted(evidence.candidates, key=rank, reverse=True)
-    held = [c for c in ranked if all(_holds(_text(evidence, c), word) for word in evidence.asked.required)]
+    held = [
+        c
+        for c in ranked
+        if all(_holds(evidence.titled_text(c.meeting, c.item), word) for word in evidence.asked.required)
+    ]
     weighed = [replace(c, support=support(signals(evidence, c, ranked))) for c in held[:WEIGHED]]
-    if not weighed or max(c.support for c in weighed[:2]) < ANSWERS:
+    best = max((c.support for c in weighed[:2]), default=0.0)
+    if best < ANSWERS:
         return []
-    best = max(c.support for c in weighed[:2])
     least = ALSO if best >= UNSURE else NEARLY * best
     return [c for c in weighed if c.support >= (ANSWERS if c is weighed[0] else least)]
-
-
-def _text(evidence: Evidence, candidate: Candidate) -> str:
-    return f"{candidate.item.title}\n{evidence.body_text(candidate.meeting, candidate.item)}"
 
 
 def _holds(text: str, required: str) -> bool:
@@ -68,7 +68,7 @@ def about(candidates: Sequence[Candidate], texts: dict[str, str], weights: dict[
     """
     if not candidates:
         return []
-    sets = {c.item.id: set(words(texts[c.item.id])) for c in candidates}
+    sets = {c.item.id: word_set(texts[c.item.id]) for c in candidates}
     known = {w: v for w, v in weights.items() if any(best_strength(w, found) >= MATCHED for found in sets.values())}
     if not known or candidates[0].about < 0.25:  # found by meaning: words tell nothing of the others
         return [candidates[0]]

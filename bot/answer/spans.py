@@ -40,6 +40,12 @@ def sentence_spans(text: str, start: int) -> list[tuple[int, int]]:
     return spans
 
 
+def _item_sentences(text: str, item: AgendaItem) -> list[tuple[int, int]]:
+    """The spans of the sentences of an item's body; a mark or two is none."""
+    spans = sentence_spans(text[item.body_start : item.end], item.body_start)
+    return [(start, end) for start, end in spans if len(text[start:end].strip()) > 3]
+
+
 def fits(sentence: str, asks: str) -> float:
     """What a sentence gains by holding the kind of thing that is asked for (a date, an amount, a name); 0.0 nothing."""
     if asks == "when":
@@ -113,11 +119,7 @@ def best_spans(
     heading.
     """
     text = evidence.documents(meeting.document).text
-    spans = [
-        s
-        for s in sentence_spans(text[item.body_start : item.end], item.body_start)
-        if len(text[s[0] : s[1]].strip()) > 3
-    ]
+    spans = _item_sentences(text, item)
     names = set(item.presenters)
     spans = [
         s for s in spans if not (names and text[s[0] : s[1]].split(",")[0].strip() in names and s[1] - s[0] < 90)
@@ -143,7 +145,7 @@ def _with_kind(
     def holds(start: int, end: int) -> bool:
         return bool(_facts(text[start:end], asked.asks, asked.query.question))
 
-    if asked.asks not in ("when", "how_much", "how_many", "who") or any(holds(*span) for span in chosen):
+    if asked.asks not in _FACTUAL or any(holds(*span) for span in chosen):
         return set()
     holding = [(start, end) for _, _, start, end in sorted(scored, reverse=True) if holds(start, end)]
     return set(holding[:1])
@@ -155,12 +157,8 @@ def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> tuple[st
     """
     asks = evidence.asked.asks
     text = evidence.documents(meeting.document).text
-    spans = [
-        s
-        for s in sentence_spans(text[item.body_start : item.end], item.body_start)
-        if len(text[s[0] : s[1]].strip()) > 3
-    ]
-    if not spans or asks not in ("when", "how_much", "how_many", "who"):
+    spans = _item_sentences(text, item)
+    if not spans or asks not in _FACTUAL:
         return None
     value, _, start, end = max(_scored(text, spans, item, evidence.weights, asks))
     found = _facts(text[start:end], asks, evidence.asked.query.question)
@@ -169,6 +167,7 @@ def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> tuple[st
     return found[0][0], start + found[0][1]
 
 
+_FACTUAL = ("when", "how_much", "how_many", "who")
 CERTAIN = 0.75
 """Least value of a sentence (its share of the topic, and what it holds) whose one fact is set before the quote."""
 

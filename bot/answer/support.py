@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from bot.answer.evidence import Evidence
-from bot.answer.spans import best_spans, fits, holds_kind
+from bot.answer.spans import best_spans, holds_asked, holds_kind
 from bot.relevance import Candidate, best_strength, word_set
 from indexer.lexical import words
 
@@ -53,8 +53,7 @@ def signals(evidence: Evidence, candidate: Candidate, ranked: Sequence[Candidate
     """
     asked, weights = evidence.asked, evidence.weights
     item, meeting = candidate.item, candidate.meeting
-    body = evidence.body_text(meeting, item)
-    held = word_set(f"{item.title}\n{body}")
+    held = word_set(evidence.titled_text(meeting, item))
     missing = {term: weight for term, weight in weights.items() if best_strength(term, held) < MATCHED}
     total = sum(weights.values()) or 1.0
     dense = sorted((c.dense for c in ranked), reverse=True)
@@ -73,7 +72,7 @@ def signals(evidence: Evidence, candidate: Candidate, ranked: Sequence[Candidate
         "names_missing": _names_missing(asked.query.question, held),
         "counted_missing": _counted_missing(asked.query.question, weights, held),
         "kind": float(holds_kind(shown, asked.asks, asked.query.question, evidence.catalog.people)),
-        "fits": float(fits(shown, asked.asks) > 0),
+        "fits": float(holds_asked(shown, asked.asks)),
         **{f"asks_{kind}": float(direct and asked.asks == kind) for kind in _TYPED},
     }
 

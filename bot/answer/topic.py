@@ -157,5 +157,5 @@ def _told_otherwise(evidence: Evidence, top: Candidate, candidates: list[Candida
 
 def choose_about(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:
     """All items about the topic, for decisions and timelines."""
-    texts = {c.item.id: f"{c.item.title}\n{evidence.body_text(c.meeting, c.item)}" for c in candidates}
+    texts = {c.item.id: evidence.titled_text(c.meeting, c.item) for c in candidates}
     return about(candidates, texts, dict(evidence.weights))
