@@ -12,6 +12,7 @@ _INVOKED: Mapping[str, Mapping[str, Any]] = {
     "message/submitAction": {"actionName": str, "actionValue": {"reaction": str, "feedback": str}},
 }
 """What the invokes that the bot answers carry: a pressed button of a card, and feedback on an answer."""
+_CHANNEL_DATA = {"tenant": ("id",), "team": ("id", "aadGroupId"), "channel": ("id", "type")}
 _FIELDS: Mapping[str, Any] = {
     "type": str,
     "id": str,
@@ -53,7 +54,7 @@ def read_activity(body: bytes) -> dict[str, Any]:
     if fields["type"] in ("message", "invoke") and not fields.get("id"):
         raise BadActivityError("no id, so that it could be answered twice")
     fields["entities"] = [_checked(e, _MENTION) for e in fields.get("entities", []) if _is_mention(e)]
-    return fields | _invoked(value, fields) | _added(value) | _tenant(value)
+    return fields | _invoked(value, fields) | _added(value) | _channel_data(value)
 
 
 def tenants(fields: Mapping[str, Any]) -> frozenset[str]:
@@ -98,10 +99,15 @@ def _added(value: Mapping[str, Any]) -> dict[str, Any]:
     return {"membersAdded": [{"id": one} for one in ids if one]} if any(ids) else {}
 
 
-def _tenant(value: Mapping[str, Any]) -> dict[str, Any]:
+def _channel_data(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what Teams adds, the texts that the bot reads: which tenant, which team, and what kind of channel."""
     data = value.get("channelData")
-    tenant = _text(data.get("tenant"), "id") if isinstance(data, dict) else None
-    return {"channelData": {"tenant": {"id": tenant}}} if tenant else {}
+    if not isinstance(data, dict):
+        return {}
+    read = {name: {key: _text(data.get(name), key) for key in keys} for name, keys in _CHANNEL_DATA.items()}
+    found = {name: {key: text for key, text in part.items() if text} for name, part in read.items()}
+    found = {name: part for name, part in found.items() if part}
+    return {"channelData": found} if found else {}
 
 
 def _text(value: object, key: str) -> str | None:

@@ -40,7 +40,7 @@ Ready = Callable[[], Awaitable[str | None]]
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the application is made of. `process` runs a turn to its end; `ready` is asked by `/readyz`; `page` gives
-    the pages under `/source/` (None: there are none).
+    the pages under `/source/` (None: there are none); what `doubt` says, if anything, stands beside it in `/readyz`.
     """
 
     door: Door
@@ -49,6 +49,7 @@ class Parts:
     metrics: Metrics
     ready: Ready
     page: OpenPage | None = None
+    doubt: Callable[[], str | None] = lambda: None
 
 
 def create_app(parts: Parts) -> web.Application:
@@ -61,7 +62,8 @@ def create_app(parts: Parts) -> web.Application:
 
     async def readyz(_: web.Request) -> web.Response:
         lacking = await parts.ready()
-        return web.json_response({"status": lacking or "ok"}, status=503 if lacking else 200)
+        told = {"status": lacking or "ok"} | ({"doubt": doubt} if (doubt := parts.doubt()) else {})
+        return web.json_response(told, status=503 if lacking else 200)
 
     async def drain(_: web.Application) -> None:
         await _drain(turns)

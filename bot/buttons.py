@@ -73,7 +73,7 @@ class Buttons:
         whole = await self._lookup.item(incoming, press.item)
         if whole is None:
             return None
-        url = self._presenter.shown_as.link(_citation(whole))
+        url = self._presenter.shown_as.to(incoming.reader).link(_citation(whole))
         return item_card(whole, language, url if is_web_address(url) else None, press.question)
 
 

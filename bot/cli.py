@@ -26,6 +26,12 @@ INDEX = click.option(
     "--index", "index", type=FILE, help="Katalogen där indexet ligger [MOTESMINNET_INDEX, annars data/index]."
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Skriv JSON i stället för text.")
+AS = click.option(
+    "--as",
+    "who",
+    metavar="ID[,ID...]",
+    help="Visa vad den personen får se: objekt-id, med grupper att räkna med efter komma.",
+)
 BLANK = " \t\r\n\x00"
 
 
@@ -74,6 +80,13 @@ def _open(settings: Settings) -> "tuple[Library, Callable[[], Embedder]]":
 
     library = open_library(settings.index, None)
     return library, _embedder_for(settings, library.generation.manifest.model)
+
+
+def _as_seen_by(who: str | None, library: "Library", settings: Settings) -> "Library":
+    """The library as somebody may see it; all of it for None."""
+    from bot.explain import find_rights, read_rules
+
+    return library if who is None else library.view(find_rights(who, read_rules(settings), library, os.environ))
 
 
 def _embedder_for(settings: Settings, built_with: str) -> "Callable[[], Embedder]":
@@ -151,6 +164,7 @@ def _progress() -> "Iterator[Callable[[str, int, int], None]]":
 @click.option("-i", "--interactive", is_flag=True, help="Samtala: en fråga per rad, även följdfrågor; tom rad slutar.")
 @click.option("--explain", is_flag=True, help="Visa först hur frågan förstås, och vilka punkter som vägdes.")
 @click.option("--all", "whole", is_flag=True, help="Visa hela listan, hur lång den än är.")
+@AS
 @INDEX
 @JSON
 def ask(
@@ -159,6 +173,7 @@ def ask(
     interactive: bool,
     explain: bool,
     whole: bool,
+    who: str | None,
     index: Path | None,
     as_json: bool,
 ) -> None:
@@ -176,7 +191,9 @@ def ask(
     if (question is not None) + (batch is not None) + interactive != 1:
         raise click.UsageError("Ange en fråga, --batch FIL eller --interactive: ett av dem.")
     questions = [(question or "", None)] if batch is None else read_questions(batch)
-    library, embedder = _open(_settings(index))
+    settings = _settings(index)
+    library, embedder = _open(settings)
+    library = _as_seen_by(who, library, settings)
     if question is not None and explain:
         print_explanation(look_up(question, library, embedder, _today())[0])
 
@@ -193,9 +210,10 @@ def ask(
 @main.command()
 @click.argument("question")
 @click.option("-k", "k", type=click.IntRange(min=1), default=10, show_default=True, help="Så många träffar.")
+@AS
 @INDEX
 @JSON
-def search(question: str, k: int, index: Path | None, as_json: bool) -> None:
+def search(question: str, k: int, who: str | None, index: Path | None, as_json: bool) -> None:
     """Visa träffarna bakom ett svar, med poäng.
 
     Exempel: motesminnet search "yrkesresan" -k 5
@@ -203,7 +221,9 @@ def search(question: str, k: int, index: Path | None, as_json: bool) -> None:
     from bot.pipeline import search_now
     from bot.show import dumps, hits_json, print_hits
 
-    library, embedder = _open(_settings(index))
+    settings = _settings(index)
+    library, embedder = _open(settings)
+    library = _as_seen_by(who, library, settings)
     hits = search_now(question, library, embedder, _today(), k)[1] if question.strip(BLANK) else []
     items = library.index.register.items(hit.item for hit in hits)
     if as_json:
@@ -215,16 +235,18 @@ def search(question: str, k: int, index: Path | None, as_json: bool) -> None:
 @main.command()
 @click.argument("what", required=False, metavar="[MEETING[#ITEM]]")
 @click.option("--problems", is_flag=True, help="Visa bara det som någon bör se över.")
+@AS
 @INDEX
 @JSON
-def show(what: str | None, problems: bool, index: Path | None, as_json: bool) -> None:
+def show(what: str | None, problems: bool, who: str | None, index: Path | None, as_json: bool) -> None:
     """Visa registret: möten, punkter, beslut, uppdrag och deltagare.
 
     Exempel: motesminnet show --json
     """
     from bot.show import dumps, find_problems, meeting_json, print_meetings, print_problems, select
 
-    library, _ = _open(_settings(index))
+    settings = _settings(index)
+    library = _as_seen_by(who, _open(settings)[0], settings)
     meetings = select(library, what)
     found = find_problems(library, None if what is None else meetings) if problems else []
     if as_json:
@@ -234,6 +256,32 @@ def show(what: str | None, problems: bool, index: Path | None, as_json: bool) ->
         print_problems(found)
     else:
         print_meetings(meetings, whole=what is not None)
+
+
+@main.command()
+@click.option("--explain", "who", metavar="ID[,ID...]", help="Visa vad en person får se och varför.")
+@INDEX
+@JSON
+def access(who: str | None, index: Path | None, as_json: bool) -> None:
+    """Visa vem som får se vilka minnesanteckningar.
+
+    Exempel: motesminnet access --explain 00000000-0000-0000-0000-000000000000
+    """
+    from bot.explain import find_rights, read_rules, rights_json, rights_text, rules_json, rules_text
+    from bot.show import dumps, say
+
+    settings = _settings(index)
+    rules, (library, _) = read_rules(settings), _open(settings)
+    if who is None:
+        told, lines = rules_json(rules, library), rules_text(rules, library)
+    else:
+        rights = find_rights(who, rules, library, os.environ)
+        told, lines = rights_json(rights, library), rights_text(rights, library)
+    if as_json:
+        click.echo(dumps(told, indent=1))
+        return
+    for line in lines:
+        say(line)
 
 
 @main.command()
@@ -300,6 +348,7 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
     answers = AnswerSettings.from_env(os.environ)
 
     from bot import service
+    from bot.access_file import AccessFile
     from bot.logs import set_up_logging
 
     def load(built_with: str) -> "Embedder":
@@ -307,7 +356,8 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
 
     set_up_logging()
     kept = None if local else settings.state
-    answerer = service.open_answerer(settings.index, load, _today, may_wait=not local, state=kept)
+    access = AccessFile(settings.access, required=settings.access_named)
+    answerer = service.open_answerer(settings.index, load, _today, may_wait=not local, state=kept, access=access)
     service.serve(answerer, settings.state, teams, host or "0.0.0.0", port, answers)
 
 

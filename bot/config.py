@@ -28,13 +28,16 @@ SHORTEST_SECRET = 24
 class Settings:
     """`index` is the index directory, `model` what MOTESMINNET_MODEL names (None: the default).
 
-    `cache` is where models are kept, `state` where the running bot keeps what must survive a restart.
+    `cache` is where models are kept, `state` where the running bot keeps what must survive a restart. `access` is the
+    file of access rules; only where the environment names it (`access_named`) must it be there.
     """
 
     index: Path
     model: str | None
     cache: Path
     state: Path = Path("data/state")
+    access: Path = Path("access.toml")
+    access_named: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -44,6 +47,8 @@ class Settings:
             model=environ.get("MOTESMINNET_MODEL") or None,
             cache=cache_folder(environ.get("XDG_CACHE_HOME") or None),
             state=Path(environ.get("MOTESMINNET_STATE") or "data/state"),
+            access=Path(environ.get("MOTESMINNET_ACCESS") or "access.toml"),
+            access_named=bool(environ.get("MOTESMINNET_ACCESS")),
         )
 
 

@@ -36,14 +36,14 @@ class AppToken:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
-def make_acquire(settings: TeamsSettings) -> Callable[[], str]:
+def make_acquire(settings: TeamsSettings, scope: str = SCOPE) -> Callable[[], str]:
     """What gives a token for these settings, blocking; it must be called from one thread at a time."""
     applications: list[Any] = []
 
     def acquire() -> str:
         if not applications:  # made late: this alone talks to the identity server
             applications.append(_application(settings))
-        result: Mapping[str, Any] = applications[0].acquire_token_for_client([SCOPE])
+        result: Mapping[str, Any] = applications[0].acquire_token_for_client([scope])
         if "access_token" not in result:
             raise DeliveryError(401)
         return str(result["access_token"])

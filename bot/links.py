@@ -1,6 +1,7 @@
 """Signed links to the bot's own page of a source: what a link points at, for how long, and that we made it.
 
-Pure but for `load_key`. Whoever holds a link may read what it points at until it expires; nothing in it can be changed.
+Pure but for `load_key`. Whoever holds a link may read what it points at until it expires, or until the person it was
+made for may not; nothing in it can be changed.
 """
 
 import base64
@@ -37,8 +38,8 @@ class LinkError(Exception):
 class Target:
     """What a link points at: a span in an item (None: in the meeting itself), and a digest of the words there.
 
-    `expires` is in seconds since 1970. `reader` is reserved for the one person a link is meant for ("": whoever has
-    it).
+    `expires` is in seconds since 1970. `reader` is whom the link was made for, as `Reader.to_text` says it: the page is
+    shown for as long as they may see what it shows.
     """
 
     document: str
@@ -51,10 +52,10 @@ class Target:
     reader: str = ""
 
 
-def target_of(citation: Citation, expires: int) -> Target:
+def target_of(citation: Citation, expires: int, reader: str = "") -> Target:
     """What a link to the citation's place points at."""
-    words = digest(citation.quote)
-    return Target(citation.document, citation.meeting, citation.item, citation.start, citation.end, words, expires)
+    place = citation.document, citation.meeting, citation.item, citation.start, citation.end
+    return Target(*place, digest(citation.quote), expires, reader)
 
 
 def digest(quote: str) -> str:

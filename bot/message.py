@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.access import ANYONE, Reader
 from bot.cards import answer_card, attachment, suggestion_card
 from bot.links import is_web_address
 from bot.markdown import Line, escape, join_lines, printable, render_lines
@@ -72,7 +73,8 @@ class Incoming:
     """A message to the bot: `text` is the question, free of the bot's own mention.
 
     `scope` is personal | groupChat | channel; a channel's `conversation` id carries its thread. `alone`: the
-    question stands outside the conversation, leans on nothing in it, and nothing will lean on it.
+    question stands outside the conversation, leans on nothing in it, and nothing will lean on it. `reader` is whose
+    rights count: by default anyone's, who may see what is public.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Incoming:
     scope: str
     sender: str
     alone: bool = False
+    reader: Reader = ANYONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """The token of a link to the page it leads to: what `GET /source/...` answers."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from bot.access import Reader
 from bot.links import LinkError, Target, digest, verify
 from bot.source import Excerpt, render_notice, render_source
 from indexer.dates import swedish_date
@@ -28,19 +30,23 @@ class Page:
     html: str
 
 
-def open_page(token: str, key: bytes, now: float, library: "Callable[[], Library]") -> Page:
-    """The page that a link's token leads to: 403 where it is wrong or expired, 404 where its source is gone, 503 where
-    there is no index. Blocking; the index is opened only for a link that is ours.
+async def open_page(token: str, key: bytes, now: float, view: "Callable[[Reader], Awaitable[Library]]") -> Page:
+    """The page that a link's token leads to: 403 where it is wrong or expired, 404 where its source is gone or hidden
+    from the link's reader, 503 where there is no index. The index is opened only for a link that is ours.
     """
     try:
         target = verify(token, key, now)
     except LinkError as error:
         return Page(403, render_notice(*(EXPIRED if error.expired else WRONG)))
     try:
-        opened = library()
+        opened = await view(Reader.from_text(target.reader))
     except IndexerError:
         return Page(503, render_notice(*NO_INDEX))
-    excerpt = find_excerpt(target, opened)
+    return await asyncio.to_thread(_page, target, opened)
+
+
+def _page(target: Target, library: "Library") -> Page:
+    excerpt = find_excerpt(target, library)
     if excerpt is None:
         return Page(404, render_notice(*GONE))
     last = datetime.fromtimestamp(target.expires, UTC).date()

@@ -3,23 +3,25 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bot.access import Rights, named_in
 from bot.answer import LONGEST, compose
 from bot.answer.evidence import Evidence, only_items
 from bot.answer.refusal import ask_for_question, refuse
 from bot.catalog import Catalog, MeetingEntry
 from bot.conversation import resolve
 from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
-from bot.records import Answer, Turn
+from bot.records import Answer, Citation, Turn
 from bot.relevance import Candidate, topic_weights, weigh
 from bot.turns import next_turns
 from indexer.embed import Embedder
@@ -34,6 +36,8 @@ DEPTH = 30
 """Items that search puts forward to be weighed."""
 KEPT_MEETINGS = 1_000
 """Whole meetings kept in memory once read (about 25 KB each); "vad sköts upp?" goes through all of them."""
+KEPT_VIEWS = 32
+"""Views of a library, for different rights, that are kept: some 100 KB each, for 1,000 documents."""
 NOWHERE = "__"
 """A token that no chunk has: a stem is never empty."""
 Embed = Callable[[str], np.ndarray[Any, np.dtype[np.float32]]]
@@ -41,17 +45,59 @@ Embed = Callable[[str], np.ndarray[Any, np.dtype[np.float32]]]
 _SEARCHES = frozenset(("decision", "comparison", "timeline", "direct", "action", "attendance", "attachments"))
 
 
+class AccessError(Exception):
+    """A fault in the enforcement of access rules, caught before anything left."""
+
+
 class Library:
     """One opened generation with what questions need of it over and over. Threads may share it."""
 
-    def __init__(self, generation: Generation) -> None:
+    def __init__(self, generation: Generation, index: EmbeddedIndex | None = None) -> None:
+        """Opens the generation's index, or takes the part of it that is given."""
         self.generation = generation
-        self.index = EmbeddedIndex(generation.register, VectorIndex.load(generation.vectors))
+        self.index = index or EmbeddedIndex(generation.register, VectorIndex.load(generation.vectors))
         self.catalog = _catalog(self.index.register)
         self._kept: dict[str, Meeting] = {}
         self.headers = {
             e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
         }
+        self.origins = self.index.register.origins()
+        self._views: OrderedDict[Rights, Library] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def holds(self, citation: Citation) -> bool:
+        """Whether the document that the citation quotes may be seen here."""
+        return True
+
+    @property
+    def failed(self) -> Mapping[str, str]:
+        """Path -> why, of documents that could not be read when the index was built."""
+        return self.generation.manifest.failed
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The object ids that sidecars let in."""
+        return named_in(self.origins)
+
+    def view(self, rights: Rights) -> "Library":
+        """What somebody with these rights sees of it: for them an index without the other documents, in its answers,
+        lists, counts and figures. The library itself where they may see everything.
+        """
+        rights = rights.among(self.named | rights.rules.named)
+        with self._lock:
+            view = self._views.get(rights)
+            if view is None:
+                documents = rights.documents(self.origins)
+                view = self if len(documents) == len(self.origins) else self._view_of(documents)
+            self._views[rights] = view
+            self._views.move_to_end(rights)
+            while len(self._views) > KEPT_VIEWS:
+                self._views.popitem(last=False)
+        return view
+
+    def _view_of(self, documents: frozenset[str]) -> "Library":
+        same = (view for view in self._views.values() if isinstance(view, _View) and view.readable == documents)
+        return next(same, None) or _View(self, documents)
 
     def document(self, document: str) -> Document:
         return self.index.register.document(document)
@@ -68,6 +114,29 @@ class Library:
         """The word's inverse document frequency over the index's chunks, by its stem; a short word weighs half."""
         value = self.index.idf(word_tokens(word)[0])
         return value * (0.5 if len(word) <= 3 and word.islower() else 1.0)
+
+
+class _View(Library):
+    """A library as if its index held the `readable` documents alone. Texts and meetings are the whole library's, which
+    is asked for what may be read only.
+    """
+
+    def __init__(self, whole: Library, readable: frozenset[str]) -> None:
+        super().__init__(whole.generation, whole.index.restricted(readable))
+        self.readable, self._whole = readable, whole
+
+    def holds(self, citation: Citation) -> bool:
+        return citation.document in self.readable
+
+    @property
+    def failed(self) -> Mapping[str, str]:
+        return {}  # whose minutes they are is not known
+
+    def document(self, document: str) -> Document:
+        return self._whole.document(document) if document in self.readable else super().document(document)
+
+    def meetings(self, ids: Sequence[str]) -> tuple[Meeting, ...]:
+        return self._whole.meetings(ids) if self.headers.keys() >= set(ids) else super().meetings(ids)
 
 
 def open_library(index: Path, model_id: str | None) -> Library:
@@ -151,6 +220,7 @@ def converse(
     started = time.perf_counter()
     if not question.strip(" \t\r\n\x00"):
         return replace(ask_for_question("sv", question), generation=library.generation.number), tuple(turns)
+    turns = turns if _are_readable(turns, library) else ()
     embed = _embed_once(embedder)
     embed_ms = search_ms = 0.0
     for asked in resolve(question, turns, library.catalog, today):
@@ -161,6 +231,8 @@ def converse(
             break
     if answer.refused:
         answer = _try_again(evidence, library, embed, longest) or answer
+    if not all(library.holds(citation) for citation in answer.citations):
+        raise AccessError("an answer cites what its reader may not see")
     total = 1000 * (time.perf_counter() - started)
     spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
     answer = replace(
@@ -170,6 +242,18 @@ def converse(
         full=asked.query.question if asked.carried else "",
     )
     return answer, next_turns(turns, asked, answer, library.catalog)
+
+
+def _are_readable(turns: Sequence[Turn], library: Library) -> bool:
+    """Whether all that the turns are about may still be seen. What a later turn carries may stem from any earlier one,
+    so a conversation is leant on as a whole or not at all.
+    """
+    people, items = set(library.catalog.people), {item for turn in turns for item in turn.items if item}
+    return (
+        all(library.headers.keys() >= set(turn.meetings) and people >= set(turn.people) for turn in turns)
+        and all(body in library.catalog.bodies for turn in turns for body in turn.bodies)
+        and len(library.index.register.items(items)) == len(items)
+    )
 
 
 def _try_again(evidence: Evidence, library: Library, embed: Embed, longest: int | None) -> Answer | None:
@@ -252,7 +336,7 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
 async def answer_question(
     question: str,
     *,
-    shelf: Shelf,
+    library: Library,
     embedder: Callable[[], Embedder],
     today: Callable[[], date],
     pool: Executor | None = None,
@@ -262,7 +346,7 @@ async def answer_question(
     runs in a thread of the pool (None: the loop's own pool).
     """
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(pool, lambda: converse(question, turns, shelf.library(), embedder, today()))
+    return await loop.run_in_executor(pool, lambda: converse(question, turns, library, embedder, today()))
 
 
 def search_now(

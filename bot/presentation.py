@@ -1,8 +1,9 @@
 """How answers are shown, as the settings say: where a citation's link leads, and how sensitive answers are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from bot.access import ANYONE, Reader
 from bot.links import is_web_address, sign, target_of
 from bot.records import Citation
 from bot.source import ANCHOR
@@ -26,22 +27,29 @@ class Sensitivity:
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """How answers are shown. `feedback` asks for a thumb under them; `label` None puts no label on them."""
+    """How answers are shown. `feedback` asks for a thumb under them; `label` None puts no label on them. `link_for`
+    gives the links for one reader (None: `link` is for all).
+    """
 
     link: Link = own_address
     label: Sensitivity | None = None
     feedback: bool = True
+    link_for: Callable[[Reader], Link] | None = None
+
+    def to(self, reader: Reader) -> "Presentation":
+        """How answers are shown to this reader."""
+        return self if self.link_for is None else replace(self, link=self.link_for(reader))
 
 
-def make_link(public_url: str, key: bytes, days: int, clock: Callable[[], float]) -> Link:
+def make_link(public_url: str, key: bytes, days: int, clock: Callable[[], float], reader: Reader = ANYONE) -> Link:
     """What gives the source's own address where there is one, else a signed link to the bot's page that works for
-    `days` whole days more. `clock` gives seconds since 1970.
+    `days` whole days more, while the reader may see it. `clock` gives seconds since 1970.
     """
 
     def link(citation: Citation) -> str | None:
         if is_web_address(citation.url):
             return citation.url
         expires = (int(clock() // 86_400) + days + 1) * 86_400  # whole days: the same answer has the same link all day
-        return f"{public_url}/source/{sign(target_of(citation, expires), key)}#{ANCHOR}"
+        return f"{public_url}/source/{sign(target_of(citation, expires, reader.to_text()), key)}#{ANCHOR}"
 
     return link

@@ -52,7 +52,8 @@ class Presenter:
         suggestions = suggest(answer, meeting) if personal else ()
         after = part.after if part.digest in ("", answer_digest(answer)) else 0
         echo = incoming.text if part.echo else ""
-        return render_message(answer, self.shown_as, after=after, echo=echo, suggestions=suggestions)
+        shown_as = self.shown_as.to(incoming.reader)
+        return render_message(answer, shown_as, after=after, echo=echo, suggestions=suggestions)
 
     async def _first_cited(self, incoming: Incoming, answer: Answer) -> Meeting | None:
         """The meeting that the answer cites first; suggestions are not worth a failed answer."""

@@ -8,9 +8,9 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from importlib.metadata import version
@@ -19,6 +19,8 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
+from bot.access import Reader, Rules
+from bot.access_file import AccessFile
 from bot.answered import Answered
 from bot.app import OpenPage, Parts, create_app
 from bot.buttons import Buttons
@@ -29,6 +31,8 @@ from bot.credentials import AppToken, make_acquire
 from bot.feedback import FILE as FEEDBACK
 from bot.feedback import FeedbackStore
 from bot.gate import Gate, LocalGate
+from bot.groups import SCOPE as GRAPH_SCOPE
+from bot.groups import Groups
 from bot.keys import KeyStore
 from bot.links import load_key
 from bot.lookup import LibraryLookup
@@ -39,6 +43,7 @@ from bot.page import Page, open_page
 from bot.pipeline import Library, Shelf, answer_question
 from bot.presentation import Presentation, Sensitivity, make_link
 from bot.presenter import Presenter
+from bot.readers import Readers, open_view
 from bot.records import Answer, BotError
 from bot.respond import AT_ONCE, Desk
 from bot.teams import Adapter, make_on_turn
@@ -71,13 +76,17 @@ NO_INDEX = "Det finns inget index i {index!r} än. Boten startar och svarar när
 @dataclass(frozen=True, slots=True)
 class Answerer:
     """What answers. `library` opens the newest index, and raises IndexerError where there is none; `opened` is the
-    one that was used last; `close` waits for the searches under way.
+    one that was used last; `close` waits for the searches under way. `view` gives the newest as a reader may see it;
+    `readers` knows their rights, and `access_problem` what is wrong with the rules (None: nothing).
     """
 
     ask: Ask
     library: Callable[[], Library]
     opened: Callable[[], Library | None]
     close: Callable[[], None]
+    view: Callable[[Reader], Awaitable[Library]]
+    readers: Readers = field(default_factory=Readers)
+    access_problem: Callable[[], str | None] = lambda: None
 
 
 def open_answerer(
@@ -87,10 +96,12 @@ def open_answerer(
     *,
     may_wait: bool,
     state: Path | None = None,
+    access: AccessFile | None = None,
 ) -> Answerer:
     """What answers out of this index, with a thread pool of its own; `load` gives the embedder for a model's id.
 
-    Follow-up questions lean on conversations kept in `state` (None: in memory).
+    Follow-up questions lean on conversations kept in `state` (None: in memory). Without `access` only sidecars restrict
+    who may see what.
 
     Raises IndexerError where the index is damaged or of another model; where there is none yet, unless it `may_wait`.
     """
@@ -103,24 +114,32 @@ def open_answerer(
     else:
         embedder(shelf.library().generation.manifest.model)
 
+    readers = Readers(Rules if access is None else access.rules)
+
     async def ask(incoming: Incoming) -> Answer:
+        library, rights = await open_view(incoming.reader, readers, shelf.library, pool)
+        conversation = f"{incoming.conversation} {rights.key}"  # other rights, another conversation: nothing is carried
         answer, turns = await answer_question(
             incoming.text,
-            shelf=shelf,
-            embedder=lambda: embedder(shelf.library().generation.manifest.model),
+            library=library,
+            embedder=lambda: embedder(library.generation.manifest.model),
             today=today,
             pool=pool,
-            turns=() if incoming.alone else conversations.turns(incoming.conversation),
+            turns=() if incoming.alone else conversations.turns(conversation),
         )
         if not incoming.alone:
-            conversations.save(incoming.conversation, turns)
+            conversations.save(conversation, turns)
         return answer
+
+    async def view(reader: Reader) -> Library:
+        return (await open_view(reader, readers, shelf.library))[0]
 
     def close() -> None:
         pool.shutdown(cancel_futures=True)
         conversations.close()
 
-    return Answerer(ask, shelf.library, shelf.opened, close)
+    problem = None if access is None else access.problem
+    return Answerer(ask, shelf.library, shelf.opened, close, view, readers, problem or (lambda: None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +166,10 @@ def open_surroundings(
     key = load_key(settings.link_secret, state if lasting else None)
 
     async def page(token: str) -> Page:
-        return await asyncio.to_thread(open_page, token, key, time.time(), answerer.library)
+        return await open_page(token, key, time.time(), answerer.view)
 
-    link = make_link(settings.public_url, key, settings.link_days, time.time)
-    return Surroundings(Presentation(link, label), feedback, page)
+    link_for = partial(make_link, settings.public_url, key, settings.link_days, time.time)
+    return Surroundings(Presentation(label=label, link_for=link_for), feedback, page)
 
 
 def _versions(opened: Callable[[], Library | None], generation: int) -> dict[str, str]:
@@ -184,6 +203,7 @@ def serve(
     said = (LOUD if teams is None else QUIET).format(host=host, port=port)
     answered = Answered(None if teams is None else state / "answered.db")
     token = None if teams is None else AppToken(make_acquire(teams))
+    graph = None if teams is None else AppToken(make_acquire(teams, GRAPH_SCOPE))
     closers = [answered.close, answerer.close, *([surroundings.feedback.close] if surroundings.feedback else [])]
 
     def announce(_: str) -> None:
@@ -192,7 +212,7 @@ def serve(
 
     try:
         web.run_app(
-            make_app(answerer, answered, teams, token, surroundings=surroundings),
+            make_app(answerer, answered, teams, token, surroundings=surroundings, graph=graph),
             host=host,
             port=port,
             print=announce,
@@ -204,7 +224,7 @@ def serve(
         reason = getattr(error, "strerror", None) or "porten finns inte"
         raise BotError(f"Port {port!r} går inte att använda ({reason}). Välj en annan: --port 3979") from error
     finally:
-        _close_within(LEAVE, [*closers, *([] if token is None else [token.close])])
+        _close_within(LEAVE, [*closers, *(one.close for one in (token, graph) if one is not None)])
 
 
 def _few_heaps() -> None:
@@ -230,12 +250,19 @@ async def make_app(
     token: AppToken | None,
     sessions: Callable[..., aiohttp.ClientSession] = make_session,
     surroundings: Surroundings | None = None,
+    graph: AppToken | None = None,
 ) -> web.Application:
-    """The application with all its parts; in local mode (no `teams`) replies go to loopback addresses only."""
+    """The application with all its parts; in local mode (no `teams`) replies go to loopback addresses only.
+
+    With `graph`, the bot's token there, people's groups count for what they may see.
+    """
     metrics = Metrics()
     opened = contextlib.AsyncExitStack()
+    if graph is not None:
+        session = await opened.enter_async_context(sessions(trust_env=True))
+        answerer.readers.among = Groups(session, graph).among
     replies = await opened.enter_async_context(sessions(trust_env=teams is not None))
-    around, lookup = surroundings or Surroundings(), LibraryLookup(answerer.library)
+    around, lookup = surroundings or Surroundings(), LibraryLookup(answerer.view)
     presenter = Presenter(around.presentation, lookup)
     desk = Desk(answerer.ask, metrics, presenter, around.feedback.remember if around.feedback else None)
     buttons = Buttons(desk, presenter, lookup)
@@ -248,7 +275,10 @@ async def make_app(
     async def close(_: web.Application) -> None:
         await opened.aclose()
 
-    app = create_app(Parts(door, adapter.process, answered, metrics, _make_ready(answerer, keys), around.page))
+    def doubt() -> str | None:
+        return "bad access rules, the last good ones apply" if answerer.access_problem() is not None else None
+
+    app = create_app(Parts(door, adapter.process, answered, metrics, _make_ready(answerer, keys), around.page, doubt))
     app.on_cleanup.append(close)
     return app
 

@@ -284,7 +284,7 @@ def find_problems(library: "Library", meetings: Iterable[Meeting] | None = None)
     """
     chosen = list(library.index.register.meetings() if meetings is None else meetings)
     inside = {meeting.document for meeting in chosen}
-    failed = library.generation.manifest.failed if meetings is None else {}
+    failed = library.failed if meetings is None else {}
     rows: list[tuple[str, str | None, str]] = [
         (path, None, f"Gick inte att läsa: {reason}") for path, reason in sorted(failed.items())
     ]

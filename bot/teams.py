@@ -22,6 +22,7 @@ from botframework.connector.auth import (
     ConnectorFactory,
 )
 
+from bot.access import ANYONE, Reader
 from bot.answered import Answered
 from bot.buttons import Buttons, read_press
 from bot.feedback import REACTIONS, FeedbackStore, Opinion
@@ -210,7 +211,23 @@ def read_incoming(activity: Activity) -> Incoming | None:
         conversation=_conversation(activity),
         scope=_scope(activity),
         sender=getattr(sender, "id", None) or "",
+        reader=read_reader(activity),
     )
+
+
+def read_reader(activity: Activity) -> Reader:
+    """Whose rights count for what is said in the conversation: what everyone there may see.
+
+    A channel counts as its team, unless it is shared with others; any other group as anyone at all.
+    """
+    kind = getattr(activity.conversation, "conversation_type", None)
+    data = activity.channel_data if isinstance(activity.channel_data, Mapping) else {}
+    team, channel = data.get("team", {}), data.get("channel", {})
+    if kind == "personal":
+        return Reader(user=(getattr(activity.from_property, "aad_object_id", None) or "").casefold())
+    if kind == "channel" and (channel.get("type") or "").casefold() != "shared":
+        return Reader(team=(team.get("aadGroupId") or team.get("id") or "").casefold())
+    return ANYONE
 
 
 def strip_mention(text: str, names: frozenset[str]) -> str:
@@ -274,12 +291,14 @@ def _was_added(activity: Activity) -> bool:
 def _pressing(activity: Activity) -> Incoming:
     """Who pressed a button, and where."""
     sender = getattr(activity.from_property, "id", None) or ""
-    return Incoming(activity.id or "", "", _conversation(activity), _scope(activity), sender)
+    place = _conversation(activity), _scope(activity)
+    return Incoming(activity.id or "", "", *place, sender, reader=read_reader(activity))
 
 
 def _asking_for_help(activity: Activity) -> Incoming:
     """The welcome is the answer to this: what the bot can be asked, with examples out of the index."""
-    return Incoming(activity.id or "", HELP, _conversation(activity), _scope(activity), "")
+    place = _conversation(activity), _scope(activity)
+    return Incoming(activity.id or "", HELP, *place, "", reader=read_reader(activity))
 
 
 def _conversation(activity: Activity) -> str:

@@ -11,6 +11,10 @@ class IndexerError(Exception):
     """A failure a person can act on; the message names the thing, the value and the next step."""
 
 
+PUBLIC, NOBODY = "public", "nobody"
+"""What a sidecar's `access` holds in place of object ids: everyone, and nobody at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a document's text, with what its typography says.
@@ -39,7 +43,8 @@ class Line:
 class Sidecar:
     """What `NAME.meta.toml` beside a document settles; it overrides anything found in the text.
 
-    `access` names the groups that may see the document, ("public",) for everyone; empty where nothing is said.
+    `access` holds the Entra object ids of those who may see the document, users, groups or teams; (PUBLIC,) for
+    everyone, (NOBODY,) for an empty list; empty where nothing is said.
     """
 
     body: str | None = None
@@ -48,6 +53,16 @@ class Sidecar:
     url: str | None = None
     aliases: tuple[str, ...] = ()
     access: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What rules of access go by: where a document lies, whose minutes it holds, and its sidecar's `access`."""
+
+    id: str
+    path: str
+    bodies: tuple[str, ...]
+    access: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 import math
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -67,11 +68,15 @@ class Ranking:
 
 
 class EmbeddedIndex:
-    """The register and the vectors of one generation. Threads may share it: each gets a connection of its own."""
+    """The register and the vectors of one generation. Threads may share it: each gets a connection of its own.
 
-    def __init__(self, register: Path, vectors: VectorIndex) -> None:
+    With `documents` it answers as an index over these documents alone would, figures included.
+    """
+
+    def __init__(self, register: Path, vectors: VectorIndex, documents: Collection[str] | None = None) -> None:
         self.vectors = vectors
-        self._path = register
+        self._path, self._documents = register, documents
+        self._whole: EmbeddedIndex | None = None
         self._local = threading.local()
         self._postings: dict[str, Numbers] = {}
         self._cached = 0
@@ -82,8 +87,14 @@ class EmbeddedIndex:
         """The calling thread's register, opened when it is first asked for."""
         register: Register | None = getattr(self._local, "register", None)
         if register is None:
-            register = self._local.register = Register.open(self._path)
+            register = self._local.register = Register.open(self._path, self._documents)
         return register
+
+    def restricted(self, documents: Collection[str]) -> "EmbeddedIndex":
+        """The same index, as if it held these documents alone."""
+        part = EmbeddedIndex(self._path, self.vectors, documents)
+        part._whole = self
+        return part
 
     def search(self, query: Query, vector: Floats | None, k: int) -> list[Hit]:
         """As `Index.search`. Raises IndexerError where the vector does not fit the index."""
@@ -97,6 +108,7 @@ class EmbeddedIndex:
 
     def _rank(self, query: Query, vector: Floats | None) -> Ranking:
         allowed = self.register.allowed(query)
+        allowed = self._numbers if allowed is None else allowed
         coverage = self._coverage(query)
         numbers = _strongest(coverage, allowed)
         if vector is not None:
@@ -107,7 +119,30 @@ class EmbeddedIndex:
     def _dense(self, vector: Floats | None, numbers: Numbers) -> Floats:
         if vector is None:
             return np.zeros(len(numbers), np.float32)
-        return self.vectors.cosines(vector, numbers) - np.float32(self.vectors.mean @ vector)
+        return self.vectors.cosines(vector, numbers) - np.float32(self._mean @ vector)
+
+    @cached_property
+    def _numbers(self) -> Numbers | None:
+        """The numbers of all chunks, ascending; None where they are those of the vectors."""
+        if self._documents is None:
+            return None
+        return np.array([row[0] for row in self.register.rows("SELECT n FROM chunks ORDER BY n")], np.int64)
+
+    @cached_property
+    def _held(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """For each chunk number whether the index holds it."""
+        held = np.full(len(self.vectors) + 1, self._numbers is None)
+        held[self._numbers] = True
+        return held
+
+    @cached_property
+    def _mean(self) -> Floats:
+        return self.vectors.mean if self._numbers is None else self.vectors.mean_of(self._numbers)
+
+    @property
+    def _count(self) -> int:
+        """How many chunks the index holds."""
+        return len(self.vectors) if self._numbers is None else len(self._numbers)
 
     def _coverage(self, query: Query) -> Floats:
         """For each chunk number, the share of the topic's idf mass that the chunk carries; [0] belongs to no chunk."""
@@ -156,7 +191,7 @@ class EmbeddedIndex:
 
     def _idf(self, count: int) -> float:
         """BM25's inverse document frequency (Robertson and Sparck Jones, in Lucene's form, which is never negative)."""
-        return math.log(1 + (len(self.vectors) - count + 0.5) / (count + 0.5))
+        return math.log(1 + (self._count - count + 0.5) / (count + 0.5))
 
     def _chunks_with(self, term: str) -> Numbers:
         """The numbers of the chunks that have the term.
@@ -166,20 +201,28 @@ class EmbeddedIndex:
         """
         found = self._postings.get(term)
         if found is None:
-            sql = "SELECT group_concat(rowid, ' ') FROM chunks_fts WHERE chunks_fts MATCH ?"
-            text = self.register.rows(sql, (f'"{term}"',))[0][0]
-            found = np.fromstring(text or "", dtype=np.int64, sep=" ")
+            found = self._read_chunks_with(term)
             self._keep(term, found)
         return found
 
+    def _read_chunks_with(self, term: str) -> Numbers:
+        if self._whole is not None:
+            everywhere = self._whole._chunks_with(term)
+            return everywhere[self._held[everywhere]]
+        sql = "SELECT group_concat(rowid, ' ') FROM chunks_fts WHERE chunks_fts MATCH ?"
+        text = self.register.rows(sql, (f'"{term}"',))[0][0]
+        return np.fromstring(text or "", dtype=np.int64, sep=" ")
+
     def _keep(self, term: str, postings: Numbers) -> None:
-        if self._cached + len(postings) > CACHED_POSTINGS:
+        if self._cached + len(postings) > (CACHED_POSTINGS if self._whole is None else CACHED_POSTINGS // 10):
             self._postings, self._cached = {}, 0  # a new dict: another thread may be reading the old one
         self._postings[term] = postings
         self._cached += len(postings)
 
     def _item_of(self) -> Numbers:
         """For each chunk number, its item as a number; read once."""
+        if self._whole is not None:
+            return self._whole._item_of()
         if self._items is None:
             rows = self.register.rows("SELECT item FROM chunks ORDER BY n")
             ordinal: dict[str, int] = {}

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from indexer.reading import ReadError
-from indexer.records import Sidecar
+from indexer.records import NOBODY, PUBLIC, Sidecar
 
 _KEYS = ("access", "aliases", "body", "date", "title", "url")
 _MAX_BYTES = 100_000
@@ -50,7 +50,7 @@ def sidecar(values: dict[str, Any]) -> Sidecar:
         title=_text(values, "title"),
         url=_url(_text(values, "url")),
         aliases=_texts(values, "aliases"),
-        access=("public",) if values.get("access") == "public" else _texts(values, "access"),
+        access=_access(values),
     )
 
 
@@ -69,6 +69,12 @@ def _texts(values: dict[str, Any], key: str) -> tuple[str, ...]:
         also = ' eller "public"' if key == "access" else ""
         raise ReadError(f'{key} är {value!r}, ska vara en lista av texter, till exempel {key} = ["..."]{also}.')
     return tuple(" ".join(one.split()) for one in value)
+
+
+def _access(values: dict[str, Any]) -> tuple[str, ...]:
+    if values.get("access") == PUBLIC:
+        return (PUBLIC,)
+    return _texts(values, "access") or ((NOBODY,) if "access" in values else ())
 
 
 def _date(value: object) -> str | None:

@@ -6,7 +6,7 @@
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,9 +25,11 @@ from indexer.records import (
     IndexerError,
     Line,
     Meeting,
+    Origin,
     Query,
 )
 from indexer.schema import (
+    ITEM_TABLES,
     SCHEMA_VERSION,
     Record,
     from_row,
@@ -83,8 +85,11 @@ class Register:
         self._documents: dict[str, Document] = {}
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """The register at `path`. Raises IndexerError where there is none or it cannot be opened."""
+    def open(cls, path: Path, documents: Collection[str] | None = None) -> Self:
+        """The register at `path`; with `documents` it is as if it held no others, whatever is asked of it.
+
+        Raises IndexerError where there is none or it cannot be opened.
+        """
         try:
             uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
             connection = sqlite3.connect(uri, uri=True)
@@ -100,6 +105,8 @@ class Register:
                 f"Registret {str(path)!r} går inte att läsa: det har version {version}, det här programmet läser"
                 f" {SCHEMA_VERSION}. Bygg om det: motesminnet index MAPP"
             )
+        if documents is not None:
+            _hide_others(connection, documents)
         return cls(connection)
 
     def close(self) -> None:
@@ -137,6 +144,17 @@ class Register:
             " FROM documents d ORDER BY d.path"
         )
         return tuple(from_row(DocumentSummary, row, items=row["items"], decisions=row["decisions"]) for row in rows)
+
+    def origins(self) -> tuple[Origin, ...]:
+        """All documents by path, as rules of access see them."""
+        bodies: dict[str, list[str]] = defaultdict(list)
+        for document, body in self.rows("SELECT DISTINCT document, body FROM meetings ORDER BY n"):
+            bodies[document].append(body)
+        rows = self.rows("SELECT id, path, sidecar FROM documents ORDER BY path")
+        return tuple(
+            Origin(row["id"], row["path"], tuple(bodies[row["id"]]), sidecar_from_json(row["sidecar"]).access)
+            for row in rows
+        )
 
     def document(self, document: str) -> Document:
         """The document, its text whole; of its lines only where each page begins, which is what `page_at` needs.
@@ -308,6 +326,32 @@ _PARTS: dict[str, type] = {
     "attachments": Attachment,
 }
 _LIST = "(SELECT value FROM json_each(?))"
+
+
+# Each table, and which of its rows belong to the documents that may be read. The plus keeps SQLite from searching by
+# that column: it is to search by what is asked for, and then to look whether it may be read.
+_READABLE = {
+    "documents": "+id IN (SELECT id FROM temp.readable_documents)",
+    "vectors": "+n IN (SELECT n FROM main.chunks WHERE meeting IN (SELECT id FROM temp.readable_meetings))",
+    **dict.fromkeys(("meetings", "aliases"), "+document IN (SELECT id FROM temp.readable_documents)"),
+    **dict.fromkeys(
+        ("attendees", "items", "chunks", *ITEM_TABLES), "+meeting IN (SELECT id FROM temp.readable_meetings)"
+    ),
+    **dict.fromkeys(("chunks_fts", "chunks_vocab"), "0"),  # they count over all
+}
+
+
+def _hide_others(connection: sqlite3.Connection, documents: Collection[str]) -> None:
+    """Puts a view in front of each table, with the rows of these documents only: SQLite looks in `temp` first."""
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("CREATE TEMP TABLE readable_documents (id TEXT PRIMARY KEY) WITHOUT ROWID")
+    connection.execute("CREATE TEMP TABLE readable_meetings (id TEXT PRIMARY KEY) WITHOUT ROWID")
+    connection.executemany("INSERT INTO readable_documents VALUES (?)", ((document,) for document in documents))
+    inside = "SELECT id FROM main.meetings WHERE document IN (SELECT id FROM readable_documents)"
+    connection.execute(f"INSERT INTO readable_meetings {inside}")
+    for table, rows in _READABLE.items():
+        connection.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM main.{table} WHERE {rows}")
+    connection.commit()
 
 
 def _one_of(column: str, values: Iterable[object] | None) -> Condition:

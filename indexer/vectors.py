@@ -80,6 +80,11 @@ class VectorIndex:
         weights = np.full(len(self), 1 / len(self), np.float32)
         return np.asarray(weights @ rows.reshape(len(self), self.dim), np.float32)
 
+    def mean_of(self, ids: Ids) -> Vectors:
+        """The mean of these chunks' vectors, as `mean` is that of all; raises IndexerError on an unknown id."""
+        weights = np.full(len(ids), 1 / max(len(ids), 1), np.float32)
+        return np.asarray(weights @ self._rows(ids), np.float32)
+
     def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> tuple[Ids, Vectors]:
         """The ids and cosines of the `k` nearest chunks, best first, equal ones by id; fewer where there are fewer.
 
@@ -107,11 +112,14 @@ class VectorIndex:
         query = self._query(vector)
         if not len(ids):
             return np.empty(0, np.float32)
+        return np.asarray(self._rows(ids) @ query[0], np.float32)
+
+    def _rows(self, ids: Ids) -> Vectors:
         try:
             rows = self._index.reconstruct_batch(np.ascontiguousarray(ids, np.int64))
         except RuntimeError as error:
             raise IndexerError("Ett textavsnitt saknas i FAISS-indexet. Bygg om det: motesminnet index MAPP") from error
-        return np.asarray(rows @ query[0], np.float32)
+        return np.asarray(rows, np.float32)
 
     def _query(self, vector: Vectors) -> Vectors:
         query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)

@@ -89,4 +89,8 @@ async def running_bot(asked, answerer=None, surroundings=None):
 
 def make_answerer(ask, library=lambda: None):
     """What answers, without an index; `library` is what `/readyz` asks for."""
-    return Answerer(ask, library, lambda: None, lambda: None)
+
+    async def view(reader):
+        return library()
+
+    return Answerer(ask, library, lambda: None, lambda: None, view)

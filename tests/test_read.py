@@ -251,7 +251,9 @@ def test_sidecar_is_read_and_comes_back_from_the_register(tmp_path):
     assert sidecar_from_json(to_json(row)) == replace(found, access=())
 
 
-@pytest.mark.parametrize(("values", "expected"), [({"access": "public"}, ("public",)), ({"access": []}, ()), ({}, ())])
+@pytest.mark.parametrize(
+    ("values", "expected"), [({"access": "public"}, ("public",)), ({"access": []}, ("nobody",)), ({}, ())]
+)
 def test_access_of_a_sidecar(values, expected):
     assert sidecar(values).access == expected
 

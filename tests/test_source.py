@@ -1,3 +1,4 @@
+import asyncio
 import functools
 import http.server
 import re
@@ -157,7 +158,14 @@ def target_in(library, **fields):
 
 
 def opened(target, library, key=KEY, now=0.0):
-    return open_page(sign(target, key), KEY, now, lambda: library)
+    return asyncio.run(open_page(sign(target, key), KEY, now, seen(library)))
+
+
+def seen(library):
+    async def view(reader):
+        return library
+
+    return view
 
 
 def test_a_good_link_gives_the_page(library):
@@ -189,17 +197,17 @@ def test_a_quote_that_has_moved_is_told(library):
 
 
 def test_a_wrong_link_opens_no_index():
-    def never():
+    async def never(reader):
         raise AssertionError
 
-    assert open_page("a.b", KEY, 0, never).status == 403
+    assert asyncio.run(open_page("a.b", KEY, 0, never)).status == 403
 
 
 def test_without_an_index_the_page_says_so(library):
-    def none():
+    async def none(reader):
         raise IndexerError("inget index")
 
-    assert open_page(sign(target_in(library), KEY), KEY, 0, none).status == 503
+    assert asyncio.run(open_page(sign(target_in(library), KEY), KEY, 0, none)).status == 503
 
 
 # In a browser
