@@ -19,7 +19,9 @@ def answering(index, engine):
     shelf = Shelf(index, engine.model_id)
 
     async def answer(incoming):
-        return (await answer_question(incoming.text, library=shelf.library(), embedder=lambda: engine, today=lambda: TODAY))[0]
+        return (
+            await answer_question(incoming.text, library=shelf.library(), embedder=lambda: engine, today=lambda: TODAY)
+        )[0]
 
     return answer, shelf
 
