@@ -66,3 +66,19 @@ def test_what_is_answered_needs_an_id(kind, given):
 
 def test_what_is_let_pass_needs_none():
     assert "id" not in read(type="conversationUpdate", id=None)
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        (
+            {"tenant": {"id": "t1"}, "team": {"id": "19:x", "aadGroupId": "g1", "name": "IFO"}, "channel": {"id": "c"}},
+            {"tenant": {"id": "t1"}, "team": {"id": "19:x", "aadGroupId": "g1"}, "channel": {"id": "c"}},
+        ),
+        ({"team": {"aadGroupId": ["g1"]}, "channel": "shared"}, None),
+        ({"team": 5, "channel": {"type": "shared", "x": 1}}, {"channel": {"type": "shared"}}),
+        ("x", None),
+    ],
+)
+def test_of_the_channel_s_data_only_known_texts_are_read(data, kept):
+    assert read(channelData=data).get("channelData") == kept

@@ -22,7 +22,9 @@ from made_chat import make_activity, make_answerer, running_bot
 from made_door import APP, TENANT, Identity, bearer, make_fields, make_settings
 from made_index import MINUTES, TopicEmbedder, build, write_minutes
 
+from bot.access_file import AccessFile
 from bot.answered import Answered
+from bot.groups import Groups
 from bot.message import Incoming
 from bot.records import BotError
 from bot.service import make_app, make_session, open_answerer, serve
@@ -202,8 +204,8 @@ def load(model):
     return TopicEmbedder(model)
 
 
-def answerer_of(index, may_wait=False, load=load):
-    return contextlib.closing(open_answerer(index, load, lambda: date(2025, 1, 15), may_wait=may_wait))
+def answerer_of(index, may_wait=False, load=load, access=None):
+    return contextlib.closing(open_answerer(index, load, lambda: date(2025, 1, 15), may_wait=may_wait, access=access))
 
 
 async def test_what_answers_comes_out_of_the_index(small_index):
@@ -284,3 +286,42 @@ async def test_an_app_closes_what_it_opened(tmp_path):
         fetched = identity.fetches
         await asyncio.sleep(0.05)
         assert identity.fetches == fetched
+
+
+# Access rules
+
+
+async def test_rules_that_can_no_longer_be_used_are_told_of(small_index, tmp_path):
+    path = tmp_path / "access.toml"
+    path.write_text('default = "public"')
+    with answerer_of(small_index, access=AccessFile(path)) as answerer:
+        async with running_bot(answerer.ask, answerer) as bot:
+            told = [await (await bot.client.get("/readyz")).json()]
+            path.write_text("default = 1")
+            response = await bot.client.get("/readyz")
+            told.append(await response.json())
+            assert response.status == 200
+    assert told == [{"status": "ok"}, {"status": "ok", "doubt": "bad access rules, the last good ones apply"}]
+
+
+async def test_a_closed_body_is_not_told_of_in_a_chat_of_others(small_index, tmp_path):
+    path = tmp_path / "access.toml"
+    path.write_text('[bodies]\n"Nämnden Granvik" = ["00000000-0000-0000-0000-000000000001"]', encoding="utf-8")
+    group = {"id": "19:g", "conversationType": "groupChat", "tenantId": "t1"}
+    with answerer_of(small_index, access=AccessFile(path)) as answerer:
+        async with running_bot(answerer.ask, answerer) as bot:
+            await bot.post(bot.activity(id="m1", text=ASKING.text))
+            await bot.post(bot.activity(id="m2", text=ASKING.text, conversation=group))
+            await bot.post(bot.activity(id="m3", text=ASKING.text, **{"from": {"id": "29:bo", "aadObjectId": "b"}}))
+            told = [one["text"] for one in bot.connector.activities if one["type"] == "message"]
+    assert ["Granvik" in text for text in told] == [True, False, False]
+
+
+async def test_groups_are_asked_of_graph_where_the_bot_has_a_token_for_it(small_index):
+    async def token():
+        return "x"
+
+    with answerer_of(small_index) as answerer, contextlib.closing(Answered(None)) as answered:
+        async with TestServer(await make_app(answerer, answered, None, None, graph=token), host="127.0.0.1"):
+            asked = answerer.readers.among
+    assert asked.__func__ is Groups.among

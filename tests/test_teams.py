@@ -5,11 +5,12 @@ from botbuilder.core.adapters import TestAdapter
 from botbuilder.schema import Activity, ChannelAccount, ConversationAccount, Entity, ResourceResponse
 from made_answers import QUESTION, make_answer
 
+from bot.access import Reader
 from bot.answered import Answered
 from bot.message import Incoming, Outgoing, plain_message, render_message
 from bot.metrics import Metrics
 from bot.respond import NO_QUESTION, DeliveryError, Desk
-from bot.teams import ContextResponder, make_on_turn, read_incoming, strip_mention, to_activity
+from bot.teams import ContextResponder, make_on_turn, read_incoming, read_reader, strip_mention, to_activity
 
 BOT = ChannelAccount(id="28:bot", name="Mötesminnet")
 ANNA = ChannelAccount(id="29:anna", name="Anna Ek")
@@ -125,6 +126,33 @@ def test_incoming_tells_where_it_came_from():
     assert read_incoming(message("hej", conversation=channel)) == Incoming(
         id="m1", text="hej", conversation="19:x@thread.tacv2;messageid=7", scope="channel", sender="29:anna"
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "reader"),
+    [
+        ("personal", {}, Reader(user="a1")),
+        ("personal", {"team": {"aadGroupId": "G1"}}, Reader(user="a1")),
+        ("groupChat", {}, Reader()),
+        ("groupChat", {"team": {"aadGroupId": "G1"}}, Reader()),
+        ("channel", {"team": {"id": "19:T@x", "aadGroupId": "G1"}}, Reader(team="g1")),
+        ("channel", {"team": {"id": "19:T@x"}, "channel": {"type": "standard"}}, Reader(team="19:t@x")),
+        ("channel", {"team": {"aadGroupId": "G1"}, "channel": {"type": "Shared"}}, Reader()),
+        ("channel", {}, Reader()),
+        ("channel", None, Reader()),
+        (None, {"team": {"aadGroupId": "G1"}}, Reader()),
+    ],
+)
+def test_whose_rights_count_is_told_by_who_can_read_the_conversation(kind, data, reader):
+    place = ConversationAccount(id="a:1", conversation_type=kind)
+    sender = ChannelAccount(id="29:anna", aad_object_id="A1")
+    asked = message("hej", conversation=place, channel_data=data, from_property=sender)
+    assert (read_incoming(asked).reader, read_reader(asked)) == (reader, reader)
+
+
+def test_a_person_without_an_object_id_is_anyone():
+    asked = message("hej", conversation=ConversationAccount(id="a:1", conversation_type="personal"))
+    assert read_incoming(asked).reader == Reader()
 
 
 @pytest.mark.parametrize("text", [None, "", "  ", "<at>Mötesminnet</at>"])
