@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from bot.config import AnswerSettings, Settings, TeamsSettings, has_teams_settings
+from bot.explain import read_rules, rules_json
 from bot.records import BotError
 from bot.show import find_problems
 from indexer.embed import Embedder
@@ -31,7 +32,7 @@ def run_checks(
         library, embedder = open_index(settings)
     except IndexerError as error:
         return [*results, (False, f"Index: {error}")]
-    results += _check_index(library)
+    results += [*_check_index(library), *_check_access(settings, library)]
     if results[0][0]:
         results.append(_check_model(library, embedder))
     return results
@@ -77,6 +78,21 @@ def _check_index(library: "Library") -> list[Result]:
     if doubts:
         results.append((True, f"Att se över: {len(doubts)} saker i minnesanteckningarna: motesminnet show --problems"))
     return results
+
+
+def _check_access(settings: Settings, library: "Library") -> list[Result]:
+    """Whether the access rules can be used, and name what there is: a misspelt name protects nothing."""
+    try:
+        rules = read_rules(settings)
+    except BotError as error:
+        return [(False, f"Åtkomst: {error}")]
+    if not rules.version:
+        return []
+    unknown = rules_json(rules, library)["not_indexed"]
+    named = f"Åtkomst: reglerna i {str(settings.access)!r}"
+    if unknown:
+        return [(False, f"{named} nämner vad indexet saknar, felstavat? {', '.join(unknown)}: motesminnet access")]
+    return [(True, f"{named} går att använda.")]
 
 
 def _check_model(library: "Library", embedder: Callable[[], Embedder]) -> Result:

@@ -19,10 +19,12 @@ from indexer.generation import REGISTER, VECTORS, Generation, Manifest, open_gen
 from indexer.lexical import lexical_text
 from indexer.parse import PARSER_VERSION, parse_document
 from indexer.read import READER_VERSION, SUFFIXES, read_document
-from indexer.records import Assignment, Chunk, Decision, Document, IndexerError, Meeting
+from indexer.reading import ReadError
+from indexer.records import NOBODY, Assignment, Chunk, Decision, Document, IndexerError, Meeting
 from indexer.report import Failure, Note, Report
 from indexer.sandbox import Read, read_and_parse
 from indexer.schema import SCHEMA_VERSION
+from indexer.sidecar import read_sidecar
 from indexer.sources import Scan, SourceFile, scan_folder
 from indexer.store import Register
 from indexer.vectors import VectorIndex
@@ -170,7 +172,7 @@ def _gather(source: Path, scan: Scan, previous: Previous, tell: Progress, read_f
     if not documents:
         told = "; ".join(f"{path}: {reason}" for path, reason in sorted(reasons.items())[:3])
         raise IndexerError(f"Inget av de {len(reasons)} dokumenten i {str(source)!r} gick att läsa ({told}).")
-    kept = _kept(reasons, previous, taken)
+    kept = _kept(source, reasons, previous, taken)
     failed = tuple(Failure(path, reason, path in kept) for path, reason in sorted(reasons.items()))
     ordered = sorted((documents | kept).items())
     return Gathered(tuple(one for _, one in ordered), tuple(path for path in read if path in documents), failed)
@@ -231,15 +233,27 @@ def _distinct(found: IndexedDocument, taken: set[str]) -> IndexedDocument:
     return found
 
 
-def _kept(reasons: Mapping[str, str], previous: Previous, taken: set[str]) -> dict[str, IndexedDocument]:
-    """The earlier versions of documents that failed now."""
+def _kept(source: Path, reasons: Mapping[str, str], previous: Previous, taken: set[str]) -> dict[str, IndexedDocument]:
+    """The earlier versions of documents that failed now, seen by those who may see them now."""
     kept = {}
     for path in sorted(reasons.keys() & previous.documents.keys()):
         try:
-            kept[path] = _distinct(previous.documents[path], taken)
+            kept[path] = _distinct(_with_access(previous.documents[path], source / path), taken)
         except IndexerError:  # its name has gone to another document since
             continue
     return kept
+
+
+def _with_access(kept: IndexedDocument, path: Path) -> IndexedDocument:
+    """The document under what its sidecar says of access now; seen by nobody where the sidecar cannot be read, since
+    that may have been changed to close it.
+    """
+    try:
+        access = read_sidecar(path)[0].access
+    except ReadError:
+        access = (NOBODY,)
+    document = replace(kept.document, sidecar=replace(kept.document.sidecar, access=access))
+    return replace(kept, document=document)
 
 
 # Embedding

@@ -115,6 +115,20 @@ def test_groups_are_asked_for_where_teams_is_set_up(ruled, monkeypatch):
     assert told["ids"] == sorted([ANNA, GROUP])
 
 
+def test_check_looks_at_the_rules(ruled, tmp_path):
+    said = []
+    for text in (RULES, 'default = "public"', "default = 1"):
+        (tmp_path / "access.toml").write_text(text, encoding="utf-8")
+        said += [line for line in ruled("check").stdout.splitlines() if "Åtkomst" in line]
+    assert said == [
+        "FEL Åtkomst: reglerna i 'access.toml' nämner vad indexet saknar, felstavat? nämnden grannvik: motesminnet"
+        " access",
+        "OK  Åtkomst: reglerna i 'access.toml' går att använda.",
+        "FEL Åtkomst: Åtkomstreglerna i 'access.toml' går inte att använda: default är 1, ska vara \"public\" eller en"
+        ' lista av objekt-id, till exempel ["00000000-0000-0000-0000-000000000000"]',
+    ]
+
+
 def test_the_commands_that_show_minutes_know_as():
     takes = {name for name, command in main.commands.items() if any("--as" in one.opts for one in command.params)}
     assert takes == {"ask", "search", "show"}

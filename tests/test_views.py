@@ -152,3 +152,17 @@ def test_the_sidecar_alone_closes_a_document(tmp_path):
         for ids in ((), ("00000000-0000-0000-0000-00000000000a",))
     ]
     assert seen == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("beside", "seen"),
+    [("access = [", False), ("access = []", False), ('access = "public"', True), ("", True)],
+)
+def test_a_document_that_can_no_longer_be_read_is_seen_by_those_whom_its_sidecar_lets_in(tmp_path, beside, seen):
+    source = write_minutes(tmp_path / "minutes")
+    build(source, tmp_path / "index")
+    (source / "granvik.txt").write_bytes(b"\0" * 100)
+    (source / "granvik.meta.toml").write_text(beside, encoding="utf-8")
+    library = open_library(build(source, tmp_path / "index"), None)
+    assert "granvik" in library.headers
+    assert ("granvik" in library.view(Rights(Rules(), frozenset())).headers) is seen
