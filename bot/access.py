@@ -98,7 +98,7 @@ class Rights:
         """The ids of those documents that they may see."""
         return frozenset(origin.id for origin in origins if self.allow(origin))
 
-    def among(self, named: Collection[str]) -> "Rights":
+    def relevant(self, named: Collection[str]) -> "Rights":
         """The same, with only those of the ids that some rule names: many people have the same."""
         return self if self.ids is None else Rights(self.rules, self.ids.intersection(named))
 

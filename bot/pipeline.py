@@ -83,7 +83,7 @@ class Library:
         """What somebody with these rights sees of it: for them an index without the other documents, in its answers,
         lists, counts and figures. The library itself where they may see everything.
         """
-        rights = rights.among(self.named | rights.rules.named)
+        rights = rights.relevant(self.named | rights.rules.named)
         with self._lock:
             view = self._views.get(rights)
             if view is None:

@@ -1,6 +1,8 @@
 """Every way to the minutes, under rules that change: it must give what an index without the hidden minutes gives."""
 
 import asyncio
+import re
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import settings
@@ -9,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from made_access import ANNA, BO, CLOSABLE, FOLLOW_UPS, GROUP, IDS, KEY, MINUTES, QUESTIONS, READERS, TEAM, WORDS, World
 
 from bot.access import Reader
-from bot.links import Target, sign
+from bot.links import Target, sign, verify
 
 readers, questions = st.sampled_from(READERS), st.sampled_from(QUESTIONS)
 verbs = st.sampled_from(["ask", "more", "all", "list", "item"])
@@ -160,3 +162,17 @@ def test_a_follow_up_leans_on_nothing_that_was_seen_under_other_rights(world):
     world.write({closed: [BO.user]})
     then = world.same("ask", ANNA, "leaning", "vad kostar den?")
     assert (word in first, word in then, closed in then) == (True, False, False)
+
+
+def test_the_links_of_an_answer_are_its_reader_s(world):
+    closed = CLOSABLE[1]
+    world.write({closed: [ANNA.user]})
+    told = world.same("ask", ANNA, "links", f"vad beslutades om {WORDS[closed]}?")
+    tokens = [
+        urlsplit(url).path.rsplit("/", 1)[-1] for url in re.findall(r"https://bot\.example/source/[^\"\\]+", told)
+    ]
+    assert {verify(token, KEY, 0.0).reader for token in tokens} == {ANNA.to_text()}
+    opened = [WORDS[closed] in world.same("page", ANNA, tokens[0])]
+    world.write({closed: []})
+    opened.append(WORDS[closed] in world.same("page", ANNA, tokens[0]))
+    assert opened == [True, False]
