@@ -160,6 +160,7 @@ class World:
         self.members = {}
         self.bot = Bot(self._index(WORDS), AccessFile(self.rules_file), self._among)
         self.steps = 0
+        self._said = {}  # what was said in a conversation before: its words may come back
 
     def write(self, rules):
         """Rules: body -> list of ids; those it does not name are public."""
@@ -182,16 +183,21 @@ class World:
         told = self._loop.run(getattr(self.bot, path)(reader, *arguments))
         assert told == self._loop.run(getattr(self._part(seen), path)(reader, *self._apart(path, reader, arguments)))
         asked = _text(arguments).casefold()
+        if path == "ask":
+            self._said[arguments[0]] = asked = self._said.get(arguments[0], "") + asked
         for body in WORDS.keys() - seen:
             assert WORDS[body] not in told.casefold() or WORDS[body] in asked
             assert PEOPLE[body] not in told or PEOPLE[body].casefold() in asked
         return told
 
     def _apart(self, path, reader, arguments):
-        """The other bot's conversations start anew where the rules or the reader's groups have changed."""
+        """The other bot's conversations start anew where the rules, or those groups of the reader's that they name, have
+        changed.
+        """
         if path != "ask":
             return arguments
-        groups = sorted(group for group, users in self.members.items() if reader.user in users)
+        named = {one for ids in self.rules.values() for one in ids}
+        groups = sorted(group for group, users in self.members.items() if reader.user in users and group in named)
         state = _text([sorted((b, sorted(ids)) for b, ids in self.rules.items()), groups])
         return (f"{arguments[0]} {state}", *arguments[1:])
 

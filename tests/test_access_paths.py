@@ -41,6 +41,7 @@ def machine(world, items):
         def begin(self):
             world.members.clear()
             world.write({})
+            self.name = f"conversation from step {world.steps}"
 
         @rule(body=st.sampled_from(CLOSABLE), ids=st.lists(st.sampled_from(IDS), max_size=2, unique=True))
         def close_body(self, body, ids):
@@ -56,7 +57,7 @@ def machine(world, items):
 
         @rule(reader=readers, question=questions)
         def ask(self, reader, question):
-            world.same("ask", reader, f"conversation of {reader}", question)
+            world.same("ask", reader, f"{self.name} of {reader}", question)
 
         @rule(reader=readers, question=questions)
         def answer(self, reader, question):
@@ -64,7 +65,7 @@ def machine(world, items):
 
         @rule(reader=readers, question=st.sampled_from(FOLLOW_UPS))
         def follow_up(self, reader, question):
-            world.same("ask", reader, f"conversation of {reader}", question)
+            world.same("ask", reader, f"{self.name} of {reader}", question)
 
         @rule(reader=readers, verb=verbs, question=questions, item=st.sampled_from(items))
         def press(self, reader, verb, question, item):
