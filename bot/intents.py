@@ -45,7 +45,7 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på) (?:\S+\s)?\S*(?:möte|sammanträde|träff)\w*|"
         r"\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|"
         r"\bnärvaro(?:lista|n)?\b|\b(?:gick|lämnade|anslöt)\b.{0,40}\bmötet\b|"
-        r"\bersatte\b|\bersättare för\b|\bkom i ?stället för\b|\bförhinder\b|"
+        r"\bersatte\b(?!.*\b(?:slut\w+|avgick|avgått|pension))|\bersättare för\b|\bkom i ?stället för\b|\bförhinder\b|"
         r"\brepresenterade\b|\bvar det (?:någon|nån|några) från\b|"
         r"\b(?:was|were) .{2,40} (?:at|in) (?:the|that) meeting\b|"
         r"\bvem (?:var|är) (?:\w+\s)?(?:ordförande|sekreterare|justerare)\b|"

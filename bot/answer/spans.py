@@ -103,6 +103,40 @@ def holds_kind(text: str, asks: str, question: str, people: Collection[str]) -> 
     return True
 
 
+_PRESENTED = re.compile(r"(?i)\s*(?:föredra\w+|presentat\w+|inbjud\w+|dragning|presented by)\b")
+
+
+def answers_kind(evidence: Evidence, meeting: Meeting, item: AgendaItem, spans: list[tuple[int, int]]) -> bool:
+    """Whether the sentences at the spans hold the kind of thing asked for (`holds_kind`).
+
+    Who somebody is, or what they are called, is told by a sentence that names a person and the role asked for, or names
+    one under a title that has it; whoever presents the item is named there without being the answer.
+    """
+    asked, text = evidence.asked, evidence.documents(meeting.document).text
+    shown = [text[start:end] for start, end in spans]
+    people = evidence.catalog.people
+    if not holds_kind(" ".join(shown), asked.asks, asked.query.question, people):
+        return False
+    if asked.asks != "who" or not _PERSON_ASKED.search(asked.query.question) or not evidence.weights:
+        return True
+    titled = coverage(evidence.weights, item.title) >= TOLD
+    said = [
+        text[start:end]
+        for a, b in spans
+        for start, end in sentence_spans(text[a:b], a)
+        if not _PRESENTED.match(text[start:end])
+    ]
+    return any(
+        (titled or coverage(evidence.weights, one) >= TOLD)
+        and holds_kind(one, asked.asks, asked.query.question, people)
+        for one in said
+    )
+
+
+TOLD = 0.3
+"""Share of the topic that a sentence, or a title, must have to tell who somebody is."""
+
+
 def best_spans(
     evidence: Evidence,
     meeting: Meeting,
@@ -139,16 +173,20 @@ def best_spans(
 def _with_kind(
     evidence: Evidence, text: str, scored: list[tuple[float, int, int, int]], chosen: set[tuple[int, int]]
 ) -> set[tuple[int, int]]:
-    """The best sentence that holds the date, amount or name asked for, where none of those chosen does."""
+    """The best sentence that holds the date, number or name asked for, where none of those chosen does; the best few
+    with an amount.
+    """
     asked = evidence.asked
 
     def holds(start: int, end: int) -> bool:
         return bool(_facts(text[start:end], asked.asks, asked.query.question))
 
-    if asked.asks not in _FACTUAL or any(holds(*span) for span in chosen):
+    if asked.asks not in _FACTUAL:
         return set()
     holding = [(start, end) for _, _, start, end in sorted(scored, reverse=True) if holds(start, end)]
-    return set(holding[:1])
+    if asked.asks == "how_much":  # a sum is told in more than one way: the whole, each one's share, what it was
+        return set(holding[:SUMS])
+    return set() if any(holds(*span) for span in chosen) else set(holding[:1])
 
 
 def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> tuple[str, int] | None:
@@ -167,6 +205,8 @@ def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> tuple[st
     return found[0][0], start + found[0][1]
 
 
+SUMS = 3
+"""Sentences with an amount that are quoted from an item where a sum is asked for."""
 _FACTUAL = ("when", "how_much", "how_many", "who")
 CERTAIN = 0.75
 """Least value of a sentence (its share of the topic, and what it holds) whose one fact is set before the quote."""

@@ -3,7 +3,7 @@
 from bot.answer.draft import Draft, flat
 from bot.answer.evidence import Evidence, by_body
 from bot.answer.select import FOCUS, UNSURE, about, rank
-from bot.answer.spans import best_spans, holds_kind, key_fact, whole_if_short
+from bot.answer.spans import answers_kind, best_spans, key_fact, whole_if_short
 from bot.answer.wording import word
 from bot.relevance import Candidate, coverage
 from indexer.records import AgendaItem, Decision, Meeting
@@ -97,12 +97,7 @@ def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> 
         meeting, item = candidate.meeting, candidate.item
         spans = best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 4, context=True)
         text = evidence.documents(meeting.document).text
-        if not holds_kind(
-            " ".join(text[a:b] for a, b in spans),
-            evidence.asked.asks,
-            evidence.asked.query.question,
-            evidence.catalog.people,
-        ):
+        if not answers_kind(evidence, meeting, item, spans):
             continue
         draft.head(f"{_warning(evidence, draft, chosen)}{meeting.body}, {draft.place(meeting, item)}")
         fact = key_fact(evidence, meeting, item)
