@@ -133,6 +133,7 @@ nämndens nätverk rådets utgick utgått bordlades bordlagts bordlagt uppskjute
 innehåller tack tackar snabbt snälla snäll hej hejsan bråttom tagna taget säga veta undrar gärna lista lister
 gavs öppna punkter punkterna egentligen ju nog bara lite mer alltså ok okej ung ungefär typ svarade svar svara
 sammanfatta sammanfattning please thanks quickly nånting någonting
+procent kronor kr tkr mkr mnkr percent
 """.split()
 )
 

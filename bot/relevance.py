@@ -113,9 +113,13 @@ def best_strength(term: str, others: Collection[str]) -> float:
     0.8
     >>> best_strength("särskilda boenden|säbo", {"vårt", "särskilda", "boende"})
     1.0
+    >>> best_strength("jobba natt|nattarbete", {"nattbemanning"})
+    0.85
     """
     if "|" in term:
-        return max(min(_closest(word, others) for word in phrase.split()) for phrase in term.split("|"))
+        best = max(min(_closest(word, others) for word in phrase.split()) for phrase in term.split("|"))
+        telling = [word for word in term.split("|")[0].split() if word not in _WEAK]
+        return max(best, best_strength(telling[0], others)) if len(telling) == 1 else best
     best = _closest(term, others)
     if best >= SYNONYM:
         return best

@@ -69,7 +69,7 @@ def signals(evidence: Evidence, candidate: Candidate, ranked: Sequence[Candidate
         "missing_known": sum(weight for term, weight in missing.items() if term in evidence.known) / total,
         "missing_heaviest": heaviest_missing,
         "terms": math.log(1 + len(weights)),
-        "names_missing": _names_missing(asked.query.question, held),
+        "names_missing": _names_missing(asked.query.question, held | word_set(meeting.body)),
         "counted_missing": _counted_missing(asked.query.question, weights, held),
         "kind": float(answers_kind(evidence, meeting, item, spans)),
         "fits": float(holds_asked(shown, asked.asks)),
@@ -81,7 +81,9 @@ _NAME = re.compile(r"(?<=\s)[A-ZÅÄÖ][a-zåäö]{3,}")
 
 
 def _names_missing(question: str, held: frozenset[str]) -> float:
-    """The number of names in the question (a capital inside the sentence) that the item lacks: meaning knows none."""
+    """The number of names in the question (a capital inside the sentence) that neither the item nor its body's name has:
+    meaning knows none.
+    """
     return float(sum(best_strength(name.casefold(), held) < MATCHED for name in _NAME.findall(question)))
 
 
