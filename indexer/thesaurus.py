@@ -48,9 +48,7 @@ def _english_stems(phrase: Sequence[str]) -> Phrase:
 
 
 def _asked(phrase: Phrase) -> Phrase:
-    """A phrase as it stands in a topic, which has no stop words ("omsorg om äldre": "omsorg äldre"); as it is where that
-    would leave one word, which says less.
-    """
+    """A phrase as it stands in a topic, without stop words ("omsorg äldre"); as it is where one word would be left."""
     plain = tuple(query_words(" ".join(phrase)))
     return plain if len(plain) > 1 else phrase
 

@@ -81,9 +81,7 @@ _NAME = re.compile(r"(?<=\s)[A-ZÅÄÖ][a-zåäö]{3,}")
 
 
 def _names_missing(question: str, held: frozenset[str]) -> float:
-    """The number of names in the question (a capital inside the sentence) that neither the item nor its body's name has:
-    meaning knows none.
-    """
+    """The number of names in the question (a capital inside the sentence) that are not held: meaning knows none."""
     return float(sum(best_strength(name.casefold(), held) < MATCHED for name in _NAME.findall(question)))
 
 
@@ -93,8 +91,8 @@ _COUNTED = re.compile(
 
 
 _UNITS = frozenset(
-    "procent kronor kr tkr mkr miljoner tusen timmar timme dagar dag veckor vecka månader månad år öre kvadratmeter meter "
-    "percent hours days weeks months years kronor".split()
+    "procent kronor kr tkr mkr miljoner tusen timmar timme dagar dag veckor vecka månader månad år öre meter "
+    "kvadratmeter percent hours days weeks months years".split()
 )
 """What is counted in, not counted: minutes write it short ("50 %"), or leave it out."""
 
