@@ -18,8 +18,10 @@ from bot.answer.lists import (
     answer_meetings,
     answer_next,
 )
+from bot.answer.premise import deny_premise
 from bot.answer.refusal import refuse, say_help
 from bot.answer.select import supported
+from bot.answer.slips import note_slips
 from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct
 from bot.answer.whole import answer_whole
 from bot.answer.wording import word
@@ -61,10 +63,11 @@ def compose(evidence: Evidence, longest: int | None = LONGEST) -> Answer:
         answer_whole(evidence, draft)
     elif asked.intent in _FROM_REGISTER:
         _FROM_REGISTER[asked.intent](evidence, draft)
-    if not draft.statements and asked.intent not in ("list", "agenda", "item", "meetings", "deferred"):
+    denied = not draft.statements and deny_premise(evidence, draft)
+    if not draft.statements and not denied and asked.intent not in ("list", "agenda", "item", "meetings", "deferred"):
         _by_topic(evidence, draft)
     drafted = skip_lines(draft.answer(asked.question, asked.intent), carried.skip)
-    answer = check_answer(under_subject(drafted, carried.subject), evidence.documents)
+    answer = check_answer(under_subject(note_slips(drafted), carried.subject), evidence.documents)
     if answer.refused:
         return refuse(evidence)
     return answer if longest is None else shorten(answer, longest)

@@ -114,7 +114,7 @@ def answer_attendance(evidence: Evidence, draft: Draft) -> None:
             people = _asked_people(meeting, asked.people, asked.organisations)
             if asked.people and len(asked.people) <= 2 and not role:
                 for person in people:
-                    _say_one(evidence, draft, meeting, person)
+                    say_attendance(evidence, draft, meeting, person)
                 continue
             shown = [p for p in people if p.status in wanted]
             if role is not None:
@@ -142,7 +142,7 @@ def _of(attendee: Attendee, organisation: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(organisation)}(?!\w)", attendee.organisation or "") is not None
 
 
-def _say_one(evidence: Evidence, draft: Draft, meeting: Meeting, person: Attendee) -> None:
+def say_attendance(evidence: Evidence, draft: Draft, meeting: Meeting, person: Attendee) -> None:
     """Yes or no for one person, with the words of the list around the name: they tell until when, or which items."""
     text = evidence.documents(meeting.document).text
     start, end = _clause(text, person.start, person.end)

@@ -3,7 +3,7 @@
 from bot.answer.draft import Draft, flat
 from bot.answer.evidence import Evidence, by_body
 from bot.answer.select import FOCUS, UNSURE, about, rank
-from bot.answer.spans import best_spans, holds_kind, key_fact, whole_if_short
+from bot.answer.spans import best_spans, holds_kind, is_other_fact, key_fact, whole_if_short
 from bot.answer.wording import word
 from bot.relevance import Candidate, coverage
 from indexer.records import AgendaItem, Decision, Meeting
@@ -150,7 +150,7 @@ def _told_otherwise(evidence: Evidence, top: Candidate, candidates: list[Candida
         if candidate.meeting.body != top.meeting.body or candidate.meeting.id == top.meeting.id:
             continue
         told = key_fact(evidence, candidate.meeting, candidate.item) if candidate.support >= ALIKE else None
-        if told is not None and told[0] != fact[0] and candidate.focus >= FOCUS:
+        if told is not None and is_other_fact(fact[0], told[0]) and candidate.focus >= FOCUS:
             return candidate
     return None
 
