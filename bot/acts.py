@@ -36,7 +36,7 @@ _GAP = r"(?:\S+\s){0,4}?"
 def _act(asked: str, more: str = "", opposites: str = "", alone: bool = False) -> Act:
     """The act with these words, as asked; `more` are those that only minutes use for it."""
     told = f"{asked}|{more}" if more else asked
-    return Act(*(re.compile(rf"\b(?:{words})") for words in (asked, told)), tuple(opposites.split()), alone)
+    return Act(re.compile(rf"\b(?:{asked})"), re.compile(rf"\b(?:{told})"), tuple(opposites.split()), alone)
 
 
 _ACTS: Mapping[str, Act] = {
@@ -55,7 +55,8 @@ _ACTS: Mapping[str, Act] = {
         "approve join",
     ),
     "join": _act(
-        rf"anslut\w*|anslöt\w*|(?:gick|gå|går|gått) {_GAP}med i\b|join\w*", r"med i\b|deltar i\b", "abstain reject postpone"
+        rf"anslut\w*|anslöt\w*|(?:gick|gå|går|gått) {_GAP}med i\b|join\w*", r"med i\b|deltar i\b",
+        "abstain reject postpone",
     ),
     "abstain": _act(
         rf"avstå\w*|avstod\w*|(?:gick|gå|går|gått) {_GAP}ur\b|utträd\w*|opt\w* out|withdr[ae]w\w*",
@@ -65,8 +66,8 @@ _ACTS: Mapping[str, Act] = {
     "raise": _act(r"höj\w*|raise\w*|increase\w*", r"ök(?:a|ar|as|ade|ades|ning)\b|uppräkn\w*|dyrare\b", "lower"),
     "lower": _act(r"sänk\w*|lower\w*|reduce\w*", r"minsk\w*|billigare\b", "raise"),
     "close": _act(
-        rf"(?:la|lade|lades|lägg|läggs|lägga|lägger|lagts?) {_GAP}ne[dr]\b|nedl[aä]g\w*|stäng(?:a|as|s|er|de|des|ts?)\b|"
-        r"avveckl\w*|close[sd]?\b|shut\w* down|shut\b",
+        rf"(?:la|lade|lades|lägg|läggs|lägga|lägger|lagts?) {_GAP}ne[dr]\b|nedl[aä]g\w*|"
+        r"stäng(?:a|as|s|er|de|des|ts?)\b|avveckl\w*|close[sd]?\b|shut\w* down|shut\b",
         r"upphör\w*|avslut\w*|skrot\w*",
         "keep",
     ),
@@ -80,8 +81,8 @@ _ACTS: Mapping[str, Act] = {
     ),
     "appeal": _act(r"överklag\w*|appeal\w*", r"laglighetspröv\w*|förvaltningsrätt\w*|besvär\w*", alone=True),
     "resign": _act(
-        rf"avg(?:å|år|ick|ått)\b|avsäg\w*|avsade\b|sa(?:de)? {_GAP}upp sig\b|slutade {_GAP}som\b|resign\w*|step\w* down|"
-        r"quit\b",
+        rf"avg(?:å|år|ick|ått)\b|avsäg\w*|avsade\b|sa(?:de)? {_GAP}upp sig\b|slutade {_GAP}som\b|resign\w*|"
+        r"step\w* down|quit\b",
         r"avsagt\b|avgång\w*|säg\w* upp\b|slut(?:a|ar|ade|at)\b|lämna\w*|pension\w*|entledig\w*|efterträd\w*|"
         r"ny tjänst|nytt (?:jobb|uppdrag|arbete)|fyllnadsval\w*",
         alone=True,
@@ -102,7 +103,7 @@ _ACTS: Mapping[str, Act] = {
 }  # fmt: skip
 _TAKES_FOR_GRANTED = re.compile(
     r"(?i)^\W*(?:och |men |and |but )?(?:varför|när|vem|vems|hur|vilken?|vilket|vilka|av vilk\w+|på vilk\w+|av vad|"
-    r"why|when|who|how|which)\b(?! (?:många )?beslut)"
+    r"why|when|who|how|which)\b(?! (?:många )?beslut(?:en)?\b)"
 )
 """The words that a question begins with which asks more of something that it says was done."""
 _NOT = re.compile(r"(?:\b(?:inte|ej|aldrig|icke|not|never)|n't)\b")

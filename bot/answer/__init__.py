@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.answer.assignments import answer_assignments
 from bot.answer.check import check_answer
 from bot.answer.cited import answer_of_items, as_cited
 from bot.answer.draft import Draft, render, under_subject
 from bot.answer.evidence import Evidence, within_items
 from bot.answer.lists import (
     answer_agenda,
-    answer_assignments,
     answer_attachments,
     answer_attendance,
     answer_deferred,

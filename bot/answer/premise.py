@@ -105,7 +105,7 @@ def _told_otherwise(evidence: Evidence, presumed: Presumed, items: Sequence[Cand
 
 
 def _deny_speaker(evidence: Evidence, draft: Draft) -> bool:
-    """Where somebody is said to have spoken of something: that they were absent, or nothing where they are not named."""
+    """Where somebody is said to have spoken of a matter whose items do not name them: that they were absent, if so."""
     asked = evidence.asked
     if not 0 < len(asked.people) <= MOST_PEOPLE or not _SPOKE.search(asked.query.question):
         return False
