@@ -22,7 +22,7 @@ from bot.answer.premise import deny_premise
 from bot.answer.refusal import refuse, say_help
 from bot.answer.select import supported
 from bot.answer.slips import note_slips
-from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct
+from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct, stands
 from bot.answer.whole import answer_whole
 from bot.answer.wording import word
 from bot.records import Answer, Carried, Statement
@@ -109,8 +109,10 @@ def _by_topic(evidence: Evidence, draft: Draft) -> None:
         return
     if known:
         answer_of_items(evidence, draft, choose_about(evidence, good))
-    elif evidence.asked.intent in ("decision", "comparison"):
+    elif evidence.asked.intent == "decision":
         answer_decisions(evidence, draft, choose_about(evidence, good))
+    elif evidence.asked.intent == "comparison":
+        answer_decisions(evidence, draft, stands(choose_about(evidence, good)))
     elif evidence.asked.intent == "timeline":
         answer_timeline(evidence, draft, choose_about(evidence, good))
     else:

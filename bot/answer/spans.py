@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from bot.acts import find_amounts
 from bot.answer.draft import flat
@@ -154,9 +155,20 @@ def _with_kind(
     return set(holding[:1])
 
 
-def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> tuple[str, int] | None:
-    """The date, amount, number or name that answers a question of when, how much, how many or who, and where it stands;
-    None unless the sentence that says most of what is asked has exactly one.
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A date, amount, number or name, where it stands, and the share (0-1) that its sentence has of what is asked about:
+    of the topic without the names of people, for one person's dates are many.
+    """
+
+    text: str
+    start: int
+    share: float
+
+
+def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> Fact | None:
+    """The date, amount, number or name that answers a question of when, how much, how many or who; None unless the
+    sentence that says most of what is asked has exactly one.
     """
     asks = evidence.asked.asks
     text = evidence.documents(meeting.document).text
@@ -167,7 +179,9 @@ def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> tuple[st
     found = _facts(text[start:end], asks, evidence.asked.query.question)
     if value < CERTAIN or len({words for words, _ in found}) != 1:
         return None
-    return found[0][0], start + found[0][1]
+    names = {part for person in evidence.asked.people for part in person.casefold().split()}
+    matter = {term: weight for term, weight in evidence.weights.items() if term not in names}
+    return Fact(found[0][0], start + found[0][1], coverage(matter, f"{item.title}\n{text[start:end]}"))
 
 
 def is_other_fact(fact: str, other: str) -> bool:
