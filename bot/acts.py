@@ -110,7 +110,7 @@ _NOT = re.compile(r"(?:\b(?:inte|ej|aldrig|icke|not|never)|n't)\b")
 _REFRAINS = re.compile(r"\b(?:avst[åo]\w*|avböj\w*|avsäg\w*|refrain\w*|abstain\w*)\b")
 _NEAR = 24
 """Characters before and after a verb within which a "not" is its own."""
-_PROPOSED = re.compile(r"(?i)föresl|förslag|yrka|begär|överväg|önska|ansök|vill\b|propos|want")
+_PROPOSED = re.compile(r"(?i)föresl|förslag|yrka|begär|överväg|önska|ansöker\b|vill\b|propos|want")
 """A sentence with such a word tells what somebody would like, not what was done."""
 
 

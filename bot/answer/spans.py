@@ -157,8 +157,8 @@ def _with_kind(
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A date, amount, number or name, where it stands, and the share (0-1) that its sentence has of what is asked about:
-    of the topic without the names of people, for one person's dates are many.
+    """A date, amount, number or name, and where it stands; `share` (0-1) is what its sentence has of the topic without
+    the names of people, for one person's dates are many.
     """
 
     text: str
