@@ -174,18 +174,35 @@ def _is_negated(low: str, match: re.Match[str]) -> bool:
 
 
 _AMOUNT = re.compile(
-    r"(?i)(?<![\d,.])(?P<number>\d[\d ]*(?:[.,]\d+)?)\s?(?P<unit>kr\b|kronor|tkr|mkr|mnkr|miljoner|miljarder|%|procent)"
+    r"(?i)(?<![\d,.])(?P<number>\d{1,3}(?: \d{3})+|\d+(?:[.,]\d+)?)\s?"
+    r"(?P<unit>kr\b|kronor|tkr|mkr|mnkr|miljoner|miljarder|%|procent)"
 )
-_UNITS = {"kr": "kronor", "mkr": "miljoner", "mnkr": "miljoner", "%": "procent"}
+_WORTH = {"tkr": 1e3, "mkr": 1e6, "mnkr": 1e6, "miljoner": 1e6, "miljarder": 1e9}
+_ALIKE = 0.05
+"""Share by which two amounts may differ and be one, rounded."""
 
 
-def find_amounts(text: str) -> frozenset[tuple[str, str]]:
-    """The amounts of money and the percentages in a text: number and unit.
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A sum of money in kronor, or a share in percent."""
 
-    >>> sorted(find_amounts("40 000 kr, dvs. 3,5 %"))
-    [('3,5', 'procent'), ('40000', 'kronor')]
+    value: float
+    percent: bool = False
+
+
+def find_amounts(text: str) -> frozenset[Amount]:
+    """The sums of money and the percentages in a text.
+
+    >>> sorted(amount.value for amount in find_amounts("40 000 kr, dvs. 3,5 % av 1,2 mkr"))
+    [3.5, 40000.0, 1200000.0]
     """
-    return frozenset(
-        (match["number"].replace(" ", "").replace(".", ","), _UNITS.get(match["unit"].lower(), match["unit"].lower()))
-        for match in _AMOUNT.finditer(" ".join(text.split()))
-    )
+    found = set()
+    for match in _AMOUNT.finditer(" ".join(text.split())):
+        number, unit = float(match["number"].replace(" ", "").replace(",", ".")), match["unit"].lower()
+        found.add(Amount(number * _WORTH.get(unit, 1.0), unit in ("%", "procent")))
+    return frozenset(found)
+
+
+def is_same_amount(one: Amount, other: Amount) -> bool:
+    """Whether two amounts are one, but for rounding."""
+    return one.percent == other.percent and abs(one.value - other.value) <= _ALIKE * max(one.value, other.value)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.acts import Presumed, find_amounts, find_presumed, tells, tells_otherwise
+from bot.acts import Amount, Presumed, find_amounts, find_presumed, is_same_amount, tells, tells_otherwise
 
 PRESUMED = {
     "varför avslogs ansökan?": "reject",
@@ -65,10 +65,20 @@ def test_what_a_sentence_tells_of_it(question, sentence, told, otherwise):
 @pytest.mark.parametrize(
     ("text", "amounts"),
     [
-        ("högst 1 200 kr per år", {("1200", "kronor")}),
-        ("2,5 miljoner, alltså 4 procent", {("2,5", "miljoner"), ("4", "procent")}),
+        ("högst 1 200 kr per år", {Amount(1200)}),
+        ("2,5 miljoner, alltså 4 procent", {Amount(2_500_000), Amount(4, percent=True)}),
+        ("40 tkr under 2022 500 kronor", {Amount(40_000), Amount(500)}),
         ("den 4 mars 2022, 12 personer", set()),
     ],
 )
 def test_amounts(text, amounts):
     assert find_amounts(text) == amounts
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("2 mkr", "1 952 652 kr", True), ("60 kronor", "65 kronor", False), ("4 %", "4 kronor", False)],
+)
+def test_amounts_are_one_but_for_rounding(one, other, same):
+    (a,), (b,) = find_amounts(one), find_amounts(other)
+    assert is_same_amount(a, b) is same

@@ -12,6 +12,7 @@ from bot.acts import (
     find_presumed,
     is_its_word,
     is_postponed,
+    is_same_amount,
     needs_words,
     tells,
     tells_otherwise,
@@ -107,8 +108,8 @@ def _told_otherwise(evidence: Evidence, presumed: Presumed, items: Sequence[Cand
 def _deny_speaker(evidence: Evidence, draft: Draft) -> bool:
     """Where somebody is said to have spoken of a matter whose items do not name them: that they were absent, if so."""
     asked = evidence.asked
-    if not 0 < len(asked.people) <= MOST_PEOPLE or not _SPOKE.search(asked.query.question):
-        return False
+    if not 0 < len(asked.people) <= MOST_PEOPLE or asked.required or not _SPOKE.search(asked.query.question):
+        return False  # with a place in the question, the name may be the place's
     names = {part.casefold() for person in asked.people for part in person.split()}
     about = _without(evidence, lambda term: term.removesuffix("s") in names or term in names)
     found = choose_about(about, supported(about)) if about is not None else []
@@ -139,17 +140,17 @@ def _is_named(evidence: Evidence, candidate: Candidate, people: Sequence[str]) -
 
 
 def _deny_amount(evidence: Evidence, draft: Draft) -> bool:
-    """Where the question has an amount that no item about the topic has: the sentences with another of its unit."""
+    """Where the question has an amount that no item about the topic has: the sentences with another of its kind."""
     asked = find_amounts(evidence.asked.query.question)
     if not asked:
         return False
     about = _without(evidence, lambda term: term.isdigit())
     found = choose_about(about, supported(about)) if about is not None else []
-    texts = {one.item.id: evidence.titled_text(one.meeting, one.item) for one in found}
-    if about is None or any(asked & find_amounts(text) for text in texts.values()):
+    told = {one.item.id: find_amounts(evidence.titled_text(one.meeting, one.item)) for one in found}
+    if about is None or any(is_same_amount(a, b) for a in asked for amounts in told.values() for b in amounts):
         return False
-    units = {unit for _, unit in asked}
-    other = [one for one in found if any(unit in units for _, unit in find_amounts(texts[one.item.id]))]
+    kinds = {amount.percent for amount in asked}
+    other = [one for one in found if any(amount.percent in kinds for amount in told[one.item.id])]
     if other:
         draft.head(word(draft.language, "premise"))
         answer_direct(replace(about, asked=replace(about.asked, asks="how_much")), draft, other)
