@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from bot.acts import find_presumed
 from bot.answer import LONGEST, compose
 from bot.answer.evidence import Evidence, only_items
 from bot.answer.refusal import ask_for_question, refuse
+from bot.answer.select import WEIGHED
 from bot.catalog import Catalog, MeetingEntry
 from bot.conversation import resolve
 from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
@@ -196,7 +198,8 @@ def find_evidence(asked: Understanding, library: Library, embed: Embed) -> tuple
     """The evidence for a question as understood; with the milliseconds spent in embedding and in search."""
     hits: list[Hit] = []
     embed_ms = search_ms = 0.0
-    if asked.intent in _SEARCHES and not asked.missing and not asked.no_body:
+    searches = asked.intent in _SEARCHES or (asked.intent == "deferred" and find_presumed(asked.query.question))
+    if searches and not asked.missing and not asked.no_body:
         hits, embed_ms, search_ms = find(library, asked, embed)
     return gather(library, asked, hits), embed_ms, search_ms
 
@@ -235,7 +238,9 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     scope = replace(asked.query, numbers=()) if asked.intent == "item" else asked.query
     ids = register.select_meetings(scope)
     whole = asked.intent not in ("decision", "comparison", "timeline", "direct", "help")
-    meetings = library.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
+    read = ids if whole else _with_lists(asked, candidates, ids)
+    held = {one.id: one for one in library.meetings(read)}
+    meetings = tuple(held.get(i) or library.headers[i] for i in ids)
     if asked.query.items is not None:
         meetings = tuple(only_items(meeting, asked.query.items) for meeting in meetings)
     return Evidence(
@@ -247,6 +252,12 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
         documents=library.document,
         known=frozenset(term for term in weights if any(library.idf(w) < nowhere for w in words(term))),
     )
+
+
+def _with_lists(asked: Understanding, candidates: Sequence[Candidate], ids: Sequence[str]) -> list[str]:
+    """The meetings of the first candidates, where somebody is named: their lists tell whether those were there."""
+    near = {one.meeting.id for one in candidates[:WEIGHED]} if asked.people else set()
+    return [name for name in ids if name in near]
 
 
 async def answer_question(

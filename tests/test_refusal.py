@@ -61,6 +61,14 @@ def test_nearest_item_is_offered_not_claimed():
     )
 
 
+@pytest.mark.parametrize(
+    "question", ["när beslutade nätverket att köpa husbilar?", "when did the network decide to buy motorhomes?"]
+)
+def test_decision_on_what_the_minutes_never_speak_of_is_a_refusal(question):
+    answer = ask(question, *ALL)
+    assert (answer.refused, answer.citations) == (True, ())
+
+
 def test_nothing_near_is_offered_off_the_topic():
     assert "Närmast" not in ask("vad beslutades om rymdfärder?", *ALL).text
 
