@@ -29,6 +29,9 @@ class Metrics:
         self._retried = Counter(
             "motesminnet_retried_replies", "Replies sent again as Teams asked for patience.", registry=self.registry
         )
+        self._reused = Counter(
+            "motesminnet_reused_answers", "Answers kept from an earlier question.", registry=self.registry
+        )
         self._seconds = Histogram(
             "motesminnet_turn_seconds",
             "From a message to its reply being received.",
@@ -61,6 +64,8 @@ class Metrics:
         """Count a message by its outcome, one of OUTCOMES, and time it."""
         self._turns.labels(outcome).inc()
         self._seconds.observe(seconds)
+        if answer is not None and answer.reused:
+            self._reused.inc()
         for step, ms in answer.ms if answer is not None else ():
             if step in STEPS:
                 self._steps.labels(step).observe(ms / 1000)

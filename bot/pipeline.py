@@ -1,10 +1,8 @@
 """One question through all the steps: understand, embed, search, weigh, compose, check."""
 
-import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -20,6 +18,7 @@ from bot.answer.refusal import ask_for_question, refuse
 from bot.answer.select import WEIGHED
 from bot.catalog import Catalog, MeetingEntry
 from bot.conversation import resolve
+from bot.kept import Kept
 from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
 from bot.records import Answer, Turn
 from bot.relevance import Candidate, topic_weights, weigh
@@ -36,10 +35,14 @@ DEPTH = 30
 """Items that search puts forward to be weighed."""
 KEPT_MEETINGS = 1_000
 """Whole meetings kept in memory once read (about 25 KB each); "vad sköts upp?" goes through all of them."""
+KEPT_ANSWERS = 500
+"""Answers kept in memory (about 10 KB each): after a meeting, many ask the same."""
 NOWHERE = "__"
 """A token that no chunk has: a stem is never empty."""
 Embed = Callable[[str], np.ndarray[Any, np.dtype[np.float32]]]
 """A wording to its vector."""
+_Asked = tuple[tuple[Understanding, ...], int | None]
+"""All that an answer out of one library depends on: the question's readings, and how long a list may be."""
 _SEARCHES = frozenset(("decision", "comparison", "timeline", "direct", "action", "attendance", "attachments"))
 
 
@@ -50,6 +53,7 @@ class Library:
         self.generation = generation
         self.index = EmbeddedIndex(generation.register, VectorIndex.load(generation.vectors))
         self.catalog = _catalog(self.index.register)
+        self.answers: Kept[_Asked, tuple[Answer, Understanding]] = Kept(KEPT_ANSWERS)
         self._kept: dict[str, Meeting] = {}
         self.headers = {
             e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
@@ -148,14 +152,39 @@ def converse(
     embedder: Callable[[], Embedder],
     today: date,
     longest: int | None = LONGEST,
+    *,
+    reuse: bool = False,
 ) -> tuple[Answer, tuple[Turn, ...]]:
-    """The answer to a question that may lean on the turns before it (oldest first), and the turns with this one."""
+    """The answer to a question that may lean on the turns before it (oldest first), and the turns with this one.
+
+    With `reuse`, a question that is understood as an earlier one was gets the answer that the library has kept.
+    """
     started = time.perf_counter()
     if not question.strip(" \t\r\n\x00"):
         return replace(ask_for_question("sv", question), generation=library.generation.number), tuple(turns)
+    readings = resolve(question, turns, library.catalog, today)
+    kept = library.answers.get((readings, longest)) if reuse else None
+    if kept is None:
+        answer, asked, spent = _answer(readings, library, embedder, longest)
+        if reuse:
+            library.answers.put((readings, longest), (answer, asked))
+    else:
+        (answer, asked), spent = kept, {}
+    total = 1000 * (time.perf_counter() - started)
+    spent = {**spent, "answer": total - sum(spent.values()), "total": total} if kept is None else {"total": total}
+    answer = replace(answer, ms=tuple((name, round(ms, 1)) for name, ms in spent.items()), reused=kept is not None)
+    return answer, next_turns(turns, asked, answer, library.catalog)
+
+
+def _answer(
+    readings: Sequence[Understanding], library: Library, embedder: Callable[[], Embedder], longest: int | None
+) -> tuple[Answer, Understanding, dict[str, float]]:
+    """The answer to the first of the readings that has one, that reading, and the milliseconds that embedding and
+    search took.
+    """
     embed = _embed_once(embedder)
     embed_ms = search_ms = 0.0
-    for asked in resolve(question, turns, library.catalog, today):
+    for asked in readings:
         evidence, embedding, searching = find_evidence(asked, library, embed)
         answer = compose(evidence, longest)
         embed_ms, search_ms = embed_ms + embedding, search_ms + searching
@@ -163,15 +192,9 @@ def converse(
             break
     if answer.refused:
         answer = _try_again(evidence, library, embed, longest) or answer
-    total = 1000 * (time.perf_counter() - started)
-    spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
-    answer = replace(
-        answer,
-        generation=library.generation.number,
-        ms=tuple((name, round(ms, 1)) for name, ms in spent),
-        full=asked.query.question if asked.carried else "",
-    )
-    return answer, next_turns(turns, asked, answer, library.catalog)
+    full = asked.query.question if asked.carried else ""
+    answer = replace(answer, generation=library.generation.number, full=full)
+    return answer, asked, {"embed": embed_ms, "search": search_ms}
 
 
 def _try_again(evidence: Evidence, library: Library, embed: Embed, longest: int | None) -> Answer | None:
@@ -258,22 +281,6 @@ def _with_lists(asked: Understanding, candidates: Sequence[Candidate], ids: Sequ
     """The meetings of the first candidates, where somebody is named: their lists tell whether those were there."""
     near = {one.meeting.id for one in candidates[:WEIGHED]} if asked.people else set()
     return [name for name in ids if name in near]
-
-
-async def answer_question(
-    question: str,
-    *,
-    shelf: Shelf,
-    embedder: Callable[[], Embedder],
-    today: Callable[[], date],
-    pool: Executor | None = None,
-    turns: Sequence[Turn] = (),
-) -> tuple[Answer, tuple[Turn, ...]]:
-    """The answer to a question that may lean on the turns before it, and the turns with this one; the blocking work
-    runs in a thread of the pool (None: the loop's own pool).
-    """
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(pool, lambda: converse(question, turns, shelf.library(), embedder, today()))
 
 
 def search_now(

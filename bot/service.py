@@ -29,6 +29,7 @@ from bot.credentials import AppToken, make_acquire
 from bot.feedback import FILE as FEEDBACK
 from bot.feedback import FeedbackStore
 from bot.gate import Gate, LocalGate
+from bot.kept import KeptQueries
 from bot.keys import KeyStore
 from bot.links import load_key
 from bot.lookup import LibraryLookup
@@ -36,7 +37,7 @@ from bot.message import DEFAULT, Ask, Incoming
 from bot.metrics import Metrics, age_of
 from bot.openid import fetch_keys
 from bot.page import Page, open_page
-from bot.pipeline import Library, Shelf, answer_question
+from bot.pipeline import Library, Shelf, converse
 from bot.presentation import Presentation, Sensitivity, make_link
 from bot.presenter import Presenter
 from bot.records import Answer, BotError
@@ -103,18 +104,17 @@ def open_answerer(
     else:
         embedder(shelf.library().generation.manifest.model)
 
-    async def ask(incoming: Incoming) -> Answer:
-        answer, turns = await answer_question(
-            incoming.text,
-            shelf=shelf,
-            embedder=lambda: embedder(shelf.library().generation.manifest.model),
-            today=today,
-            pool=pool,
-            turns=() if incoming.alone else conversations.turns(incoming.conversation),
-        )
+    def answer_in_thread(incoming: Incoming) -> Answer:
+        library = shelf.library()
+        turns = () if incoming.alone else conversations.turns(incoming.conversation)
+        engine = partial(embedder, library.generation.manifest.model)
+        answer, turns = converse(incoming.text, turns, library, engine, today(), reuse=True)
         if not incoming.alone:
             conversations.save(incoming.conversation, turns)
         return answer
+
+    async def ask(incoming: Incoming) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(pool, answer_in_thread, incoming)
 
     def close() -> None:
         pool.shutdown(cancel_futures=True)
@@ -307,13 +307,13 @@ def _watch(metrics: Metrics, answerer: Answerer, desk: Desk, keys: KeyStore | No
 
 
 def _load_once(load: Callable[[str], Embedder]) -> Callable[[str], Embedder]:
-    """`load` that is called once for each model, whichever thread comes first."""
+    """`load` that is called once for each model, whichever thread comes first; its vectors of questions are kept."""
     lock, loaded = threading.Lock(), dict[str, Embedder]()
 
     def embedder(model: str) -> Embedder:
         with lock:
             if model not in loaded:
-                loaded[model] = load(model)
+                loaded[model] = KeptQueries(load(model))
             return loaded[model]
 
     return embedder
