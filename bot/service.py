@@ -110,10 +110,10 @@ def open_answerer(
             embedder=lambda: embedder(shelf.library().generation.manifest.model),
             today=today,
             pool=pool,
-            turns=() if incoming.alone else conversations.turns(incoming.conversation),
+            turns=() if incoming.alone else await conversations.turns(incoming.conversation),
         )
         if not incoming.alone:
-            conversations.save(incoming.conversation, turns)
+            await conversations.save(incoming.conversation, turns)
         return answer
 
     def close() -> None:

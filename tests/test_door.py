@@ -120,7 +120,7 @@ async def test_an_installation_is_welcomed_once(bot):
 
 
 async def test_where_it_cannot_be_noted_the_question_is_answered_all_the_same(bot, answered):
-    answered._db.execute("DROP TABLE answered")
+    await answered._state.run(lambda db: db.execute("DROP TABLE answered"))
     assert await ask(bot) == 200
     assert len(replies(bot)) == 1
 
