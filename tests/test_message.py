@@ -328,9 +328,25 @@ def test_too_many_citations_are_told_in_a_sentence():
     assert [c["position"] for c in claims(message)] == list(range(1, MAX_CITATIONS + 1))
     assert message["text"].endswith(
         "”Nätverket beslutar att fortsätta.” [10]\n\n"
-        "Här visas 10 av svarets 14 källor. Fråga snävare, till exempel om ett nätverk eller ett år, för att se resten."
+        "Här visas 10 av svarets 14 källor. Tryck på Visa fler källor, eller fråga snävare, till exempel om ett nätverk "
+        "eller ett år."
     )
     assert "Nätverk 11" not in message["text"]
+
+
+def test_the_sentence_names_no_button_where_there_is_none():
+    message = render_message(replace(make_many(14), question="x" * 301))
+    assert "attachments" not in message
+    assert message["text"].endswith(
+        "Här visas 10 av svarets 14 källor. Fråga snävare, till exempel om ett nätverk eller ett år, för att se resten."
+    )
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_button_that_the_sentence_names_is_there(language):
+    message = render_message(replace(make_many(14), language=language))
+    (button,) = message["attachments"][0]["content"]["actions"]
+    assert button["title"] in message["text"]
 
 
 def test_a_line_keeps_what_it_rests_on_and_loses_markers_beyond_the_limit():
