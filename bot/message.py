@@ -49,8 +49,7 @@ WORDS = {
     "sv": {
         "item": "punkt",
         "titled": "punkten",
-        "left_out": "Här visas {shown} av svarets {total} källor. Tryck på Visa fler källor, eller fråga snävare, till "
-        "exempel om ett nätverk eller ett år.",
+        "left_out": "Här visas {shown} av svarets {total} källor. Tryck på Visa fler källor för att se resten.",
         "no_button": "Här visas {shown} av svarets {total} källor. Fråga snävare, till exempel om ett nätverk eller "
         "ett år, för att se resten.",
         "rest": "Här visas {shown} av de {total} källor som var kvar.",
@@ -60,8 +59,7 @@ WORDS = {
     "en": {
         "item": "item",
         "titled": "the item",
-        "left_out": "Showing {shown} of the answer's {total} sources. Press Show more sources, or ask about one "
-        "network or one year.",
+        "left_out": "Showing {shown} of the answer's {total} sources. Press Show more sources to see the rest.",
         "no_button": "Showing {shown} of the answer's {total} sources. Ask about one network or one year to see the "
         "rest.",
         "rest": "Showing {shown} of the {total} sources that were left.",

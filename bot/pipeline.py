@@ -32,6 +32,8 @@ from indexer.vectors import VectorIndex
 
 DEPTH = 30
 """Items that search puts forward to be weighed."""
+HELPFUL = 5
+"""Meetings in which the help looks for something to ask about."""
 KEPT_MEETINGS = 1_000
 """Whole meetings kept in memory once read (about 25 KB each); "vad sköts upp?" goes through all of them."""
 NOWHERE = "__"
@@ -235,7 +237,10 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     scope = replace(asked.query, numbers=()) if asked.intent == "item" else asked.query
     ids = register.select_meetings(scope)
     whole = asked.intent not in ("decision", "comparison", "timeline", "direct", "help")
-    meetings = library.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
+    if asked.intent == "help":
+        meetings = library.meetings(ids[:HELPFUL])
+    else:
+        meetings = library.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
     if asked.query.items is not None:
         meetings = tuple(only_items(meeting, asked.query.items) for meeting in meetings)
     return Evidence(

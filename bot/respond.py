@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.intents import is_greeting
 from bot.logs import name_error, trace
 from bot.message import Ask, Incoming, Outgoing, plain_message
 from bot.metrics import Metrics
@@ -136,9 +137,8 @@ class Desk:
         try:
             async with self._turn:
                 answer = await self._answer(incoming)
-            outcome = "nothing_found" if answer.refused else "answered"
             message = await self._presenter.message(incoming, answer, part)
-            return _Reply(Outgoing(message), outcome, answer)
+            return _Reply(Outgoing(message), _outcome(answer), answer)
         except Exception as error:
             return _Reply(_apology(error), "failed")
 
@@ -172,6 +172,13 @@ class Desk:
         known = {"intent": answer.intent, "generation": answer.generation} if answer is not None else {}
         extra = {"outcome": outcome, "scope": incoming.scope, "ms": round(1000 * seconds, 1), **known}
         logger.info("turn", extra=extra)
+
+
+def _outcome(answer: Answer) -> str:
+    """How a turn ended that brought this answer: one of the metrics' outcomes."""
+    if answer.intent == "help":
+        return "greeting" if is_greeting(answer.question) else "help"
+    return "nothing_found" if answer.refused else "answered"
 
 
 def _apology(error: Exception) -> Outgoing:

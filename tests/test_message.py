@@ -328,8 +328,7 @@ def test_too_many_citations_are_told_in_a_sentence():
     assert [c["position"] for c in claims(message)] == list(range(1, MAX_CITATIONS + 1))
     assert message["text"].endswith(
         "”Nätverket beslutar att fortsätta.” [10]\n\n"
-        "Här visas 10 av svarets 14 källor. Tryck på Visa fler källor, eller fråga snävare, till exempel om ett nätverk "
-        "eller ett år."
+        "Här visas 10 av svarets 14 källor. Tryck på Visa fler källor för att se resten."
     )
     assert "Nätverk 11" not in message["text"]
 

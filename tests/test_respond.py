@@ -77,6 +77,16 @@ async def test_a_refusal_is_counted_as_nothing_found(metrics):
     assert turns(metrics) == {"nothing_found": 1}
 
 
+@pytest.mark.parametrize(
+    ("question", "outcome"),
+    [("hjälp", "help"), ("vad kan du?", "help"), ("Hej!", "greeting"), ("tack så mycket", "greeting")],
+)
+async def test_help_and_greetings_are_no_refusals(metrics, question, outcome):
+    answer = make_answer("Jag svarar på frågor.", (), intent="help", question=question)
+    await Desk(Asked(answer=answer), metrics).respond(incoming(question), Sent())
+    assert turns(metrics) == {outcome: 1}
+
+
 async def test_failing_turn_is_told_with_a_reference_and_logged_without_the_question(metrics, caplog):
     caplog.set_level(logging.DEBUG)
     error = ValueError(f"could not parse {QUESTION!r} by Anna Ek")

@@ -53,6 +53,7 @@ WORDS: dict[str, dict[str, str]] = {
             "Jag svarar på frågor om minnesanteckningar och protokoll, med hänvisning till möte och "
             "punkt. Du kan till exempel fråga:"
         ),
+        "welcome": "Varsågod! Fråga gärna mer.",
         "in_index": "Jag kan läsa {meetings} från {bodies}.",
         "about": "Om {subject}:",
         "cited_meeting": "mötet {date}",
@@ -109,6 +110,7 @@ WORDS: dict[str, dict[str, str]] = {
         "help": (
             "I answer questions about meeting minutes, with the meeting and the agenda item. You can ask, for example:"
         ),
+        "welcome": "You are welcome. Ask away.",
         "in_index": "I can read {meetings} of {bodies}.",
         "about": "About {subject}:",
         "cited_meeting": "the meeting of {date}",
@@ -117,13 +119,6 @@ WORDS: dict[str, dict[str, str]] = {
         "no_more": "There is no more to show: my last answer is complete.",
     },
 }
-EXAMPLES = (
-    "vad beslutades om {topic}?",
-    "vilka beslut fattades på senaste mötet?",
-    "vilka deltog den {date}?",
-    "vad sköts upp?",
-    "vilka möten har hållits?",
-)
 
 
 def word(language: str, key: str) -> str:
