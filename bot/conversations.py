@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bot.records import Turn
@@ -39,6 +40,13 @@ class Conversations:
         """Keeps these turns in place of the conversation's earlier ones, and forgets conversations that have ended."""
         row = key_of(conversation), self._clock(), "\n".join(turn.to_json() for turn in turns)
         await self._state.run(lambda db: _save(db, row, self._clock() - KEEP))
+
+    async def hide(self, conversation: str, count: int) -> None:
+        """Notes that so many of the last answer's cited lines, the last ones, were not shown: "visa fler" brings them."""
+        turns = await self.turns(conversation)
+        if turns and count:
+            last = replace(turns[-1], shown=turns[-1].shown - count, left=turns[-1].left + count)
+            await self.save(conversation, (*turns[:-1], last))
 
     def close(self) -> None:
         """Closes the file."""

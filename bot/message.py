@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from bot.cards import answer_card, attachment, fits_button, suggestion_card
@@ -132,6 +133,13 @@ def render_message(
     if shown_as.feedback and answer.intent != "help":
         message["channelData"] = {"feedbackLoop": {"type": "default"}}
     return message | _extras(answer, page, len(beyond), page.start + len(kept) - page.repeated, offers)
+
+
+def count_hidden(answer: Answer, message: Mapping[str, Any]) -> int:
+    """How many of the answer's cited lines are not in this message, the first of it."""
+    shown = {claim["position"] for entity in message["entities"] for claim in entity.get("citation", ())}
+    cited = [line.citations for line in answer.statements if line.citations]
+    return len(cited) - sum(1 for _ in takewhile(shown.intersection, cited))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from bot.intents import is_greeting
 from bot.logs import name_error, trace
-from bot.message import Ask, Incoming, Outgoing, plain_message
+from bot.message import Ask, Incoming, Outgoing, count_hidden, plain_message
 from bot.metrics import Metrics
 from bot.presenter import WHOLE, Part, Presenter
 from bot.records import Answer
@@ -32,6 +32,8 @@ WAITING = 32
 
 Remember = Callable[[str, str, Answer], Awaitable[None]]
 """Notes which message of a conversation brought an answer."""
+Hide = Callable[[str, int], Awaitable[None]]
+"""Notes how many cited lines of a conversation's last answer had no room in its message."""
 
 
 class DeliveryError(Exception):
@@ -84,12 +86,13 @@ class Desk:
         metrics: Metrics,
         presenter: Presenter | None = None,
         remember: Remember | None = None,
+        hide: Hide | None = None,
         *,
         at_once: int = AT_ONCE,
         waiting: int = WAITING,
     ) -> None:
         self._answer, self._metrics = answer, metrics
-        self._presenter, self._remember = presenter or Presenter(), remember
+        self._presenter, self._remember, self._hide = presenter or Presenter(), remember, hide
         self._turn = asyncio.Semaphore(at_once)
         self._places = at_once + waiting
 
@@ -155,17 +158,21 @@ class Desk:
             if isinstance(error, DeliveryError) and error.refused:
                 await _last_word(responder, apology)
             return "failed"
-        await self._keep(incoming, sent, reply.answer)
+        if reply.answer is not None:
+            await self._keep(incoming, sent, reply.outgoing, reply.answer)
         return reply.outcome
 
-    async def _keep(self, incoming: Incoming, sent: str, answer: Answer | None) -> None:
-        """Note which message brought the answer, so that feedback on it can be told apart."""
-        if self._remember is None or answer is None:
-            return
+    async def _keep(self, incoming: Incoming, sent: str, outgoing: Outgoing, answer: Answer) -> None:
+        """Note which message brought the answer, so that feedback on it can be told apart, and what it left out, so
+        that more can be asked for.
+        """
         try:
-            await self._remember(incoming.conversation, sent, answer)
+            if self._remember is not None:
+                await self._remember(incoming.conversation, sent, answer)
+            if self._hide is not None and not incoming.alone:
+                await self._hide(incoming.conversation, count_hidden(answer, outgoing.message))
         except Exception as error:
-            logger.warning("The answer could not be kept for feedback: %s", name_error(error))
+            logger.warning("The answer could not be kept: %s", name_error(error))
 
     def _note(self, incoming: Incoming, outcome: str, seconds: float, answer: Answer | None) -> None:
         self._metrics.turn(outcome, seconds, answer)

@@ -40,7 +40,7 @@ from bot.pipeline import Library, Shelf, answer_question
 from bot.presentation import Presentation, Sensitivity, make_link
 from bot.presenter import Presenter
 from bot.records import Answer, BotError
-from bot.respond import AT_ONCE, Desk
+from bot.respond import AT_ONCE, Desk, Hide
 from bot.teams import Adapter, make_on_turn
 from indexer.embed import Embedder
 from indexer.generation import current
@@ -71,13 +71,15 @@ NO_INDEX = "Det finns inget index i {index!r} än. Boten startar och svarar när
 @dataclass(frozen=True, slots=True)
 class Answerer:
     """What answers. `library` opens the newest index, and raises IndexerError where there is none; `opened` is the
-    one that was used last; `close` waits for the searches under way.
+    one that was used last; `close` waits for the searches under way; `hide` is told how many of an answer's cited
+    lines had no room in its message.
     """
 
     ask: Ask
     library: Callable[[], Library]
     opened: Callable[[], Library | None]
     close: Callable[[], None]
+    hide: Hide | None = None
 
 
 def open_answerer(
@@ -120,7 +122,7 @@ def open_answerer(
         pool.shutdown(cancel_futures=True)
         conversations.close()
 
-    return Answerer(ask, shelf.library, shelf.opened, close)
+    return Answerer(ask, shelf.library, shelf.opened, close, conversations.hide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,8 @@ async def make_app(
     replies = await opened.enter_async_context(sessions(trust_env=teams is not None))
     around, lookup = surroundings or Surroundings(), LibraryLookup(answerer.library)
     presenter = Presenter(around.presentation, lookup)
-    desk = Desk(answerer.ask, metrics, presenter, around.feedback.remember if around.feedback else None)
+    remember = around.feedback.remember if around.feedback else None
+    desk = Desk(answerer.ask, metrics, presenter, remember, answerer.hide)
     buttons = Buttons(desk, presenter, lookup)
     sender = Sender(replies, token, metrics.retried)
     on_turn = make_on_turn(desk, answered, buttons, around.feedback, starters=teams is not None)

@@ -1,5 +1,7 @@
 """What is kept of conversations: the right one, for an hour, and nothing of it in the clear but the turns."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.conversations import KEEP, Conversations
@@ -27,6 +29,14 @@ async def test_a_conversation_survives_a_restart(kept, tmp_path, clock):
     again = Conversations(tmp_path / "state" / "conversations.db", clock)
     assert await again.turns("19:a") == (TURN,)
     again.close()
+
+
+async def test_lines_that_had_no_room_are_left_to_show(kept):
+    await kept.save("19:a", (TURN, replace(TURN, shown=17, left=3)))
+    await kept.hide("19:a", 7)
+    assert [(turn.shown, turn.left) for turn in await kept.turns("19:a")] == [(0, 0), (10, 10)]
+    await kept.hide("19:b", 7)
+    assert await kept.turns("19:b") == ()
 
 
 async def test_an_old_conversation_is_forgotten_in_the_file_too(kept, tmp_path, clock):

@@ -111,6 +111,16 @@ async def test_what_is_typed_after_a_list_shows_more_of_it_or_an_item_whole(inde
         assert f"/conversations/{PLACES[place]['id']}/" in bot.connector.received[-1][1]
 
 
+@pytest.mark.parametrize("typed", ["visa fler", "visa fler källor", f"visa alla ({COUNT})", "visa resten", "mer"])
+async def test_what_had_no_room_in_the_message_comes_when_it_is_asked_for_in_words(index, tmp_path, typed):
+    async with bot_over(index, tmp_path / "state") as bot:
+        first = await say(bot, "personal", LIST, 1)
+        rest = await say(bot, "personal", typed, 2)
+        assert [f"förslag {n}." in first["text"] for n in range(1, COUNT + 1)] == [True] * 10 + [False] * 7
+        assert [f"förslag {n}." in rest["text"] for n in range(1, COUNT + 1)] == [False] * 10 + [True] * 7
+        assert "inget mer att visa" in (await say(bot, "personal", typed, 3))["text"]
+
+
 async def test_a_follow_up_leans_on_its_own_conversation_only(index, tmp_path):
     async with bot_over(index, tmp_path / "state") as bot:
         await say(bot, "channel", "visa punkt 12 den 4 mars 2022", 1)

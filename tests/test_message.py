@@ -333,6 +333,13 @@ def test_too_many_citations_are_told_in_a_sentence():
     assert "Nätverk 11" not in message["text"]
 
 
+@pytest.mark.parametrize(("count", "limit", "hidden"), [(3, 10, 0), (14, 10, 4), (14, 3, 11), (0, 10, 0)])
+def test_lines_that_are_not_in_the_message_are_counted(count, limit, hidden):
+    answer = make_many(count)
+    lines = [Statement("**Rubrik**"), *(Statement(f"x [{n}]", (n,)) for n in range(1, count + 1))]
+    assert count_hidden(replace(answer, statements=tuple(lines)), render_message(answer, limit=limit)) == hidden
+
+
 def test_the_sentence_names_no_button_where_there_is_none():
     message = render_message(replace(make_many(14), question="x" * 301))
     assert "attachments" not in message
