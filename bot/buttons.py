@@ -24,7 +24,7 @@ GONE = {
     "sv": "Det finns inte längre bland protokollen. Ställ frågan igen.",
     "en": "It is no longer among the minutes. Ask the question again.",
 }
-UNKNOWN = "Knappen känns inte igen."
+UNKNOWN = "Knappen känns inte igen. Ställ frågan igen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,11 @@ class Buttons:
             if press.verb in ("all", "list") and press.question:
                 answer = await self._desk.ask(asking)
                 if answer is None:
-                    return _message(BUSY)
+                    return _message(BUSY[language])
                 card = all_card(answer) if press.verb == "all" else await self._list(asking, answer)
                 return _card_or_message(card, language)
         except Exception as error:
-            return _message(apologize(error))
+            return _message(apologize(error, language))
         return {"statusCode": 400, "type": ERROR, "value": {"code": "BadRequest", "message": UNKNOWN}}
 
     async def _list(self, incoming: Incoming, answer: Answer) -> Card | None:

@@ -42,7 +42,7 @@ class Conversations:
         await self._state.run(lambda db: _save(db, row, self._clock() - KEEP))
 
     async def hide(self, conversation: str, count: int) -> None:
-        """Notes that so many of the last answer's cited lines, the last ones, were not shown: "visa fler" brings them."""
+        """Notes that the last so many cited lines of the last answer were not shown: "visa fler" brings them."""
         turns = await self.turns(conversation)
         if turns and count:
             last = replace(turns[-1], shown=turns[-1].shown - count, left=turns[-1].left + count)

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.intents import is_greeting
+from bot.intents import detect_language, is_greeting
 from bot.logs import name_error, trace
 from bot.message import Ask, Incoming, Outgoing, count_hidden, plain_message
 from bot.metrics import Metrics
@@ -21,8 +21,14 @@ from bot.records import Answer
 logger = logging.getLogger(__name__)
 
 NO_QUESTION = "Skriv en fråga om mötesprotokollen, till exempel: Vad beslutades om yrkesresan?"
-FAILED = "Något gick fel och jag kunde inte svara. Försök igen om en stund. Referens: {reference}"
-BUSY = "Just nu är det många som frågar, så jag hinner inte svara dig. Försök igen om en minut."
+FAILED = {
+    "sv": "Något gick fel och jag kunde inte svara. Försök igen om en stund. Referens: {reference}",
+    "en": "Something went wrong and I could not answer. Please try again in a while. Reference: {reference}",
+}
+BUSY = {
+    "sv": "Just nu är det många som frågar, så jag hinner inte svara dig. Försök igen om en minut.",
+    "en": "Many people are asking just now, and I cannot answer you in time. Please try again in a minute.",
+}
 HELP = "hjälp"
 AT_ONCE = 4
 """Questions that are answered at the same time."""
@@ -100,7 +106,7 @@ class Desk:
         """Answer one message, with all of the answer or a part of it. Never raises."""
         started = time.perf_counter()
         if self._places <= 0:
-            reply = _Reply(Outgoing(plain_message(BUSY)), "busy")
+            reply = _Reply(Outgoing(plain_message(BUSY[detect_language(incoming.text)])), "busy")
         else:
             self._places -= 1
             try:
@@ -143,7 +149,7 @@ class Desk:
             message = await self._presenter.message(incoming, answer, part)
             return _Reply(Outgoing(message), _outcome(answer), answer)
         except Exception as error:
-            return _Reply(_apology(error), "failed")
+            return _Reply(_apology(error, incoming), "failed")
 
     async def _deliver(self, reply: _Reply, responder: Responder, incoming: Incoming) -> str:
         """Send the reply; gives how the turn ended.
@@ -154,7 +160,7 @@ class Desk:
         try:
             sent = await responder.final(reply.outgoing)
         except Exception as error:
-            apology = _apology(error)
+            apology = _apology(error, incoming)
             if isinstance(error, DeliveryError) and error.refused:
                 await _last_word(responder, apology)
             return "failed"
@@ -188,16 +194,16 @@ def _outcome(answer: Answer) -> str:
     return "nothing_found" if answer.refused else "answered"
 
 
-def _apology(error: Exception) -> Outgoing:
+def _apology(error: Exception, incoming: Incoming) -> Outgoing:
     """The sentence for a failed turn."""
-    return Outgoing(plain_message(apologize(error)))
+    return Outgoing(plain_message(apologize(error, detect_language(incoming.text))))
 
 
-def apologize(error: Exception) -> str:
+def apologize(error: Exception, language: str) -> str:
     """The sentence for a failure, with the reference under which the log has its trace."""
     reference = secrets.token_hex(4)
     logger.error("Turn %s failed: %s\n%s", reference, name_error(error), trace(error), extra={"reference": reference})
-    return FAILED.format(reference=reference)
+    return FAILED[language].format(reference=reference)
 
 
 async def _last_word(responder: Responder, outgoing: Outgoing) -> None:

@@ -12,8 +12,9 @@ from made_answers import NORRDAL, SJOVIK, TEXT, make_answer, make_many
 from markdown_it import MarkdownIt
 
 from bot.markdown import escape
-from bot.message import MAX_CITATIONS, citation_name, clip, plain_message, render_message, wire_size
+from bot.message import MAX_CITATIONS, citation_name, clip, count_hidden, plain_message, render_message, wire_size
 from bot.presentation import Presentation, Sensitivity
+from bot.records import Statement
 from bot.suggestions import Suggestion
 
 JOINER = "\u2060"
