@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_answers import NORRDAL, SJOVIK, make_answer
 
-from bot.cards import CARD_BYTES, LARGE_BYTES, WholeItem, all_card, answer_card, answer_digest, item_card
+from bot.cards import (
+    CARD_BYTES,
+    LARGE_BYTES,
+    WholeItem,
+    all_card,
+    answer_card,
+    answer_digest,
+    item_card,
+    suggestion_card,
+)
+from bot.suggestions import Suggestion
 
 HOSTILE = "**fet** [länk](https://ond.example) <at>Alla</at> {{DATE(2022-03-04T00:00:00Z)}} ![x](y) \u202e"
 
@@ -130,6 +140,14 @@ def test_all_items_with_what_they_are_cited_for_by_meeting():
     (back,) = all_card(answer)["actions"]
     assert (back["title"], back["verb"], back["data"]) == ("Tillbaka", "list", {"q": "vilka?"})
     assert all_card(make_answer("x", ())) is None
+
+
+@pytest.mark.parametrize(
+    ("about", "said"), [("Norrdal, 4 mars 2022", "Fråga vidare om mötet i Norrdal, 4 mars 2022"), ("", "Fråga vidare")]
+)
+def test_questions_to_ask_next_name_their_meeting(about, said):
+    card = suggestion_card([Suggestion("Vem gör vad?", "Vilka uppdrag gavs?", about)], "sv")
+    assert texts(card) == [said]
 
 
 def test_an_english_list_is_in_english():

@@ -18,7 +18,7 @@ WORDS: dict[str, dict[str, str]] = {
         "guest": "gäst",
         "unsure": "Jag är inte säker på att det här svarar på frågan:",
         "differ": "Anteckningarna säger olika:",
-        "offer": "Däremot finns något om det i {title} ({body}, {date}). Om det var den punkten du menade, fråga om den.",
+        "offer": "Däremot finns något om det i {title} ({body}, {date}). Menade du den punkten, fråga om den.",
         "yes": "Ja",
         "no": "Nej",
         "absent_one": "var frånvarande",
