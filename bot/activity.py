@@ -53,7 +53,7 @@ def read_activity(body: bytes) -> dict[str, Any]:
     if fields["type"] in ("message", "invoke") and not fields.get("id"):
         raise BadActivityError("no id, so that it could be answered twice")
     fields["entities"] = [_checked(e, _MENTION) for e in fields.get("entities", []) if _is_mention(e)]
-    return fields | _invoked(value, fields) | _added(value) | _tenant(value)
+    return fields | _invoked(value, fields) | _added(value) | _channel_data(value)
 
 
 def tenants(fields: Mapping[str, Any]) -> frozenset[str]:
@@ -98,10 +98,12 @@ def _added(value: Mapping[str, Any]) -> dict[str, Any]:
     return {"membersAdded": [{"id": one} for one in ids if one]} if any(ids) else {}
 
 
-def _tenant(value: Mapping[str, Any]) -> dict[str, Any]:
+def _channel_data(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The ids of tenant and team, as far as they are told."""
     data = value.get("channelData")
-    tenant = _text(data.get("tenant"), "id") if isinstance(data, dict) else None
-    return {"channelData": {"tenant": {"id": tenant}}} if tenant else {}
+    ids = {key: _text(data.get(key), "id") for key in ("tenant", "team")} if isinstance(data, dict) else {}
+    known = {key: {"id": one} for key, one in ids.items() if one}
+    return {"channelData": known} if known else {}
 
 
 def _text(value: object, key: str) -> str | None:

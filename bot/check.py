@@ -75,7 +75,7 @@ def _check_index(library: "Library") -> list[Result]:
     results += [(False, f"Dokument: {path}: {reason}") for path, reason in sorted(manifest.failed.items())]
     doubts = [one for one in find_problems(library) if one["document"] not in manifest.failed]
     if doubts:
-        results.append((True, f"Att se över: {len(doubts)} saker i minnesanteckningarna: motesminnet show --problems"))
+        results.append((True, f"Att se över i minnesanteckningarna: {len(doubts)}. Visa: motesminnet show --problems"))
     return results
 
 

@@ -10,7 +10,7 @@ from indexer.lexical import query_words
 _ENGLISH = frozenset(
     """
 what was were the who when how did does is are which about decided and meeting in of for many much why where
-from has have attended
+from has have attended help hello hi thanks thank
 """.split()
 )
 _SWEDISH = frozenset(
@@ -22,7 +22,8 @@ mötet sa sas
 
 _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("help", re.compile(r"(?i)^\W*(?:hjälp|help|hej(?:san)?|tjena|hallå|hello|hi|god\s?(?:dag|morgon)|"
-        r"vad kan du(?: göra| svara på)?|vad kan jag fråga.*|tack(?: så mycket)?|thanks)\W*$")),
+        r"vad kan du(?: göra| svara på)?|vad kan jag fråga.*|tack(?: så mycket| för hjälpen)?|"
+        r"(?:many )?thanks|thank you)\W*$")),
     ("meetings", re.compile(r"(?i)\bvilka (?:nätverk|nämnder|organ|styrelser|grupper)\b"
         r".{0,12}\b(?:finns|har du|kan du|läser)\b|"
         r"^\W*möten(?: under| i| från)? \d{4}\b|"
@@ -96,6 +97,20 @@ _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("why", re.compile(r"(?i)\bvarför\b|\bwhy\b|\banledning\w*\b|\borsak\w*\b")),
     ("where", re.compile(r"(?i)\bvar (?:är|ligger|finns|hålls|hölls|ska)\b|\bwhere\b")),
 )  # fmt: skip
+
+
+_GREETING = re.compile(r"(?i)^\W*(?:hej(?:san)?|tjena|hallå|hello|hi|god\s?(?:dag|morgon))\W*$")
+_THANKS = re.compile(r"(?i)^\W*(?:tack\b|(?:many )?thanks|thank you)")
+
+
+def is_thanks(question: str) -> bool:
+    """Whether somebody thanks; for questions whose intent is help."""
+    return _THANKS.match(question) is not None
+
+
+def is_greeting(question: str) -> bool:
+    """Whether somebody greets or thanks; for questions whose intent is help."""
+    return _GREETING.match(question) is not None or is_thanks(question)
 
 
 def detect_language(question: str) -> str:

@@ -9,7 +9,7 @@ from bot.gate import Reason
 from bot.records import Answer
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-OUTCOMES = ("answered", "nothing_found", "empty", "busy", "failed", "welcome")
+OUTCOMES = ("answered", "nothing_found", "help", "greeting", "empty", "busy", "failed", "welcome")
 STEPS = ("embed", "search", "answer")
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 

@@ -33,6 +33,8 @@ from indexer.vectors import VectorIndex
 
 DEPTH = 30
 """Items that search puts forward to be weighed."""
+HELPFUL = 5
+"""Meetings in which the help looks for something to ask about."""
 KEPT_MEETINGS = 1_000
 """Whole meetings kept in memory once read (about 25 KB each); "vad sköts upp?" goes through all of them."""
 KEPT_ANSWERS = 500
@@ -260,9 +262,10 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
         candidates = tuple(weigh(hits, items, text_of, weights))
     scope = replace(asked.query, numbers=()) if asked.intent == "item" else asked.query
     ids = register.select_meetings(scope)
-    whole = asked.intent not in ("decision", "comparison", "timeline", "direct", "help")
-    read = ids if whole else _with_lists(asked, candidates, ids)
-    held = {one.id: one for one in library.meetings(read)}
+    if asked.intent == "help":
+        ids = ids[:HELPFUL]
+    whole = asked.intent not in ("decision", "comparison", "timeline", "direct")
+    held = {one.id: one for one in library.meetings(ids if whole else _with_lists(asked, candidates, ids))}
     meetings = tuple(held.get(i) or library.headers[i] for i in ids)
     if asked.query.items is not None:
         meetings = tuple(only_items(meeting, asked.query.items) for meeting in meetings)

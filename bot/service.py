@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -40,8 +40,8 @@ from bot.page import Page, open_page
 from bot.pipeline import Library, Shelf, converse
 from bot.presentation import Presentation, Sensitivity, make_link
 from bot.presenter import Presenter
-from bot.records import Answer, BotError
-from bot.respond import AT_ONCE, Desk
+from bot.records import Answer, BotError, Turn
+from bot.respond import AT_ONCE, Desk, Hide
 from bot.teams import Adapter, make_on_turn
 from indexer.embed import Embedder
 from indexer.generation import current
@@ -72,13 +72,15 @@ NO_INDEX = "Det finns inget index i {index!r} än. Boten startar och svarar när
 @dataclass(frozen=True, slots=True)
 class Answerer:
     """What answers. `library` opens the newest index, and raises IndexerError where there is none; `opened` is the
-    one that was used last; `close` waits for the searches under way.
+    one that was used last; `close` waits for the searches under way; `hide` is told how many of an answer's cited
+    lines had no room in its message.
     """
 
     ask: Ask
     library: Callable[[], Library]
     opened: Callable[[], Library | None]
     close: Callable[[], None]
+    hide: Hide | None = None
 
 
 def open_answerer(
@@ -104,23 +106,25 @@ def open_answerer(
     else:
         embedder(shelf.library().generation.manifest.model)
 
-    def answer_in_thread(incoming: Incoming) -> Answer:
+    def answer_in_thread(question: str, turns: Sequence[Turn]) -> tuple[Answer, tuple[Turn, ...]]:
         library = shelf.library()
-        turns = () if incoming.alone else conversations.turns(incoming.conversation)
-        engine = partial(embedder, library.generation.manifest.model)
-        answer, turns = converse(incoming.text, turns, library, engine, today(), reuse=True)
-        if not incoming.alone:
-            conversations.save(incoming.conversation, turns)
-        return answer
+        return converse(
+            question, turns, library, partial(embedder, library.generation.manifest.model), today(), reuse=True
+        )
 
     async def ask(incoming: Incoming) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(pool, answer_in_thread, incoming)
+        turns = () if incoming.alone else await conversations.turns(incoming.conversation)
+        loop = asyncio.get_running_loop()
+        answer, turns = await loop.run_in_executor(pool, answer_in_thread, incoming.text, turns)
+        if not incoming.alone:
+            await conversations.save(incoming.conversation, turns)
+        return answer
 
     def close() -> None:
         pool.shutdown(cancel_futures=True)
         conversations.close()
 
-    return Answerer(ask, shelf.library, shelf.opened, close)
+    return Answerer(ask, shelf.library, shelf.opened, close, conversations.hide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +241,12 @@ async def make_app(
     replies = await opened.enter_async_context(sessions(trust_env=teams is not None))
     around, lookup = surroundings or Surroundings(), LibraryLookup(answerer.library)
     presenter = Presenter(around.presentation, lookup)
-    desk = Desk(answerer.ask, metrics, presenter, around.feedback.remember if around.feedback else None)
+    remember = around.feedback.remember if around.feedback else None
+    desk = Desk(answerer.ask, metrics, presenter, remember, answerer.hide)
     buttons = Buttons(desk, presenter, lookup)
     sender = Sender(replies, token, metrics.retried)
-    adapter = Adapter(Connectors(sender), make_on_turn(desk, answered, buttons, around.feedback))
+    on_turn = make_on_turn(desk, answered, buttons, around.feedback, starters=teams is not None)
+    adapter = Adapter(Connectors(sender), on_turn)
     keys = None if teams is None else await _open_keys(teams, opened, sessions)
     door = LocalGate() if teams is None or keys is None else Gate(teams, keys.find, time.time)
     _watch(metrics, answerer, desk, keys)

@@ -32,10 +32,12 @@ async def bot_over(index, tmp_path, settings=PUBLIC, ask=None):
     around.feedback.close()
 
 
-async def press(bot, verb, number=1, **data):
-    """The body of the reply to a pressed button."""
+async def press(bot, verb, number=1, conversation=None, **data):
+    """The body of the reply to a pressed button; `conversation` None is the personal chat."""
     value = {"action": {"type": "Action.Execute", "verb": verb, "data": data}, "trigger": "manual"}
     fields = {"type": "invoke", "name": "adaptiveCard/action", "id": f"p{number}", "replyToId": "r1", "value": value}
+    if conversation is not None:
+        fields["conversation"] = conversation
     status, body = await bot.post(bot.activity(**fields))
     assert status == 200
     return json.loads(body)

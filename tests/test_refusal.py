@@ -94,7 +94,7 @@ def test_help_without_a_dated_meeting_names_no_date():
 
 def test_every_example_of_the_help_is_answered_or_honestly_refused():
     examples = [line[2:] for line in ask("hej", *ALL).text.split("\n") if line.startswith("- ") and "…" not in line]
-    assert len(examples) == 4
+    assert len(examples) == 5
     assert [q for q in examples if ask(q, *ALL).refused] == []
 
 

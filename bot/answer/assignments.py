@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.akin import strength
 from bot.answer.draft import Draft
 from bot.answer.evidence import Evidence, by_body
 from bot.answer.spans import sentence_spans
-from bot.relevance import coverage, strength
+from bot.relevance import coverage
 from indexer.lexical import query_words, words
 from indexer.records import AgendaItem, Assignment, Meeting
 

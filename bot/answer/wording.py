@@ -20,7 +20,7 @@ WORDS: dict[str, dict[str, str]] = {
         "differ": "Anteckningarna säger olika:",
         "premise": "Anteckningarna säger inte det som frågan tar för givet. Så här står det:",
         "slip": "(Datumet {date} ligger efter mötet den {meeting}; troligen är det felskrivet.)",
-        "offer": "Däremot finns något om det i {title} ({body}, {date}). Fråga om det om det var det du menade.",
+        "offer": "Däremot finns något om det i {title} ({body}, {date}). Menade du den punkten, fråga om den.",
         "yes": "Ja",
         "no": "Nej",
         "absent_one": "var frånvarande",
@@ -55,6 +55,7 @@ WORDS: dict[str, dict[str, str]] = {
             "Jag svarar på frågor om minnesanteckningar och protokoll, med hänvisning till möte och "
             "punkt. Du kan till exempel fråga:"
         ),
+        "welcome": "Varsågod! Fråga gärna mer.",
         "in_index": "Jag kan läsa {meetings} från {bodies}.",
         "about": "Om {subject}:",
         "cited_meeting": "mötet {date}",
@@ -113,6 +114,7 @@ WORDS: dict[str, dict[str, str]] = {
         "help": (
             "I answer questions about meeting minutes, with the meeting and the agenda item. You can ask, for example:"
         ),
+        "welcome": "You are welcome. Ask away.",
         "in_index": "I can read {meetings} of {bodies}.",
         "about": "About {subject}:",
         "cited_meeting": "the meeting of {date}",
@@ -121,13 +123,6 @@ WORDS: dict[str, dict[str, str]] = {
         "no_more": "There is no more to show: my last answer is complete.",
     },
 }
-EXAMPLES = (
-    "vad beslutades om {topic}?",
-    "vilka beslut fattades på senaste mötet?",
-    "vilka deltog den {date}?",
-    "vad sköts upp?",
-    "vilka möten har hållits?",
-)
 
 
 def word(language: str, key: str) -> str:
