@@ -1,7 +1,6 @@
 """One question through all the steps: understand, embed, search, weigh, compose, check."""
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -9,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,12 +22,15 @@ from bot.records import Answer, Turn
 from bot.relevance import Candidate, topic_weights, weigh
 from bot.turns import next_turns
 from indexer.embed import Embedder
-from indexer.generation import Generation, current, open_generation
+from indexer.generation import Generation, load_current, ways_out
 from indexer.lexical import word_tokens, words
-from indexer.records import AgendaItem, Document, Hit, Meeting, Query
+from indexer.records import AgendaItem, DamagedError, Document, Hit, Meeting, Query
 from indexer.search import EmbeddedIndex
 from indexer.store import Register
 from indexer.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from bot.shelf import Shelf
 
 DEPTH = 30
 """Items that search puts forward to be weighed."""
@@ -53,6 +55,10 @@ class Library:
             e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
         }
 
+    def warm(self) -> None:
+        """Works out beforehand what the first question would have to wait for."""
+        self.index.warm()
+
     def document(self, document: str) -> Document:
         return self.index.register.document(document)
 
@@ -72,30 +78,12 @@ class Library:
 
 def open_library(index: Path, model_id: str | None) -> Library:
     """The generation in use, checked and opened. Raises IndexerError where there is none, or it is damaged or of
-    another model.
+    another model, and says what else there is.
     """
-    return Library(open_generation(index, model_id))
-
-
-class Shelf:
-    """The library that answers now; a newer generation is picked up between two questions."""
-
-    def __init__(self, index: Path, model_id: str | None, *, later: bool = False) -> None:
-        """Opens the index, or, with `later`, when a library is first asked for: it may not have been built yet."""
-        self._index, self._model = index, model_id
-        self._lock = threading.Lock()
-        self._library = None if later else open_library(index, model_id)
-
-    def library(self) -> Library:
-        """The newest generation, opened when it appears; an answer uses one throughout. Raises IndexerError."""
-        with self._lock:
-            if self._library is None or current(self._index) != self._library.generation.path.name:
-                self._library = open_library(self._index, self._model)
-            return self._library
-
-    def opened(self) -> Library | None:
-        """The library that was asked for last, without looking for a newer one; None before the first."""
-        return self._library
+    try:
+        return load_current(index, Library, model_id)
+    except DamagedError as error:
+        raise DamagedError(f"{error}{ways_out(index)}") from error
 
 
 def _catalog(register: Register) -> Catalog:
@@ -252,17 +240,21 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
 async def answer_question(
     question: str,
     *,
-    shelf: Shelf,
-    embedder: Callable[[], Embedder],
+    shelf: "Shelf",
+    embedder: Callable[[str], Embedder],
     today: Callable[[], date],
     pool: Executor | None = None,
     turns: Sequence[Turn] = (),
 ) -> tuple[Answer, tuple[Turn, ...]]:
     """The answer to a question that may lean on the turns before it, and the turns with this one; the blocking work
-    runs in a thread of the pool (None: the loop's own pool).
+    runs in a thread of the pool (None: the loop's own pool). `embedder` gives that of a model's id.
     """
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(pool, lambda: converse(question, turns, shelf.library(), embedder, today()))
+
+    def answer() -> tuple[Answer, tuple[Turn, ...]]:
+        library = shelf.library()  # and its own model with it, whatever is published meanwhile
+        return converse(question, turns, library, lambda: embedder(library.generation.manifest.model), today())
+
+    return await asyncio.get_running_loop().run_in_executor(pool, answer)
 
 
 def search_now(

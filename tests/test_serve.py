@@ -8,7 +8,8 @@ from made_chat import running_bot
 from made_index import MINUTES, TopicEmbedder, build, write_minutes
 
 from bot.message import Incoming, render_message
-from bot.pipeline import Shelf, answer_now, answer_question
+from bot.pipeline import answer_now, answer_question
+from bot.shelf import Shelf
 
 QUESTION = "vad beslutades om yrkesresan?"
 TODAY = date(2025, 1, 15)
@@ -16,10 +17,12 @@ TODAY = date(2025, 1, 15)
 
 def answering(index, engine):
     """What answers in `motesminnet serve`, over this index."""
-    shelf = Shelf(index, engine.model_id)
+    shelf = Shelf(index)
 
     async def answer(incoming):
-        return (await answer_question(incoming.text, shelf=shelf, embedder=lambda: engine, today=lambda: TODAY))[0]
+        return (await answer_question(incoming.text, shelf=shelf, embedder=lambda model: engine, today=lambda: TODAY))[
+            0
+        ]
 
     return answer, shelf
 
@@ -70,11 +73,12 @@ async def test_questions_at_the_same_time_each_get_their_own_answer(small_index)
 
 async def test_a_newer_index_is_picked_up_between_two_questions(tmp_path):
     source = write_minutes(tmp_path / "minutes", {"granvik.txt": MINUTES["granvik.txt"]})
-    answer, _ = answering(build(source, tmp_path / "index"), TopicEmbedder())
+    answer, shelf = answering(build(source, tmp_path / "index"), TopicEmbedder())
     asking = Incoming("m1", QUESTION, "a:1", "personal", "29:anna")
     first = await answer(asking)
     (source / "sjovik.md").write_text(MINUTES["sjovik-2021-11-19.md"], encoding="utf-8")
     build(source, tmp_path / "index")
+    shelf.refresh()
     second = await answer(asking)
     assert (first.refused, first.generation, second.refused, second.generation) == (True, 1, False, 2)
 
