@@ -83,7 +83,7 @@ def open_library(index: Path, model_id: str | None) -> Library:
     try:
         return load_current(index, Library, model_id)
     except DamagedError as error:
-        raise DamagedError(f"{error}{ways_out(index)}") from error
+        raise DamagedError(". ".join([str(error).removesuffix("."), *ways_out(index)])) from error
 
 
 def _catalog(register: Register) -> Catalog:

@@ -137,15 +137,11 @@ def find_register(index_dir: Path) -> Generation | None:
     return _opened(found[0], seal, REGISTER) if found else None
 
 
-def ways_out(index_dir: Path) -> str:
-    """What else can be done about a damaged index than building it anew, as Swedish sentences after a space; "" where
-    there is nothing else.
-    """
+def ways_out(index_dir: Path) -> list[str]:
+    """What else there is to do about a damaged index than to build it anew: Swedish sentences without their stop."""
     older = find_whole(index_dir)
-    lines = [" Eller laga det: motesminnet check --repair."] if find_register(index_dir) is not None else []
-    if older is not None:
-        lines.append(f" Generation {older.number}, byggd {older.manifest.built_at}, är hel.")
-    return "".join(lines)
+    lines = [f"Generation {older.number}, byggd {older.manifest.built_at}, är hel"] if older is not None else []
+    return [*lines, "Eller laga det: motesminnet check --repair"] if find_register(index_dir) is not None else lines
 
 
 @contextmanager

@@ -40,7 +40,8 @@ def _mend(index_dir: Path, error: IndexerError) -> Generation:
     if whole is None and not isinstance(error, DamagedError):
         raise error
     if whole is None:
-        raise IndexerError(f"{error} Det går inte att laga: registret eller manifestet är självt skadat.") from error
+        told = str(error).removesuffix(".")
+        raise IndexerError(f"{told}. Det går inte att laga: registret eller manifestet är självt skadat.") from error
     try:
         return publish(index_dir, partial(_write, whole))
     except OSError as failure:
