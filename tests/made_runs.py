@@ -12,6 +12,7 @@ import os
 import re
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -46,6 +47,7 @@ Upphandlingen av färdtjänsten är försenad till hösten.
 DAY = date(2025, 1, 15)
 OPERATIONS = ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.scandir", "os.listdir", "sqlite3.connect")
 """Audit events of operations on files; writing and fsync have none, and are counted besides."""
+COUNTED = "\n\0operations "
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EMFILE)
 
 
@@ -158,7 +160,8 @@ def _serve():
     import indexer.sandbox  # noqa: F401
 
     for line in sys.stdin:
-        print(json.dumps(_all(json.loads(line))), flush=True)
+        sys.stdout.write(json.dumps(_all(json.loads(line))) + "\n")
+        sys.stdout.flush()
 
 
 def _all(requests):
@@ -196,8 +199,8 @@ class _Run:
         """What the run said, and the number of operations it made, the last line of it."""
         with os.fdopen(self._out, "r", encoding="utf-8", errors="replace") as file:
             file.seek(0)
-            said, _, count = file.read().rpartition("\noperations ")
-        return {"said": said, "operations": int(count or 0)}
+            said, _, count = file.read().rpartition(COUNTED)
+        return {"said": said, "operations": int(count)} if count.isdigit() else {"said": said + count}
 
     def _read_pointer(self):
         try:
@@ -216,7 +219,7 @@ def _child(request, out):
         faults.install()
         status = _index(request)
         faults.on = False
-        os.write(out, f"\noperations {faults.count}".encode())
+        os.write(out, f"{COUNTED}{faults.count}".encode())
     except BaseException:
         import traceback
 
@@ -288,7 +291,8 @@ class _Faults:
         if self.count == self._request.get("kill"):
             os.kill(os.getpid(), signal.SIGKILL)
         if self.count == self._request.get("fail"):
-            raise OSError(self._request["errno"], os.strerror(self._request["errno"]))
+            told = self._request["errno"], os.strerror(self._request["errno"])
+            raise sqlite3.OperationalError(*told) if operation == "sqlite3.connect" else OSError(*told)
 
 
 class _File(io.FileIO):
