@@ -19,7 +19,7 @@ test: $(READY)  ## lint, types and all tests but the slow ones
 unit: $(READY)  ## the tests that need no model: seconds
 	$(BIN)/pytest -m "not slow and not model"
 
-slow: $(READY)  ## the long suites at full length
+slow: $(READY)  ## the long suites at full length; with MOTESMINNET_SHORT=1 a part of the longest
 	$(BIN)/pytest -m slow
 
 bench: $(READY)  ## the figures in bench/README.md
@@ -30,6 +30,7 @@ bench: $(READY)  ## the figures in bench/README.md
 	$(BIN)/python -m bench.bench_retrieval
 	$(BIN)/python -m bench.bench_peers
 	$(BIN)/python -m bench.bench_bot --short
+	$(BIN)/python -m bench.bench_publish
 
 serve: $(READY)  ## the Teams endpoint on 127.0.0.1, without sign-in
 	$(BIN)/motesminnet serve --local

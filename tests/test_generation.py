@@ -297,3 +297,12 @@ def test_index_that_cannot_be_kept_there_is_refused(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(IndexerError, match=r"kan inte ligga i .*Ange en annan plats"), run_lock(tmp_path / "file"):
         pass
+
+
+def test_disk_that_cannot_be_locked_is_told(tmp_path, monkeypatch):
+    def refuse(descriptor, operation):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("indexer.generation.fcntl.flock", refuse)
+    with pytest.raises(IndexerError, match=r"går inte att låsa \(No locks available\)"), run_lock(tmp_path):
+        pass
