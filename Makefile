@@ -3,7 +3,7 @@ BIN := .venv/bin
 READY := .venv/ready
 QUESTION ?= vad beslutades om yrkesresan?
 
-.PHONY: run test unit slow bench serve chat e2e clean
+.PHONY: run test unit slow crash bench serve chat e2e clean
 
 run: $(READY)  ## set up, index the sample minutes, answer a question
 	@$(BIN)/motesminnet index data/minutes
@@ -19,8 +19,11 @@ test: $(READY)  ## lint, types and all tests but the slow ones
 unit: $(READY)  ## the tests that need no model: seconds
 	$(BIN)/pytest -m "not slow and not model"
 
-slow: $(READY)  ## the long suites at full length; with MOTESMINNET_SHORT=1 a part of the longest
+slow: $(READY)  ## the long suites at full length
 	$(BIN)/pytest -m slow
+
+crash: $(READY)  ## a part of the slow suite of killed runs, failing disks and damaged files
+	MOTESMINNET_SHORT=1 $(BIN)/pytest -m slow tests/test_crash.py
 
 bench: $(READY)  ## the figures in bench/README.md
 	$(BIN)/python -m bench.bench_index

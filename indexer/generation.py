@@ -60,7 +60,7 @@ class Generation:
     number: int
     path: Path
     manifest: Manifest
-    seal: str = ""
+    seal: str
 
     @property
     def register(self) -> Path:

@@ -1,6 +1,6 @@
 """What a run that is killed, or a disk that fails, may cost: time, and never an answer.
 
-All of it takes minutes, and is in `make slow`; MOTESMINNET_SHORT=1 takes a part of it.
+`make slow` runs all of it, in a quarter of an hour; `make crash` a part, in two minutes.
 """
 
 import random
