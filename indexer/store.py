@@ -5,6 +5,7 @@
 
 import json
 import sqlite3
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,7 +82,9 @@ class Register:
     """
 
     def __init__(self, connections: Sequence[sqlite3.Connection]) -> None:
-        self._connections = tuple(connections)
+        # A connection and its cache of statements hold each other: by itself it would stay open until Python looks for
+        # such cycles, and keep the disk space of a generation that was removed.
+        self._close = weakref.finalize(self, _close_all, tuple(connections))
         self._free: LifoQueue[sqlite3.Connection] = LifoQueue()
         for connection in connections:
             self._free.put(connection)
@@ -110,8 +113,7 @@ class Register:
         return register
 
     def close(self) -> None:
-        for connection in self._connections:
-            connection.close()
+        self._close()
 
     def __enter__(self) -> Self:
         return self
@@ -329,6 +331,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _close_all(connections: Sequence[sqlite3.Connection]) -> None:
+    for connection in connections:
+        connection.close()
 
 
 def _one_of(column: str, values: Iterable[object] | None) -> Condition:

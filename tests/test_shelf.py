@@ -4,6 +4,7 @@ import contextlib
 import logging
 import threading
 from datetime import date
+from pathlib import Path
 
 import pytest
 from made_chat import running_bot
@@ -65,6 +66,22 @@ def test_newer_generation_answers_once_it_is_opened_in_the_background(made):
     assert number(shelf) == 1
     shelf.refresh()
     assert (number(shelf), shelf.problem()) == (2, None)
+
+
+def test_older_library_lets_go_of_its_files_when_its_last_answer_is_given(made):
+    def open_files():
+        links = (str(one.readlink()) for one in Path("/proc/self/fd").iterdir() if one.is_symlink())
+        return [link for link in links if link.startswith(str(made.path))]
+
+    shelf = Shelf(made.path)
+    ask(shelf)
+    before = len(open_files())
+    for _ in range(4):
+        made.publish()
+        shelf.refresh()
+        ask(shelf)
+    assert len(open_files()) == before == 4
+    assert all("gen-000005" in link for link in open_files())
 
 
 @pytest.mark.parametrize("name", ["register.db", "vectors.faiss", "manifest.json", "../CURRENT"])
