@@ -1,6 +1,6 @@
 """What a run that is killed, or a disk that fails, may cost: time, and never an answer.
 
-`make slow` runs all of it, in a quarter of an hour; `make crash` a part, in two minutes.
+`make slow` runs all of it, in some twenty minutes; `make crash` a part, in two minutes.
 """
 
 import random
