@@ -33,8 +33,8 @@ Process = Callable[[Admitted], Awaitable[Mapping[str, Any] | None]]
 OpenPage = Callable[[str], Awaitable[Page]]
 """The page of a source, by the token in its address."""
 Turn = asyncio.Task[Mapping[str, Any] | None]
-Ready = Callable[[], Awaitable[str | None]]
-"""Tells what the bot still lacks before it can answer, in a few words; None when nothing."""
+Ready = Callable[[], Awaitable[Mapping[str, Any]]]
+"""What `/readyz` replies: "status" is "ok", or what the bot still lacks before it can answer, in a few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +60,8 @@ def create_app(parts: Parts) -> web.Application:
         return web.Response(body=parts.metrics.page(), headers={"Content-Type": CONTENT_TYPE})
 
     async def readyz(_: web.Request) -> web.Response:
-        lacking = await parts.ready()
-        return web.json_response({"status": lacking or "ok"}, status=503 if lacking else 200)
+        state = await parts.ready()
+        return web.json_response(state, status=200 if state["status"] == "ok" else 503)
 
     async def drain(_: web.Application) -> None:
         await _drain(turns)

@@ -13,7 +13,7 @@ import click
 
 from bot.config import Settings
 from bot.records import BotError
-from indexer.records import IndexerError
+from indexer.records import BusyError, IndexerError
 
 if TYPE_CHECKING:
     from bot.pipeline import Library
@@ -30,14 +30,16 @@ BLANK = " \t\r\n\x00"
 
 
 class _Group(click.Group):
-    """Commands whose failures are one line on stderr and exit status 1; wrong usage is click's, with 2."""
+    """Commands whose failures are one line on stderr and exit status 1, or 75 where another run has the index
+    (EX_TEMPFAIL: try again later); wrong usage is click's, with 2.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         try:
             return super().invoke(ctx)
         except (IndexerError, BotError) as error:
             _tell(f"Fel: {error}")
-            ctx.exit(1)
+            ctx.exit(os.EX_TEMPFAIL if isinstance(error, BusyError) else 1)
 
 
 @click.group("motesminnet", cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -237,8 +239,9 @@ def show(what: str | None, problems: bool, index: Path | None, as_json: bool) ->
 
 
 @main.command()
+@click.option("--repair", "mend", is_flag=True, help="Laga först ett skadat index, utan att läsa om något.")
 @INDEX
-def check(index: Path | None) -> None:
+def check(mend: bool, index: Path | None) -> None:
     """Kontrollera indexet, modellen och inställningarna.
 
     Exempel: motesminnet check
@@ -246,7 +249,13 @@ def check(index: Path | None) -> None:
     from bot.check import run_checks
     from bot.show import say
 
-    results = run_checks(_settings(index), _model, _open, os.environ)
+    settings = _settings(index)
+    if mend:
+        from indexer.repair import repair
+
+        mended = repair(settings.index)
+        _tell(f"Indexet är lagat: generation {mended.number}." if mended else "Indexet är helt: inget att laga.")
+    results = run_checks(settings, _model, _open, os.environ)
     for ok, line in results:
         say(f"{'OK ' if ok else 'FEL'} {line}")
     if not all(ok for ok, _ in results):

@@ -1,6 +1,5 @@
 """One question through all the steps: understand, embed, search, weigh, compose, check."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -24,9 +23,9 @@ from bot.records import Answer, Turn
 from bot.relevance import Candidate, topic_weights, weigh
 from bot.turns import next_turns
 from indexer.embed import Embedder
-from indexer.generation import Generation, current, open_generation
+from indexer.generation import Generation, load_current, ways_out
 from indexer.lexical import word_tokens, words
-from indexer.records import AgendaItem, Document, Hit, Meeting, Query
+from indexer.records import AgendaItem, DamagedError, Document, Hit, Meeting, Query
 from indexer.search import EmbeddedIndex
 from indexer.store import Register
 from indexer.vectors import VectorIndex
@@ -61,6 +60,10 @@ class Library:
             e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
         }
 
+    def warm(self) -> None:
+        """Works out beforehand what the first question would have to wait for."""
+        self.index.warm()
+
     def document(self, document: str) -> Document:
         return self.index.register.document(document)
 
@@ -80,30 +83,12 @@ class Library:
 
 def open_library(index: Path, model_id: str | None) -> Library:
     """The generation in use, checked and opened. Raises IndexerError where there is none, or it is damaged or of
-    another model.
+    another model, and says what else there is.
     """
-    return Library(open_generation(index, model_id))
-
-
-class Shelf:
-    """The library that answers now; a newer generation is picked up between two questions."""
-
-    def __init__(self, index: Path, model_id: str | None, *, later: bool = False) -> None:
-        """Opens the index, or, with `later`, when a library is first asked for: it may not have been built yet."""
-        self._index, self._model = index, model_id
-        self._lock = threading.Lock()
-        self._library = None if later else open_library(index, model_id)
-
-    def library(self) -> Library:
-        """The newest generation, opened when it appears; an answer uses one throughout. Raises IndexerError."""
-        with self._lock:
-            if self._library is None or current(self._index) != self._library.generation.path.name:
-                self._library = open_library(self._index, self._model)
-            return self._library
-
-    def opened(self) -> Library | None:
-        """The library that was asked for last, without looking for a newer one; None before the first."""
-        return self._library
+    try:
+        return load_current(index, Library, model_id)
+    except DamagedError as error:
+        raise DamagedError(". ".join([str(error).removesuffix("."), *ways_out(index)])) from error
 
 
 def _catalog(register: Register) -> Catalog:

@@ -37,14 +37,14 @@ from bot.message import DEFAULT, Ask, Incoming
 from bot.metrics import Metrics, age_of
 from bot.openid import fetch_keys
 from bot.page import Page, open_page
-from bot.pipeline import Library, Shelf, converse
+from bot.pipeline import Library, converse
 from bot.presentation import Presentation, Sensitivity, make_link
 from bot.presenter import Presenter
 from bot.records import Answer, BotError, Turn
 from bot.respond import AT_ONCE, Desk, Hide
+from bot.shelf import Shelf, Watch
 from bot.teams import Adapter, make_on_turn
 from indexer.embed import Embedder
-from indexer.generation import current
 from indexer.records import IndexerError
 
 logger = logging.getLogger(__name__)
@@ -71,15 +71,16 @@ NO_INDEX = "Det finns inget index i {index!r} än. Boten startar och svarar när
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """What answers. `library` opens the newest index, and raises IndexerError where there is none; `opened` is the
-    one that was used last; `close` waits for the searches under way; `hide` is told how many of an answer's cited
-    lines had no room in its message.
+    """What answers. `library` gives the index that answers now, opening the first; it raises IndexerError where there
+    is none. `opened` gives it without opening any; `problem` says why a newer one is left out; `close` waits for the
+    searches under way; `hide` is told how many of an answer's cited lines had no room in its message.
     """
 
     ask: Ask
     library: Callable[[], Library]
     opened: Callable[[], Library | None]
     close: Callable[[], None]
+    problem: Callable[[], str | None] = lambda: None
     hide: Hide | None = None
 
 
@@ -95,16 +96,21 @@ def open_answerer(
 
     Follow-up questions lean on conversations kept in `state` (None: in memory).
 
-    Raises IndexerError where the index is damaged or of another model; where there is none yet, unless it `may_wait`.
+    Raises IndexerError where the index is of another model, or damaged with no older one to go on with; where there is
+    none yet, unless it `may_wait`.
     """
-    later = may_wait and current(index) is None
-    conversations = Conversations(None if state is None else state / CONVERSATIONS)
-    shelf, pool = Shelf(index, None, later=later), ThreadPoolExecutor(AT_ONCE, "search")
     embedder = _load_once(load)
+
+    def prepare(library: Library) -> None:
+        embedder(library.generation.manifest.model)
+        library.warm()
+
+    later = may_wait and not (index / "CURRENT").exists()
+    shelf = Shelf(index, later=later, prepare=prepare)
+    conversations = Conversations(None if state is None else state / CONVERSATIONS)
+    watch, pool = Watch(shelf), ThreadPoolExecutor(AT_ONCE, "search")
     if later:
         sys.stderr.write(NO_INDEX.format(index=str(index)))
-    else:
-        embedder(shelf.library().generation.manifest.model)
 
     def answer_in_thread(question: str, turns: Sequence[Turn]) -> tuple[Answer, tuple[Turn, ...]]:
         library = shelf.library()
@@ -121,10 +127,11 @@ def open_answerer(
         return answer
 
     def close() -> None:
+        watch.close()
         pool.shutdown(cancel_futures=True)
         conversations.close()
 
-    return Answerer(ask, shelf.library, shelf.opened, close, conversations.hide)
+    return Answerer(ask, shelf.library, shelf.opened, close, shelf.problem, conversations.hide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,15 +286,26 @@ async def _open_keys(
     return keys
 
 
-def _make_ready(answerer: Answerer, keys: KeyStore | None) -> Callable[[], "asyncio.Future[str | None]"]:
-    def lacking() -> str | None:
+def _make_ready(answerer: Answerer, keys: KeyStore | None) -> "Callable[[], asyncio.Future[dict[str, object]]]":
+    def state() -> dict[str, object]:
         try:
-            answerer.library()
+            library = answerer.library()
         except IndexerError:
-            return "no index"
-        return "no keys" if keys is not None and keys.age() is None else None
+            return {"status": "no index"}
+        if keys is not None and keys.age() is None:
+            return {"status": "no keys"}
+        return {"status": "ok", **_left_behind(answerer.problem(), library)}
 
-    return lambda: asyncio.get_running_loop().run_in_executor(None, lacking)
+    return lambda: asyncio.get_running_loop().run_in_executor(None, state)
+
+
+def _left_behind(problem: str | None, library: Library) -> dict[str, object]:
+    """What `/readyz` says of an index that goes on answering because the newest cannot be used."""
+    if problem is None:
+        return {}
+    manifest = library.generation.manifest
+    age = round(age_of(manifest.built_at))
+    return {"problem": problem, "generation": manifest.number, "built_at": manifest.built_at, "age_seconds": age}
 
 
 def _watch(metrics: Metrics, answerer: Answerer, desk: Desk, keys: KeyStore | None) -> None:
@@ -307,6 +325,11 @@ def _watch(metrics: Metrics, answerer: Answerer, desk: Desk, keys: KeyStore | No
 
     metrics.watch("generation", "Number of the index generation in use; 0 before there is one.", number)
     metrics.watch("generation_age_seconds", "Since the index generation in use was built.", age)
+    metrics.watch(
+        "generation_stale",
+        "1 while the newest index generation cannot be used, and an older one answers.",
+        lambda: float(answerer.problem() is not None),
+    )
     metrics.watch("free_places", "How many more questions would be taken now.", desk.free)
     if keys is not None:
         metrics.watch("keys_age_seconds", "Since the signing keys were fetched; NaN without keys.", keys_age)
@@ -317,6 +340,8 @@ def _load_once(load: Callable[[str], Embedder]) -> Callable[[str], Embedder]:
     lock, loaded = threading.Lock(), dict[str, Embedder]()
 
     def embedder(model: str) -> Embedder:
+        if model in loaded:  # nobody waits while another model is loaded for an index to come
+            return loaded[model]
         with lock:
             if model not in loaded:
                 loaded[model] = KeptQueries(load(model))

@@ -11,6 +11,14 @@ class IndexerError(Exception):
     """A failure a person can act on; the message names the thing, the value and the next step."""
 
 
+class BusyError(IndexerError):
+    """Another run holds the index directory."""
+
+
+class DamagedError(IndexerError):
+    """The index, or the pointer to it, is not as it was published, or cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a document's text, with what its typography says.

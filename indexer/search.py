@@ -1,7 +1,6 @@
 """Query -> hits: a dense and a lexical leg over the chunks that the filters leave, fused into one score."""
 
 import math
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +30,8 @@ MAX_WORDS = 32
 """A topic of more words is searched by the rarest of them: each costs a look-up for each of its grams."""
 SYNONYM = 0.8
 """What another word for the same, out of the thesaurus, counts for beside the word itself."""
+CONNECTIONS = 4
+"""Queries that read the register at the same time; further ones wait their turn, which is a few milliseconds."""
 CACHED_POSTINGS = 2_000_000
 """Chunk numbers kept in memory (16 MB): the common grams are the dear ones, and come again in every question."""
 
@@ -67,23 +68,19 @@ class Ranking:
 
 
 class EmbeddedIndex:
-    """The register and the vectors of one generation. Threads may share it: each gets a connection of its own."""
+    """The register and the vectors of one generation. Threads may share it."""
 
     def __init__(self, register: Path, vectors: VectorIndex) -> None:
         self.vectors = vectors
-        self._path = register
-        self._local = threading.local()
+        self.register = Register.open(register, CONNECTIONS)
         self._postings: dict[str, Numbers] = {}
         self._cached = 0
         self._items: Numbers | None = None
 
-    @property
-    def register(self) -> Register:
-        """The calling thread's register, opened when it is first asked for."""
-        register: Register | None = getattr(self._local, "register", None)
-        if register is None:
-            register = self._local.register = Register.open(self._path)
-        return register
+    def warm(self) -> None:
+        """Works out what all searches need and the first one would have to wait for."""
+        self._item_of()
+        _ = self.vectors.mean
 
     def search(self, query: Query, vector: Floats | None, k: int) -> list[Hit]:
         """As `Index.search`. Raises IndexerError where the vector does not fit the index."""

@@ -246,7 +246,7 @@ def test_damaged_index_is_built_anew(tree, damaged):
 
 def test_second_run_at_the_same_time_is_refused(tree):
     tree.write("a.txt")
-    with run_lock(tree.index), pytest.raises(IndexerError, match=rf"En annan körning \(process {os.getpid()}\)"):
+    with run_lock(tree.index), pytest.raises(IndexerError, match=rf"En annan körning \(process {os.getpid()} på"):
         tree.run()
 
 

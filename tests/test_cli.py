@@ -3,13 +3,14 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 
 import pytest
 from made_index import MINUTES, MODEL, TopicEmbedder, build, run, write_minutes
 
 from bot.message import Incoming
-from indexer.generation import current
+from indexer.generation import current, run_lock
 
 pytestmark = pytest.mark.usefixtures("no_model")
 QUESTION = "vad beslutades om yrkesresan?"
@@ -682,3 +683,11 @@ def test_show_of_an_unknown_meeting(motesminnet, what):
 @pytest.mark.parametrize("number", ["9", "§ 2", "2.1", "#2", "x", "\x00", "\udcff"])
 def test_show_of_an_unknown_item(motesminnet, number):
     one_error(motesminnet("show", f"norrdal-2022-03-04#{number}"), "motesminnet show norrdal-2022-03-04")
+
+
+def test_second_run_says_whose_index_it_is_and_ends_with_a_status_of_its_own(tmp_path):
+    source, index = write_minutes(tmp_path / "minutes"), tmp_path / "index"
+    with run_lock(index):
+        done = run("index", source, "--index", index)
+    assert (done.exit_code, done.stdout) == (75, "")
+    assert re.fullmatch(r"Fel: En annan körning \(process \d+ på \S+, sedan [\d :+-]+\) skriver till .*\n", done.stderr)

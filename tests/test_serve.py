@@ -77,6 +77,9 @@ async def test_a_newer_index_is_picked_up_between_two_questions(tmp_path):
         first = await answerer.ask(asking)
         (source / "sjovik.md").write_text(MINUTES["sjovik-2021-11-19.md"], encoding="utf-8")
         build(source, tmp_path / "index")
+        async with asyncio.timeout(30):
+            while answerer.opened().generation.number < 2:
+                await asyncio.sleep(0.05)
         second = await answerer.ask(asking)
     assert (first.refused, first.generation, second.refused, second.generation) == (True, 1, False, 2)
 
