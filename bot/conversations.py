@@ -4,7 +4,8 @@ import hashlib
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from bot.records import BotError, Turn
@@ -59,6 +60,36 @@ class Conversations:
         """Closes the file."""
         with self._lock:
             self._db.close()
+
+
+def forget_conversations(path: Path, documents: Collection[str]) -> int:
+    """How many conversations were about meetings of these documents (ids): they are deleted, and their bytes with them.
+
+    Raises BotError where the file cannot be written.
+    """
+    if not documents or not path.exists():
+        return 0
+    try:
+        with closing(sqlite3.connect(path, timeout=5, isolation_level=None)) as database:
+            database.execute("PRAGMA secure_delete=ON")
+            rows = database.execute("SELECT conversation, turns FROM turns").fetchall()
+            about = [(conversation,) for conversation, turns in rows if _is_about(turns, documents)]
+            database.executemany("DELETE FROM turns WHERE conversation = ?", about)
+            database.execute("VACUUM")
+            return len(about)
+    except sqlite3.Error as error:
+        raise BotError(
+            f"Samtal om det som tagits bort ligger kvar i {str(path)!r} ({error}). Försök igen: motesminnet forget"
+        ) from error
+
+
+def _is_about(lines: str, documents: Collection[str]) -> bool:
+    """Whether a turn cites a meeting of these: its id is the document's, or begins with it. True where unreadable."""
+    try:
+        cited = {meeting for line in lines.splitlines() for meeting in Turn.from_json(line).meetings}
+    except ValueError:
+        return True
+    return any(meeting == one or meeting.startswith((f"{one}#", f"{one}@")) for one in documents for meeting in cited)
 
 
 def _hash(conversation: str) -> str:

@@ -9,8 +9,9 @@ import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -159,6 +160,36 @@ def read_feedback(path: Path) -> list[Feedback]:
         raise BotError(f"Omdömena i {str(path)!r} går inte att läsa ({error}). Se MOTESMINNET_STATE.") from error
 
 
+def forget_feedback(path: Path, documents: Collection[str]) -> int:
+    """How many remembered answers and opinions cited these documents (ids): they are deleted, and their bytes with
+    them. Raises BotError where the file cannot be written.
+    """
+    if not documents or not path.exists():
+        return 0
+    try:
+        with closing(_connect(path)) as database:
+            deleted = sum(_delete_citing(database, table, key, documents) for table, key in _KEYS.items())
+            database.execute("VACUUM")
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return deleted
+    except (sqlite3.Error, ValueError) as error:
+        raise BotError(
+            f"Omdömen om det som tagits bort ligger kvar i {str(path)!r} ({error}). Försök igen: motesminnet forget"
+        ) from error
+
+
+_KEYS = {"answers": "id", "feedback": "n"}
+
+
+def _delete_citing(database: sqlite3.Connection, table: str, key: str, documents: Collection[str]) -> int:
+    rows = database.execute(f"SELECT {key}, answer FROM {table} WHERE answer IS NOT NULL").fetchall()
+    citing = [
+        (row,) for row, answer in rows if any(c["document"] in documents for c in json.loads(answer)["citations"])
+    ]
+    database.executemany(f"DELETE FROM {table} WHERE {key} = ?", citing)
+    return len(citing)
+
+
 def evaluation_questions(feedback: Iterable[Feedback]) -> list[Json]:
     """The feedback as questions for `motesminnet evaluate`, each question once, oldest first.
 
@@ -210,6 +241,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     database = sqlite3.connect(path or ":memory:", timeout=5, isolation_level=None, check_same_thread=False)
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=NORMAL")
+    database.execute("PRAGMA secure_delete=ON")
     database.executescript(_SCHEMA)
     return database
 

@@ -28,6 +28,7 @@ from bot.conversations import Conversations
 from bot.credentials import AppToken, make_acquire
 from bot.feedback import FILE as FEEDBACK
 from bot.feedback import FeedbackStore
+from bot.freshness import Freshness
 from bot.gate import Gate, LocalGate
 from bot.keys import KeyStore
 from bot.links import load_key
@@ -87,6 +88,7 @@ def open_answerer(
     *,
     may_wait: bool,
     state: Path | None = None,
+    freshness: Freshness | None = None,
 ) -> Answerer:
     """What answers out of this index, with a thread pool of its own; `load` gives the embedder for a model's id.
 
@@ -114,7 +116,11 @@ def open_answerer(
         )
         if not incoming.alone:
             conversations.save(incoming.conversation, turns)
-        return answer
+        return await asyncio.to_thread(_aged, answer)
+
+    def _aged(answer: Answer) -> Answer:
+        library = shelf.opened()
+        return answer if freshness is None or library is None else freshness.tell(answer, library.generation)
 
     def close() -> None:
         pool.shutdown(cancel_futures=True)

@@ -22,6 +22,11 @@ REGISTER, VECTORS, MANIFEST = "register.db", "vectors.faiss", "manifest.json"
 KEEP = 3
 """How many generations stay, the current one included."""
 
+
+class RunningError(IndexerError):
+    """Another run is writing to the index."""
+
+
 _POINTER = re.compile(r"(gen-(\d{6,})) ([0-9a-f]{64})\n")
 _NAME = re.compile(r"gen-(\d{6,})")
 _TEMPORARY = ".tmp-"
@@ -96,7 +101,7 @@ def open_generation(index_dir: Path, model: str | None = None) -> Generation:
 def run_lock(index_dir: Path) -> Iterator[None]:
     """Holds the index directory for one writing run; the system lets go of it when the process ends, however it ends.
 
-    Raises IndexerError at once where another run holds it.
+    Raises RunningError at once where another run holds it.
     """
     descriptor = _open_lock(index_dir / "lock")
     try:
@@ -104,7 +109,7 @@ def run_lock(index_dir: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             owner = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "okänd"
-            raise IndexerError(
+            raise RunningError(
                 f"En annan körning (process {owner}) skriver till {str(index_dir)!r}. Vänta tills den är klar."
             ) from None
         os.ftruncate(descriptor, 0)
@@ -160,8 +165,33 @@ def remove_old(index_dir: Path, keep: int = KEEP) -> None:
     name = current(index_dir)
     others = sorted((path for path in _generations(index_dir) if path.name != name), key=_number, reverse=True)
     for path in others[max(keep - 1, 0) :]:
-        doomed = path.rename(index_dir / f"{_TEMPORARY}old-{path.name}")
-        shutil.rmtree(doomed)
+        _remove(index_dir, path)
+
+
+def remove_outdated(index_dir: Path, keep: str | None = None) -> None:
+    """Removes the generations that hold a text which the current one does not, but `keep` ("gen-000011"). Call it
+    inside `run_lock`.
+    """
+    name = current(index_dir)
+    if name is None:
+        return
+    now = set(_read_manifest(index_dir / name / MANIFEST).source.values())
+    for path in _generations(index_dir):
+        if path.name not in (name, keep) and not _texts(path) <= now:
+            _remove(index_dir, path)
+
+
+def _texts(generation: Path) -> set[str]:
+    """The sha256 of each document of a generation; of a damaged one a text that no generation has."""
+    try:
+        return set(_read_manifest(generation / MANIFEST).source.values())
+    except IndexerError:
+        return {""}
+
+
+def _remove(index_dir: Path, generation: Path) -> None:
+    doomed = generation.rename(index_dir / f"{_TEMPORARY}old-{generation.name}")
+    shutil.rmtree(doomed)
 
 
 def _pointer(index_dir: Path) -> tuple[str, str] | None:
