@@ -39,8 +39,8 @@ Ready = Callable[[], Awaitable[str | None]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the application is made of. `process` runs a turn to its end; `ready` is asked by `/readyz`; `page` gives
-    the pages under `/source/` (None: there are none).
+    """What the application is made of. `process` runs a turn to its end; `ready` is asked by `/readyz`, and `more` for
+    what it tells besides; `page` gives the pages under `/source/` (None: there are none).
     """
 
     door: Door
@@ -49,6 +49,7 @@ class Parts:
     metrics: Metrics
     ready: Ready
     page: OpenPage | None = None
+    more: Callable[[], Mapping[str, Any]] = dict
 
 
 def create_app(parts: Parts) -> web.Application:
@@ -61,7 +62,8 @@ def create_app(parts: Parts) -> web.Application:
 
     async def readyz(_: web.Request) -> web.Response:
         lacking = await parts.ready()
-        return web.json_response({"status": lacking or "ok"}, status=503 if lacking else 200)
+        told = await asyncio.to_thread(parts.more)
+        return web.json_response({"status": lacking or "ok", **told}, status=503 if lacking else 200)
 
     async def drain(_: web.Application) -> None:
         await _drain(turns)

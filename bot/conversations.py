@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.records import BotError, Turn
 
+FILE = "conversations.db"
 KEEP = 3_600.0
 """Seconds after its last question that a conversation is remembered: what comes later is another conversation."""
 
@@ -89,7 +90,7 @@ def _is_about(lines: str, documents: Collection[str]) -> bool:
         cited = {meeting for line in lines.splitlines() for meeting in Turn.from_json(line).meetings}
     except ValueError:
         return True
-    return any(meeting == one or meeting.startswith((f"{one}#", f"{one}@")) for one in documents for meeting in cited)
+    return any(meeting == one or meeting.startswith(f"{one}@") for one in documents for meeting in cited)
 
 
 def _hash(conversation: str) -> str:

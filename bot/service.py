@@ -24,6 +24,7 @@ from bot.app import OpenPage, Parts, create_app
 from bot.buttons import Buttons
 from bot.config import AnswerSettings, TeamsSettings
 from bot.connector import Connectors, Sender
+from bot.conversations import FILE as CONVERSATIONS
 from bot.conversations import Conversations
 from bot.credentials import AppToken, make_acquire
 from bot.feedback import FILE as FEEDBACK
@@ -45,12 +46,12 @@ from bot.respond import AT_ONCE, Desk
 from bot.teams import Adapter, make_on_turn
 from indexer.embed import Embedder
 from indexer.generation import current
+from indexer.last_run import FAILED, LastRun, read_last_run
 from indexer.records import IndexerError
 
 logger = logging.getLogger(__name__)
 
 LOCAL_HOST = "127.0.0.1"
-CONVERSATIONS = "conversations.db"
 KEEPALIVE = 75.0
 """Seconds that a silent connection is kept: longer than proxies keep theirs, and not for ever."""
 CLOSE = 1.0
@@ -72,13 +73,14 @@ NO_INDEX = "Det finns inget index i {index!r} än. Boten startar och svarar när
 @dataclass(frozen=True, slots=True)
 class Answerer:
     """What answers. `library` opens the newest index, and raises IndexerError where there is none; `opened` is the
-    one that was used last; `close` waits for the searches under way.
+    one that was used last; `close` waits for the searches under way; `last_run` is how the index was last built.
     """
 
     ask: Ask
     library: Callable[[], Library]
     opened: Callable[[], Library | None]
     close: Callable[[], None]
+    last_run: Callable[[], LastRun | None] = lambda: None
 
 
 def open_answerer(
@@ -126,7 +128,7 @@ def open_answerer(
         pool.shutdown(cancel_futures=True)
         conversations.close()
 
-    return Answerer(ask, shelf.library, shelf.opened, close)
+    return Answerer(ask, shelf.library, shelf.opened, close, partial(read_last_run, index))
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +252,12 @@ async def make_app(
     keys = None if teams is None else await _open_keys(teams, opened, sessions)
     door = LocalGate() if teams is None or keys is None else Gate(teams, keys.find, time.time)
     _watch(metrics, answerer, desk, keys)
+    more = partial(_last_run, answerer)
 
     async def close(_: web.Application) -> None:
         await opened.aclose()
 
-    app = create_app(Parts(door, adapter.process, answered, metrics, _make_ready(answerer, keys), around.page))
+    app = create_app(Parts(door, adapter.process, answered, metrics, _make_ready(answerer, keys), around.page, more))
     app.on_cleanup.append(close)
     return app
 
@@ -290,6 +293,15 @@ def _make_ready(answerer: Answerer, keys: KeyStore | None) -> Callable[[], "asyn
     return lambda: asyncio.get_running_loop().run_in_executor(None, lacking)
 
 
+def _last_run(answerer: Answerer) -> dict[str, object]:
+    """What `/readyz` tells of the last run: how it went, and how many seconds ago."""
+    run = answerer.last_run()
+    if run is None:
+        return {}
+    looked = None if run.looked is None else round(age_of(run.looked))
+    return {"last_run": {"outcome": run.outcome, "age_seconds": round(age_of(run.at)), "looked_seconds_ago": looked}}
+
+
 def _watch(metrics: Metrics, answerer: Answerer, desk: Desk, keys: KeyStore | None) -> None:
     """Figures that are read when somebody looks: the index in use, room in the queue, the age of the keys."""
 
@@ -305,6 +317,23 @@ def _watch(metrics: Metrics, answerer: Answerer, desk: Desk, keys: KeyStore | No
         seconds = keys.age() if keys is not None else None
         return float("nan") if seconds is None else seconds
 
+    def run_age() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None else age_of(run.at)
+
+    def source_age() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None or run.looked is None else age_of(run.looked)
+
+    def run_failures() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None else float("inf") if run.outcome == FAILED else run.failed
+
+    metrics.watch("last_run_age_seconds", "Since the last indexing run ended, however it did.", run_age)
+    metrics.watch("source_age_seconds", "Since a run last brought the index up to date with its source.", source_age)
+    metrics.watch(
+        "last_run_failures", "Documents that the last run could not read; infinite if it failed.", run_failures
+    )
     metrics.watch("generation", "Number of the index generation in use; 0 before there is one.", number)
     metrics.watch("generation_age_seconds", "Since the index generation in use was built.", age)
     metrics.watch("free_places", "How many more questions would be taken now.", desk.free)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from indexer.bodies import folder_name
+from indexer.meeting_dates import told_by_name
 from indexer.records import Chunk, Meeting
 from indexer.sources import SourceFile
 from indexer.write import IndexedDocument
@@ -12,7 +13,8 @@ from indexer.write import IndexedDocument
 def moved(found: IndexedDocument, file: SourceFile) -> IndexedDocument | None:
     """The document as reading this file, whose bytes it was made of, would give it; None where that cannot be told.
 
-    What is parsed depends on the bytes, and on the folder's name where nothing in the text names the body.
+    What is parsed depends on the bytes; on a date or a year in the file's name; and on the folder's name, where nothing
+    in the text names the body.
     """
     path = PurePosixPath(file.path)
     if path.suffix.lower() != PurePosixPath(found.document.path).suffix.lower():
@@ -20,6 +22,8 @@ def moved(found: IndexedDocument, file: SourceFile) -> IndexedDocument | None:
     if path.parent.name != found.document.folder and _may_be_named_by_folder(found):
         return None
     old, new = found.document.id, file.id
+    if told_by_name(old) != told_by_name(new):
+        return None
     document = replace(found.document, id=new, name=path.name, path=file.path, folder=path.parent.name)
     if old == new:
         return replace(found, document=document)
