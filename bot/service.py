@@ -325,15 +325,18 @@ def _watch(metrics: Metrics, answerer: Answerer, desk: Desk, keys: KeyStore | No
         run = answerer.last_run()
         return float("nan") if run is None or run.looked is None else age_of(run.looked)
 
+    def run_ok() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None else float(run.outcome != FAILED)
+
     def run_failures() -> float:
         run = answerer.last_run()
-        return float("nan") if run is None else float("inf") if run.outcome == FAILED else run.failed
+        return float("nan") if run is None else run.failed
 
     metrics.watch("last_run_age_seconds", "Since the last indexing run ended, however it did.", run_age)
     metrics.watch("source_age_seconds", "Since a run last brought the index up to date with its source.", source_age)
-    metrics.watch(
-        "last_run_failures", "Documents that the last run could not read; infinite if it failed.", run_failures
-    )
+    metrics.watch("last_run_ok", "1 where the last indexing run brought the index up to date, else 0.", run_ok)
+    metrics.watch("last_run_failed_documents", "Documents that the last run could not read.", run_failures)
     metrics.watch("generation", "Number of the index generation in use; 0 before there is one.", number)
     metrics.watch("generation_age_seconds", "Since the index generation in use was built.", age)
     metrics.watch("free_places", "How many more questions would be taken now.", desk.free)
