@@ -204,8 +204,8 @@ def load(model):
     return TopicEmbedder(model)
 
 
-def answerer_of(index, may_wait=False, load=load):
-    return contextlib.closing(open_answerer(index, load, lambda: date(2025, 1, 15), may_wait=may_wait))
+def answerer_of(index, may_wait=False, load=load, **options):
+    return contextlib.closing(open_answerer(index, load, lambda: date(2025, 1, 15), may_wait=may_wait, **options))
 
 
 async def test_what_answers_comes_out_of_the_index(small_index):
