@@ -14,7 +14,7 @@ import click
 
 from bot.config import RunSettings, Settings
 from bot.records import BotError
-from indexer.records import IndexerError
+from indexer.records import BusyError, IndexerError
 
 if TYPE_CHECKING:
     from bot.pipeline import Library
@@ -32,23 +32,21 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Skriv JSON i ställ
 BLANK = " \t\r\n\x00"
 
 
-PARTLY, BUSY = 3, 4
-"""Exit statuses of `index`: documents could not be read; another run is at work."""
+PARTLY = 3
+"""Exit status of `index` where the index is up to date, but documents could not be read."""
 
 
 class _Group(click.Group):
-    """Commands whose failures are one line on stderr and exit status 1 (4: another run is at work); wrong usage is
-    click's, with 2.
+    """Commands whose failures are one line on stderr and exit status 1, or 75 where another run has the index
+    (EX_TEMPFAIL: try again later); wrong usage is click's, with 2.
     """
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         try:
             return super().invoke(ctx)
         except (IndexerError, BotError) as error:
-            from indexer.generation import RunningError
-
             _tell(f"Fel: {error}")
-            ctx.exit(BUSY if isinstance(error, RunningError) else 1)
+            ctx.exit(os.EX_TEMPFAIL if isinstance(error, BusyError) else 1)
 
 
 @click.group("motesminnet", cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -140,7 +138,6 @@ def _index(source: Path, settings: Settings, run: RunSettings, options: "Options
     """The report of a run, which is noted beside the index, and told in the channel where it fails."""
     from indexer.build import build_index
     from indexer.embed import load_indexing_embedder
-    from indexer.generation import RunningError
     from indexer.last_run import noted_run
     from indexer.model import prepare_model
     from indexer.sandbox import Sandbox
@@ -158,7 +155,7 @@ def _index(source: Path, settings: Settings, run: RunSettings, options: "Options
                 options,
             )
             reports.append(report)
-    except RunningError:
+    except BusyError:
         raise
     except IndexerError as error:
         from bot.announce import failure_message

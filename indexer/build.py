@@ -15,7 +15,7 @@ import numpy as np
 
 from indexer.chunk import CHUNKER_VERSION, chunk_item, content_hash, embedding_text
 from indexer.embed import Embedder
-from indexer.forgotten import Forgotten, drop_mirrored, read_forgotten, without_forgotten
+from indexer.forgotten import Forgotten, read_forgotten, without_forgotten
 from indexer.generation import (
     REGISTER,
     VECTORS,
@@ -108,7 +108,7 @@ def build_index(
     only when something must be embedded. Where nothing changed at all, nothing is published.
     A document that fails is reported, and the version that the index had of it stays. `read` is a sandbox's, if any.
     Raises IndexerError where the source is missing or empty, too many documents are gone from it, every document fails,
-    or the index cannot be written, RunningError where another run is at work; the generation in use is then as it was.
+    or the index cannot be written, BusyError where another run is at work; the generation in use is then as it was.
     """
     started = time.monotonic()
     tell = progress or (lambda step, done, total: None)
@@ -116,7 +116,6 @@ def build_index(
     with run_lock(index_dir):
         previous, forgotten = _previous(index_dir), read_forgotten(index_dir)
         scan, left_out = without_forgotten(scan, forgotten)
-        drop_mirrored(index_dir, left_out)
         plan = _plan(scan, previous)
         if options.max_shrink is not None:
             check_shrink(_vanished(plan, previous, forgotten), len(previous.documents), options.max_shrink)

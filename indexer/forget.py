@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.build import count, publish_documents
-from indexer.forgotten import add_forgotten, drop_mirrored, take_back
+from indexer.forgotten import add_forgotten, take_back
 from indexer.generation import Generation, open_generation, remove_old, remove_outdated, run_lock
 from indexer.records import Document, IndexerError
 from indexer.store import Register
@@ -51,7 +51,6 @@ def forget(index_dir: Path, names: Sequence[str], today: date, *, purge: bool = 
             failed={path: reason for path, reason in generation.manifest.failed.items() if path not in paths},
         )
         published = publish_documents(index_dir, manifest, left, kept, rows, lambda step, done, total: None)
-        drop_mirrored(index_dir, paths)
         _tidy(index_dir, generation, purge)
     return Forgot(tuple(wanted), published.number)
 

@@ -26,9 +26,13 @@ class Forgotten:
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Hash of an id, name or path -> the hashes listed with it: what taking it back strikes out."""
 
+    def holds_path(self, path: str) -> bool:
+        """Whether the document at this path is to stay out."""
+        return _hash(path) in self.paths
+
     def holds(self, one: SourceFile | Document) -> bool:
         """Whether this file or document is to stay out."""
-        return _hash(one.path) in self.paths or one.sha256 in self.contents
+        return self.holds_path(one.path) or one.sha256 in self.contents
 
 
 def read_forgotten(index_dir: Path) -> Forgotten:
@@ -81,7 +85,7 @@ def take_back(index_dir: Path, name: str) -> bool:
 def without_forgotten(scan: Scan, forgotten: Forgotten) -> tuple[Scan, tuple[str, ...]]:
     """The scan without the documents that are to stay out, and the paths of those, in order."""
     left_out = [file.path for file in scan.files if forgotten.holds(file)]
-    left_out += [one.path for one in scan.unreadable if _hash(one.path) in forgotten.paths]
+    left_out += [one.path for one in scan.unreadable if forgotten.holds_path(one.path)]
     hidden = frozenset(left_out)
     kept = replace(
         scan,
@@ -89,15 +93,6 @@ def without_forgotten(scan: Scan, forgotten: Forgotten) -> tuple[Scan, tuple[str
         unreadable=tuple(one for one in scan.unreadable if one.path not in hidden),
     )
     return kept, tuple(sorted(hidden))
-
-
-def drop_mirrored(index_dir: Path, paths: Iterable[str]) -> None:
-    """Removes the copies of these documents that lie with the index, where a source was downloaded to."""
-    mirror = (index_dir / "sources").resolve()
-    for path in paths:
-        copy = mirror / path
-        if copy.parent.resolve().is_relative_to(mirror):
-            copy.unlink(missing_ok=True)
 
 
 def _write(index_dir: Path, forgotten: Forgotten) -> None:

@@ -16,15 +16,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from indexer.records import IndexerError
+from indexer.records import BusyError, IndexerError
 
 REGISTER, VECTORS, MANIFEST = "register.db", "vectors.faiss", "manifest.json"
 KEEP = 3
 """How many generations stay, the current one included."""
-
-
-class RunningError(IndexerError):
-    """Another run is writing to the index."""
 
 
 _POINTER = re.compile(r"(gen-(\d{6,})) ([0-9a-f]{64})\n")
@@ -101,7 +97,7 @@ def open_generation(index_dir: Path, model: str | None = None) -> Generation:
 def run_lock(index_dir: Path) -> Iterator[None]:
     """Holds the index directory for one writing run; the system lets go of it when the process ends, however it ends.
 
-    Raises RunningError at once where another run holds it.
+    Raises BusyError at once where another run holds it.
     """
     descriptor = _open_lock(index_dir / "lock")
     try:
@@ -109,7 +105,7 @@ def run_lock(index_dir: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             owner = os.pread(descriptor, 32, 0).decode(errors="replace").strip() or "okänd"
-            raise RunningError(
+            raise BusyError(
                 f"En annan körning (process {owner}) skriver till {str(index_dir)!r}. Vänta tills den är klar."
             ) from None
         os.ftruncate(descriptor, 0)
@@ -165,7 +161,7 @@ def remove_old(index_dir: Path, keep: int = KEEP) -> None:
     name = current(index_dir)
     others = sorted((path for path in _generations(index_dir) if path.name != name), key=_number, reverse=True)
     for path in others[max(keep - 1, 0) :]:
-        _remove(index_dir, path)
+        _remove(path)
 
 
 def remove_outdated(index_dir: Path, keep: str | None = None) -> None:
@@ -178,7 +174,7 @@ def remove_outdated(index_dir: Path, keep: str | None = None) -> None:
     now = set(_read_manifest(index_dir / name / MANIFEST).source.values())
     for path in _generations(index_dir):
         if path.name not in (name, keep) and not _texts(path) <= now:
-            _remove(index_dir, path)
+            _remove(path)
 
 
 def _texts(generation: Path) -> set[str]:
@@ -189,9 +185,9 @@ def _texts(generation: Path) -> set[str]:
         return {""}
 
 
-def _remove(index_dir: Path, generation: Path) -> None:
-    doomed = generation.rename(index_dir / f"{_TEMPORARY}old-{generation.name}")
-    shutil.rmtree(doomed)
+def _remove(path: Path) -> None:
+    """Removes a generation; it is renamed first, so that no reader finds half of one under its name."""
+    shutil.rmtree(path.rename(path.with_name(f"{_TEMPORARY}old-{path.name}")))
 
 
 def _pointer(index_dir: Path) -> tuple[str, str] | None:

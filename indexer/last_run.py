@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from indexer.durable import write_whole
-from indexer.generation import Generation, RunningError
-from indexer.records import IndexerError
+from indexer.generation import Generation
+from indexer.records import BusyError, IndexerError
 from indexer.report import Report
 
 FILE = "last-run.json"
@@ -55,7 +55,7 @@ def noted_run(index_dir: Path, now: Callable[[], datetime] = lambda: datetime.no
     started, reports = now(), list[Report]()
     try:
         yield reports
-    except RunningError:
+    except BusyError:
         raise
     except BaseException as error:
         before = read_last_run(index_dir)

@@ -11,6 +11,10 @@ class IndexerError(Exception):
     """A failure a person can act on; the message names the thing, the value and the next step."""
 
 
+class BusyError(IndexerError):
+    """Another run is writing to the index."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a document's text, with what its typography says.

@@ -17,7 +17,11 @@ ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 SETTING = re.compile(r"\b(?:MOTESMINNET|APP)_[A-Z_]+\b")
-TEXTS = [*UNITS, *sorted((DEPLOY / "quadlet").iterdir()), *(path for path in sorted(DEPLOY.iterdir()) if path.is_file())]
+TEXTS = [
+    *UNITS,
+    *sorted((DEPLOY / "quadlet").iterdir()),
+    *(path for path in sorted(DEPLOY.iterdir()) if path.is_file()),
+]
 
 
 def unit(name):
@@ -92,7 +96,9 @@ def test_install_page_names_every_setting_that_teams_needs():
 
 def test_every_command_of_motesminnet_parses():
     text = "\n".join(path.read_text(encoding="utf-8") for path in TEXTS)
-    lines = re.findall(r"(?:^|bin/|\brun .*)motesminnet ((?:index|forget|serve|package|check)\b[^`\n]*)", text, re.MULTILINE)
+    lines = re.findall(
+        r"(?:^|bin/|\brun .*)motesminnet ((?:index|forget|serve|package|check)\b[^`\n]*)", text, re.MULTILINE
+    )
     assert {line.split()[0] for line in lines} >= {"index", "serve", "package"}
     for line in lines:
         command, *arguments = shlex.split(line)

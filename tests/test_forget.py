@@ -119,14 +119,6 @@ def test_forgetting_many_is_no_shrinking(source, index):
     assert rerun(source, index).documents == 5
 
 
-def test_copy_beside_the_index_goes_too(source, index):
-    mirror = index / "sources"
-    mirror.mkdir()
-    (mirror / f"{NORRDAL}.txt").write_text("kopia")
-    forget.forget(index, [NORRDAL], TODAY)
-    assert list(mirror.iterdir()) == []
-
-
 # Erasure
 
 

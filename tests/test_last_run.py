@@ -5,9 +5,9 @@ import pytest
 from made_index import TopicEmbedder, build, write_minutes
 
 from indexer.build import build_index
-from indexer.generation import RunningError, open_generation
+from indexer.generation import open_generation
 from indexer.last_run import FILE, LastRun, looked_at, noted_run, read_last_run
-from indexer.records import IndexerError
+from indexer.records import BusyError, IndexerError
 
 NOW = datetime(2026, 3, 4, 2, 30, tzinfo=UTC)
 
@@ -55,8 +55,8 @@ def test_run_that_breaks_is_noted_without_the_words_of_its_fault(index):
 def test_refused_run_leaves_the_note_to_the_one_at_work(index):
     run(index)
     noted = read_last_run(index)
-    with pytest.raises(RunningError):
-        run(index, NOW + timedelta(days=1), RunningError("en annan"))
+    with pytest.raises(BusyError):
+        run(index, NOW + timedelta(days=1), BusyError("en annan"))
     assert read_last_run(index) == noted
 
 
