@@ -47,10 +47,7 @@ def report_message(report: Report) -> Json | None:
 
 def failure_message(reason: str) -> Json:
     """The message of a run that failed, for a reason given in Swedish."""
-    lines = [
-        _reason(reason, keep_quotes=True),
-        "Det tidigare indexet svarar. Rätta felet och kör om: motesminnet index",
-    ]
+    lines = [_reason(reason), "Det tidigare indexet svarar så länge. Se motesminnet check, rätta felet och kör om."]
     return _message("Mötesminnet: inläsningen misslyckades", lines)
 
 
@@ -114,9 +111,9 @@ def _listed(paths: Sequence[str]) -> str:
     return ", ".join(paths[:NAMED]) + rest
 
 
-def _reason(reason: str, *, keep_quotes: bool = False) -> str:
+def _reason(reason: str) -> str:
     """The reason in short, without what it quotes: a fault's own words are nobody's to see but the operator's."""
     if reason.startswith("oväntat fel"):
-        return "oväntat fel. Skälet står i rapporten på servern: motesminnet check"
-    told = reason if keep_quotes else _QUOTED.sub("…", reason)
+        return "oväntat fel. Skälet står på servern: motesminnet check"
+    told = _QUOTED.sub("…", reason)
     return told if len(told) <= LONGEST else f"{told[:LONGEST].rstrip()}…"

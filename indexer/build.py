@@ -129,7 +129,7 @@ def build_index(
         if generation is None or published:
             made = _embed(_chunks(gathered), previous, model_id, embedder_factory, tell)
             generation, embedded = _publish(index_dir, scan, gathered, made, tell), made.fresh
-        _tidy(index_dir, previous.generation if published else None, options)
+        tidy(index_dir, previous.generation if published else None, purge=options.purge)
     report = _report(scan, gathered, previous, generation)
     return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
 
@@ -389,15 +389,21 @@ def publish_documents(
         raise IndexerError(f"Indexet i {str(index_dir)!r} går inte att skriva: {error}. Kontrollera disken.") from error
 
 
-def _tidy(index_dir: Path, replaced: Generation | None, options: Options) -> None:
-    """Removes generations: what was deleted at the source is gone from the disk with the run after this one, at once
-    with `purge`. `replaced` is the one that this run took out of use: it stays until then.
+def tidy(index_dir: Path, replaced: Generation | None, *, purge: bool) -> None:
+    """Removes generations: what was deleted at the source is gone from the disk with the run after this one, with
+    `purge` at once. `replaced` is the one that was just taken out of use: it stays until then. Call it inside
+    `run_lock`. Raises IndexerError where they cannot be removed.
     """
-    remove_orphans(index_dir)
-    if options.purge:
-        remove_old(index_dir, keep=1)
-    else:
-        remove_outdated(index_dir, keep=None if replaced is None else replaced.path.name)
+    try:
+        if purge:
+            remove_orphans(index_dir)
+            remove_old(index_dir, keep=1)
+        else:
+            remove_outdated(index_dir, keep=None if replaced is None else replaced.path.name)
+    except OSError as error:
+        raise IndexerError(
+            f"Äldre generationer i {str(index_dir)!r} gick inte att ta bort ({error.strerror}). Kontrollera disken."
+        ) from error
 
 
 def _chunks(gathered: Gathered) -> list[Chunk]:

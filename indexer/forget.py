@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from indexer.build import count, publish_documents
+from indexer.build import count, publish_documents, tidy
 from indexer.forgotten import add_forgotten, take_back
-from indexer.generation import Generation, open_generation, remove_old, remove_outdated, run_lock
+from indexer.generation import open_generation, run_lock
 from indexer.records import Document, IndexerError
 from indexer.store import Register
 from indexer.write import IndexedDocument
@@ -51,7 +51,7 @@ def forget(index_dir: Path, names: Sequence[str], today: date, *, purge: bool = 
             failed={path: reason for path, reason in generation.manifest.failed.items() if path not in paths},
         )
         published = publish_documents(index_dir, manifest, left, kept, rows, lambda step, done, total: None)
-        _tidy(index_dir, generation, purge)
+        tidy(index_dir, generation, purge=purge)
     return Forgot(tuple(wanted), published.number)
 
 
@@ -71,10 +71,3 @@ def _find(name: str, documents: Sequence[IndexedDocument]) -> Document:
     if not found:
         raise IndexerError(f"Det finns inget dokument {name!r} i indexet. Se alla: motesminnet show --json")
     return found[0]
-
-
-def _tidy(index_dir: Path, replaced: Generation, purge: bool) -> None:
-    if purge:
-        remove_old(index_dir, keep=1)
-    else:
-        remove_outdated(index_dir, keep=replaced.path.name)

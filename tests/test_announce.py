@@ -65,8 +65,8 @@ def test_long_lists_are_counted():
 
 
 def test_failed_run_is_told_with_its_reason():
-    said = lines(failure_message("9 av indexets 10 dokument finns inte längre i källan ('/srv')."))
-    assert "9 av indexets 10 dokument finns inte längre i källan ('/srv')." in said
+    said = lines(failure_message("9 av indexets 10 dokument finns inte längre i källan (a.txt). 'Anna Ek'"))
+    assert "9 av indexets 10 dokument finns inte längre i källan (a.txt). …" in said
 
 
 @pytest.mark.parametrize("address", ["http://x.example/a", "x.example", "https://user@x.example/a", "https:///a", "-"])
