@@ -1,6 +1,7 @@
 """The command `motesminnet`: parses and prints; the work sits in functions that tests call directly."""
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.config import Settings
+from bot.config import RunSettings, Settings
 from bot.records import BotError
 from indexer.records import BusyError, IndexerError
 
 if TYPE_CHECKING:
     from bot.pipeline import Library
     from bot.records import Answer, Turn
+    from indexer.build import Options
     from indexer.embed import Embedder
     from indexer.model import Model
+    from indexer.report import Report
 
 FILE = click.Path(path_type=Path)
 INDEX = click.option(
@@ -27,6 +30,10 @@ INDEX = click.option(
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Skriv JSON i stället för text.")
 BLANK = " \t\r\n\x00"
+
+
+PARTLY = 3
+"""Exit status of `index` where the index is up to date, but documents could not be read."""
 
 
 class _Group(click.Group):
@@ -98,53 +105,163 @@ def _embedder_for(settings: Settings, built_with: str) -> "Callable[[], Embedder
 @click.argument("source", type=FILE, metavar="MAPP")
 @INDEX
 @JSON
-def index(source: Path, index: Path | None, as_json: bool) -> None:
+@click.option("--report", "report_file", type=FILE, help="Skriv rapporten också som JSON i den här filen.")
+@click.option("--allow-shrink", is_flag=True, help="Låt dokument försvinna ur indexet, hur många de än är.")
+@click.option("--purge", is_flag=True, help="Radera alla tidigare generationer av indexet från disken, nu.")
+def index(
+    source: Path, index: Path | None, as_json: bool, report_file: Path | None, allow_shrink: bool, purge: bool
+) -> None:
     """Bygg eller uppdatera indexet över en mapp.
 
     Exempel: motesminnet index data/minutes
     """
+    from bot.announce import report_message
     from bot.show import dumps, say
-    from indexer.build import build_index
-    from indexer.embed import load_indexing_embedder
-    from indexer.model import prepare_model
-    from indexer.sandbox import Sandbox
+    from indexer.build import Options
 
-    settings = _settings(index)
-    model = prepare_model(_model(settings), settings.cache, _tell)  # a hub model has its revision only when fetched
-    with _progress() as progress, Sandbox() as sandbox:
-        report = build_index(
-            source,
-            settings.index,
-            model.id,
-            lambda: load_indexing_embedder(model, settings.cache, _tell),
-            progress,
-            sandbox.read,
-        )
+    settings, run = _settings(index), RunSettings.from_env(os.environ)
+    report = _index(source, settings, run, Options(None if allow_shrink else run.max_shrink, purge))
     if as_json:
         click.echo(dumps(report.as_dict()))
     else:
         for line in report.text().split("\n"):
             say(line)
+    _forget_traces(settings, report.erased)
+    _announce(run, report_message(report))
+    if report_file is not None:
+        _save(report_file, f"{dumps(report.as_dict())}\n")
+    if report.failed:
+        click.get_current_context().exit(PARTLY)
+
+
+def _index(source: Path, settings: Settings, run: RunSettings, options: "Options") -> "Report":
+    """The report of a run, which is noted beside the index, and told in the channel where it fails."""
+    from indexer.build import build_index
+    from indexer.embed import load_indexing_embedder
+    from indexer.last_run import noted_run
+    from indexer.model import prepare_model
+    from indexer.sandbox import Sandbox
+
+    try:
+        with noted_run(settings.index) as reports, _progress() as progress, Sandbox() as sandbox:
+            model = prepare_model(_model(settings), settings.cache, _tell)  # a hub model gets its revision when fetched
+            report = build_index(
+                source,
+                settings.index,
+                model.id,
+                lambda: load_indexing_embedder(model, settings.cache, _tell),
+                progress,
+                sandbox.read,
+                options,
+            )
+            reports.append(report)
+    except BusyError:
+        raise
+    except IndexerError as error:
+        from bot.announce import failure_message
+
+        _announce(run, failure_message(str(error)))
+        raise
+    return report
+
+
+def _announce(run: RunSettings, message: dict[str, Any] | None) -> None:
+    """Sends the message where a channel wants it; a channel that cannot be reached is told of, and changes nothing."""
+    from bot.announce import send
+
+    if run.webhook is None or message is None:
+        return
+    try:
+        send(run.webhook, message)
+    except BotError as error:
+        _tell(str(error))
+
+
+def _forget_traces(settings: Settings, documents: Sequence[str]) -> None:
+    """Deletes what the bot keeps of documents that the index has no more."""
+    from bot.conversations import FILE as CONVERSATIONS
+    from bot.conversations import forget_conversations
+    from bot.feedback import FILE as FEEDBACK
+    from bot.feedback import forget_feedback
+
+    forget_feedback(settings.state / FEEDBACK, documents)
+    forget_conversations(settings.state / CONVERSATIONS, documents)
+
+
+def _save(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BotError(f"Filen {str(file)!r} går inte att skriva ({error.strerror}). Ange en annan.") from error
+
+
+@main.command()
+@click.argument("documents", nargs=-1, required=True, metavar="DOKUMENT...")
+@click.option("--undo", is_flag=True, help="Låt nästa inläsning ta med dokumenten igen.")
+@click.option("--purge", is_flag=True, help="Radera alla tidigare generationer av indexet från disken, nu.")
+@INDEX
+def forget(documents: tuple[str, ...], undo: bool, purge: bool, index: Path | None) -> None:
+    """Ta bort dokument ur indexet nu, och håll dem borta.
+
+    Exempel: motesminnet forget natverket-2022-03-04.docx --purge
+    """
+    from bot.show import say
+    from indexer import forget as forgetting
+
+    settings = _settings(index)
+    if undo and purge:
+        raise click.UsageError("--undo och --purge går inte ihop.")
+    if undo:
+        forgetting.remember(settings.index, documents)
+        say("Nästa inläsning tar med dem igen, om filerna finns kvar i källan: motesminnet index MAPP")
+        return
+    forgot = forgetting.forget(settings.index, documents, _today(), purge=purge)
+    _forget_traces(settings, [one.id for one in forgot.documents])
+    for one in forgot.documents:
+        say(f"Glömt: {one.path}")
+    say(f"Indexet är uppdaterat (generation {forgot.generation}). Nästa inläsning hoppar över dem.")
+    if not purge:
+        say("Den förra generationen ligger kvar på disken till nästa körning. Radera den nu: motesminnet index --purge")
+
+
+STEPS = {"read": "Läser", "embed": "Bäddar in", "write": "Skriver"}
+QUIET_SECONDS = 10.0
+"""Where stderr is no terminal, a line of progress at most so often."""
 
 
 @contextmanager
 def _progress() -> "Iterator[Callable[[str, int, int], None]]":
-    """A rich progress bar on stderr, one line a step; silent where stderr is no terminal."""
+    """A rich progress bar on stderr, one line a step; plain lines now and then where stderr is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    names = {"read": "Läser", "embed": "Bäddar in", "write": "Skriver"}
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield plain_progress(_tell, time.monotonic)
+        return
     columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+    with Progress(*columns, console=console) as bars:
         tasks: dict[str, Any] = {}
 
         def tell(step: str, done: int, total: int) -> None:
             if step not in tasks:
-                tasks[step] = bars.add_task(names.get(step, step), total=total)
+                tasks[step] = bars.add_task(STEPS.get(step, step), total=total)
             bars.update(tasks[step], completed=done, total=total)
 
         yield tell
+
+
+def plain_progress(say: "Callable[[str], None]", clock: "Callable[[], float]") -> "Callable[[str, int, int], None]":
+    """Progress as lines: "Läser: 100 av 483", one at most every QUIET_SECONDS, so that a short run says nothing."""
+    said = clock()
+
+    def tell(step: str, done: int, total: int) -> None:
+        nonlocal said
+        if clock() - said >= QUIET_SECONDS:
+            said = clock()
+            say(f"{STEPS.get(step, step)}: {done} av {total}")
+
+    return tell
 
 
 @main.command()
@@ -171,6 +288,7 @@ def ask(
     from bot.answer import LONGEST
     from bot.chat import batch_answers, chat, prompt
     from bot.evaluation import read_questions
+    from bot.freshness import Freshness
     from bot.pipeline import converse, look_up
     from bot.show import answer_json, dumps, print_explanation
     from bot.terminal import print_answer
@@ -178,12 +296,15 @@ def ask(
     if (question is not None) + (batch is not None) + interactive != 1:
         raise click.UsageError("Ange en fråga, --batch FIL eller --interactive: ett av dem.")
     questions = [(question or "", None)] if batch is None else read_questions(batch)
-    library, embedder = _open(_settings(index))
+    settings = _settings(index)
+    library, embedder = _open(settings)
+    freshness = Freshness(settings.stale_days)
     if question is not None and explain:
         print_explanation(look_up(question, library, embedder, _today())[0])
 
     def answer(one: str, turns: "Sequence[Turn]") -> "tuple[Answer, tuple[Turn, ...]]":
-        return converse(one, turns, library, embedder, _today(), None if whole else LONGEST)
+        answer, kept = converse(one, turns, library, embedder, _today(), None if whole else LONGEST)
+        return freshness.tell(answer, library.generation), kept
 
     for reply in chat(prompt(), answer) if interactive else batch_answers(questions, answer):
         if as_json or batch is not None:
@@ -309,6 +430,7 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
     answers = AnswerSettings.from_env(os.environ)
 
     from bot import service
+    from bot.freshness import Freshness
     from bot.logs import set_up_logging
 
     def load(built_with: str) -> "Embedder":
@@ -316,7 +438,8 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
 
     set_up_logging()
     kept = None if local else settings.state
-    answerer = service.open_answerer(settings.index, load, _today, may_wait=not local, state=kept)
+    freshness = Freshness(settings.stale_days)
+    answerer = service.open_answerer(settings.index, load, _today, may_wait=not local, state=kept, freshness=freshness)
     service.serve(answerer, settings.state, teams, host or "0.0.0.0", port, answers)
 
 
@@ -337,10 +460,7 @@ def feedback(export: Path | None, as_json: bool) -> None:
     found = read_feedback(_settings(None).state / NAME)
     if export is not None:
         questions = evaluation_questions(found)
-        try:
-            export.write_text("".join(f"{dumps(one)}\n" for one in questions), encoding="utf-8")
-        except OSError as error:
-            raise BotError(f"Filen {str(export)!r} går inte att skriva ({error.strerror}). Ange en annan.") from error
+        _save(export, "".join(f"{dumps(one)}\n" for one in questions))
         _tell(f"{len(questions)} frågor skrevs till {export}.")
     if as_json:
         click.echo(dumps([one.as_dict() for one in found], indent=1))

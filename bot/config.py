@@ -28,22 +28,25 @@ SHORTEST_SECRET = 24
 class Settings:
     """`index` is the index directory, `model` what MOTESMINNET_MODEL names (None: the default).
 
-    `cache` is where models are kept, `state` where the running bot keeps what must survive a restart.
+    `cache` is where models are kept, `state` where the running bot keeps what must survive a restart. After
+    `stale_days` without a look at the source, answers tell how old the index is.
     """
 
     index: Path
     model: str | None
     cache: Path
     state: Path = Path("data/state")
+    stale_days: int = 2
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """The settings in the environment; empty values count as unset."""
+        """The settings in the environment; empty values count as unset. Raises BotError for a bad number of days."""
         return cls(
             index=Path(environ.get("MOTESMINNET_INDEX") or "data/index"),
             model=environ.get("MOTESMINNET_MODEL") or None,
             cache=cache_folder(environ.get("XDG_CACHE_HOME") or None),
             state=Path(environ.get("MOTESMINNET_STATE") or "data/state"),
+            stale_days=_number(environ, "MOTESMINNET_STALE_DAYS", 2, "dagar", 999),
         )
 
 
@@ -52,6 +55,25 @@ class Secret:
     """A value that neither repr nor str shows."""
 
     value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What the nightly run needs: `max_shrink` is the share of the documents that may vanish in one run, `webhook` the
+    address of a Teams channel that is told how it went (None: none).
+    """
+
+    max_shrink: float = 0.2
+    webhook: Secret | None = None
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "RunSettings":
+        """The settings in the environment. Raises BotError for a share that is none; an address is looked at when used,
+        as a bad one must not stop a run.
+        """
+        webhook = environ.get("MOTESMINNET_REPORT_WEBHOOK", "").strip()
+        share = _number(environ, "MOTESMINNET_MAX_SHRINK", 20, "procent", 100)
+        return cls(share / 100, Secret(webhook) if webhook else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +162,13 @@ class AnswerSettings:
             sensitivity=None if name is None else (name, given.get("MOTESMINNET_SENSITIVITY_TEXT", "")),
             feedback_names=_is_yes("MOTESMINNET_FEEDBACK_NAMES", given.get("MOTESMINNET_FEEDBACK_NAMES", "nej")),
         )
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, unit: str, most: int) -> int:
+    value = environ.get(name, "").strip() or str(default)
+    if not re.fullmatch(r"\d{1,3}", value, re.ASCII) or not 1 <= int(value) <= most:
+        raise BotError(f"{name} {value!r} måste vara ett antal {unit} från 1 till {most}.")
+    return int(value)
 
 
 def _is_yes(name: str, value: str) -> bool:

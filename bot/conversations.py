@@ -2,13 +2,14 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bot.records import Turn
-from bot.state import State, key_of, scrub
+from bot.state import State, erase, key_of, scrub
 
+FILE = "conversations.db"
 KEEP = 3_600.0
 """Seconds after its last question that a conversation is remembered: what comes later is another conversation."""
 
@@ -57,3 +58,27 @@ def _save(database: sqlite3.Connection, row: tuple[str, float, str], oldest: flo
     database.execute("REPLACE INTO turns VALUES (?, ?, ?)", row)
     if database.execute("DELETE FROM turns WHERE at < ?", (oldest,)).rowcount:
         scrub(database)
+
+
+def forget_conversations(path: Path, documents: Collection[str]) -> int:
+    """How many conversations were about meetings of these documents (ids): they are deleted, and their bytes with them.
+
+    Raises BotError where the file cannot be written.
+    """
+
+    def delete(database: sqlite3.Connection) -> int:
+        rows = database.execute("SELECT conversation, turns FROM turns").fetchall()
+        about = [(conversation,) for conversation, turns in rows if _is_about(turns, documents)]
+        database.executemany("DELETE FROM turns WHERE conversation = ?", about)
+        return len(about)
+
+    return erase(path, delete, "Samtal") if documents else 0
+
+
+def _is_about(lines: str, documents: Collection[str]) -> bool:
+    """Whether a turn cites a meeting of these: its id is the document's, or begins with it. True where unreadable."""
+    try:
+        cited = {meeting for line in lines.splitlines() for meeting in Turn.from_json(line).meetings}
+    except ValueError:
+        return True
+    return any(meeting == one or meeting.startswith(f"{one}@") for one in documents for meeting in cited)

@@ -7,14 +7,14 @@ is kept only where the settings say so.
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.records import Answer, BotError
-from bot.state import State, key_of, scrub
+from bot.state import State, erase, key_of, scrub
 
 Json = dict[str, Any]
 
@@ -142,6 +142,29 @@ def read_feedback(path: Path) -> list[Feedback]:
         ]
     except (sqlite3.Error, ValueError) as error:
         raise BotError(f"Omdömena i {str(path)!r} går inte att läsa ({error}). Se MOTESMINNET_STATE.") from error
+
+
+def forget_feedback(path: Path, documents: Collection[str]) -> int:
+    """How many remembered answers and opinions cited these documents (ids): they are deleted, and their bytes with
+    them. Raises BotError where the file cannot be written.
+    """
+
+    def delete(database: sqlite3.Connection) -> int:
+        return sum(_delete_citing(database, table, key, documents) for table, key in _KEYS.items())
+
+    return erase(path, delete, "Omdömen") if documents else 0
+
+
+_KEYS = {"answers": "id", "feedback": "n"}
+
+
+def _delete_citing(database: sqlite3.Connection, table: str, key: str, documents: Collection[str]) -> int:
+    rows = database.execute(f"SELECT {key}, answer FROM {table} WHERE answer IS NOT NULL").fetchall()
+    citing = [
+        (row,) for row, answer in rows if any(c["document"] in documents for c in json.loads(answer)["citations"])
+    ]
+    database.executemany(f"DELETE FROM {table} WHERE {key} = ?", citing)
+    return len(citing)
 
 
 def evaluation_questions(feedback: Iterable[Feedback]) -> list[Json]:

@@ -127,6 +127,7 @@ def render_message(
     visible = tuple(replace(c, n=numbers[c.n]) for c in shown if c.n in cited)
     beyond = {n for line in page.lines[len(kept) :] for n in line.cited}
     told = _sentence(answer, page, len(visible), kept != lines, bool(beyond) and fits_button(answer))
+    told += [Line(answer.updated)] if answer.updated else []
     message = plain_message(join_lines([*lead, *kept, *told]))
     if visible or answer.mode == "llm" or shown_as.label:
         message["entities"] = [_entity(answer, visible, shown_as)]

@@ -24,10 +24,12 @@ from bot.app import OpenPage, Parts, create_app
 from bot.buttons import Buttons
 from bot.config import AnswerSettings, TeamsSettings
 from bot.connector import Connectors, Sender
+from bot.conversations import FILE as CONVERSATIONS
 from bot.conversations import Conversations
 from bot.credentials import AppToken, make_acquire
 from bot.feedback import FILE as FEEDBACK
 from bot.feedback import FeedbackStore
+from bot.freshness import Freshness
 from bot.gate import Gate, LocalGate
 from bot.kept import KeptQueries
 from bot.keys import KeyStore
@@ -45,12 +47,12 @@ from bot.respond import AT_ONCE, Desk, Hide
 from bot.shelf import Shelf, Watch
 from bot.teams import Adapter, make_on_turn
 from indexer.embed import Embedder
+from indexer.last_run import FAILED, LastRun, read_last_run
 from indexer.records import IndexerError
 
 logger = logging.getLogger(__name__)
 
 LOCAL_HOST = "127.0.0.1"
-CONVERSATIONS = "conversations.db"
 KEEPALIVE = 75.0
 """Seconds that a silent connection is kept: longer than proxies keep theirs, and not for ever."""
 CLOSE = 1.0
@@ -73,7 +75,8 @@ NO_INDEX = "Det finns inget index i {index!r} än. Boten startar och svarar när
 class Answerer:
     """What answers. `library` gives the index that answers now, opening the first; it raises IndexerError where there
     is none. `opened` gives it without opening any; `problem` says why a newer one is left out; `close` waits for the
-    searches under way; `hide` is told how many of an answer's cited lines had no room in its message.
+    searches under way; `last_run` is how the index was last built; `hide` is told how many of an answer's cited lines
+    had no room in its message.
     """
 
     ask: Ask
@@ -81,6 +84,7 @@ class Answerer:
     opened: Callable[[], Library | None]
     close: Callable[[], None]
     problem: Callable[[], str | None] = lambda: None
+    last_run: Callable[[], LastRun | None] = lambda: None
     hide: Hide | None = None
 
 
@@ -91,6 +95,7 @@ def open_answerer(
     *,
     may_wait: bool,
     state: Path | None = None,
+    freshness: Freshness | None = None,
 ) -> Answerer:
     """What answers out of this index, with a thread pool of its own; `load` gives the embedder for a model's id.
 
@@ -124,14 +129,19 @@ def open_answerer(
         answer, turns = await loop.run_in_executor(pool, answer_in_thread, incoming.text, turns)
         if not incoming.alone:
             await conversations.save(incoming.conversation, turns)
-        return answer
+        return await asyncio.to_thread(_aged, answer)
+
+    def _aged(answer: Answer) -> Answer:
+        library = shelf.opened()
+        return answer if freshness is None or library is None else freshness.tell(answer, library.generation)
 
     def close() -> None:
         watch.close()
         pool.shutdown(cancel_futures=True)
         conversations.close()
 
-    return Answerer(ask, shelf.library, shelf.opened, close, shelf.problem, conversations.hide)
+    last_run = partial(read_last_run, index)
+    return Answerer(ask, shelf.library, shelf.opened, close, shelf.problem, last_run, conversations.hide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,10 +301,10 @@ def _make_ready(answerer: Answerer, keys: KeyStore | None) -> "Callable[[], asyn
         try:
             library = answerer.library()
         except IndexerError:
-            return {"status": "no index"}
+            return {"status": "no index", **_last_run(answerer)}
         if keys is not None and keys.age() is None:
-            return {"status": "no keys"}
-        return {"status": "ok", **_left_behind(answerer.problem(), library)}
+            return {"status": "no keys", **_last_run(answerer)}
+        return {"status": "ok", **_left_behind(answerer.problem(), library), **_last_run(answerer)}
 
     return lambda: asyncio.get_running_loop().run_in_executor(None, state)
 
@@ -306,6 +316,15 @@ def _left_behind(problem: str | None, library: Library) -> dict[str, object]:
     manifest = library.generation.manifest
     age = round(age_of(manifest.built_at))
     return {"problem": problem, "generation": manifest.number, "built_at": manifest.built_at, "age_seconds": age}
+
+
+def _last_run(answerer: Answerer) -> dict[str, object]:
+    """What `/readyz` tells of the last run: how it went, and how many seconds ago."""
+    run = answerer.last_run()
+    if run is None:
+        return {}
+    looked = None if run.looked is None else round(age_of(run.looked))
+    return {"last_run": {"outcome": run.outcome, "age_seconds": round(age_of(run.at)), "looked_seconds_ago": looked}}
 
 
 def _watch(metrics: Metrics, answerer: Answerer, desk: Desk, keys: KeyStore | None) -> None:
@@ -323,6 +342,26 @@ def _watch(metrics: Metrics, answerer: Answerer, desk: Desk, keys: KeyStore | No
         seconds = keys.age() if keys is not None else None
         return float("nan") if seconds is None else seconds
 
+    def run_age() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None else age_of(run.at)
+
+    def source_age() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None or run.looked is None else age_of(run.looked)
+
+    def run_ok() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None else float(run.outcome != FAILED)
+
+    def run_failures() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None else run.failed
+
+    metrics.watch("last_run_age_seconds", "Since the last indexing run ended, however it did.", run_age)
+    metrics.watch("source_age_seconds", "Since a run last brought the index up to date with its source.", source_age)
+    metrics.watch("last_run_ok", "1 where the last indexing run brought the index up to date, else 0.", run_ok)
+    metrics.watch("last_run_failed_documents", "Documents that the last run could not read.", run_failures)
     metrics.watch("generation", "Number of the index generation in use; 0 before there is one.", number)
     metrics.watch("generation_age_seconds", "Since the index generation in use was built.", age)
     metrics.watch(

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,6 +48,25 @@ class State:
         """Close the file, after what is under way."""
         self._thread.shutdown()
         self._db.close()
+
+
+def erase(path: Path, delete: Callable[[sqlite3.Connection], int], what: str) -> int:
+    """How many rows `delete` took out of a file, their bytes gone with them; 0 where there is no file.
+
+    Raises BotError where the file cannot be written; its message begins with `what` was to go.
+    """
+    if not path.exists():
+        return 0
+    try:
+        with closing(_open(path)) as database:
+            deleted = delete(database)
+            database.execute("VACUUM")
+            scrub(database)
+            return deleted
+    except (OSError, sqlite3.Error, ValueError) as error:
+        raise BotError(
+            f"{what} om det som tagits bort ligger kvar i {str(path)!r} ({error}). Försök igen: motesminnet forget"
+        ) from error
 
 
 def scrub(database: sqlite3.Connection) -> None:

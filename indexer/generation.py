@@ -220,6 +220,27 @@ def remove_old(index_dir: Path, keep: int = KEEP) -> None:
         _remove(path)
 
 
+def remove_outdated(index_dir: Path, keep: str | None = None) -> None:
+    """Removes the generations that hold a text which the current one does not, but `keep` ("gen-000011"). Call it
+    inside `run_lock`.
+    """
+    name = current(index_dir)
+    if name is None:
+        return
+    now = set(_read_manifest(index_dir / name / MANIFEST).source.values())
+    for path in _generations(index_dir):
+        if path.name not in (name, keep) and not _texts(path) <= now:
+            _remove(path)
+
+
+def _texts(generation: Path) -> set[str]:
+    """The sha256 of each document of a generation; of a damaged one a text that no generation has."""
+    try:
+        return set(_read_manifest(generation / MANIFEST).source.values())
+    except IndexerError:
+        return {""}
+
+
 def _remove(path: Path) -> None:
     """Removes a generation; it is renamed first, so that no reader finds half of one under its name."""
     shutil.rmtree(path.rename(path.with_name(f"{_TEMPORARY}old-{path.name}")))

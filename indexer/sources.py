@@ -39,7 +39,9 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a folder holds, each list sorted by path; `unreadable` are documents that cannot be opened."""
+    """What a folder holds, each list sorted by path; `unreadable` are documents that cannot be opened, and folders that
+    cannot be listed, with a slash at their end.
+    """
 
     files: tuple[SourceFile, ...]
     skipped: tuple[Skipped, ...]
@@ -60,16 +62,16 @@ def scan_folder(root: Path, suffixes: Collection[str]) -> Scan:
     files: list[SourceFile] = []
     skipped: list[Skipped] = []
     unreadable: list[Skipped] = []
-    for path in sorted(_walk(root), key=lambda path: path.relative_to(root).as_posix()):
+    for path in sorted(_walk(root, unreadable), key=lambda path: path.relative_to(root).as_posix()):
         relative = path.relative_to(root).as_posix()
         told = relative.encode("utf-8", "replace").decode()
-        if reason := _unfit(path, root, suffixes):
-            skipped.append(Skipped(told, reason))
-            continue
-        if reason := size_problem(path.stat().st_size) if told == relative else _BAD_NAME:
-            unreadable.append(Skipped(told, reason))
-            continue
         try:
+            if reason := _unfit(path, root, suffixes):
+                skipped.append(Skipped(told, reason))
+                continue
+            if reason := size_problem(path.stat().st_size) if told == relative else _BAD_NAME:
+                unreadable.append(Skipped(told, reason))
+                continue
             files.append(SourceFile(_id(path.stem), relative, fingerprint(path)))
         except OSError as error:
             unreadable.append(Skipped(relative, f"filen går inte att öppna: {error.strerror}"))
@@ -78,6 +80,7 @@ def scan_folder(root: Path, suffixes: Collection[str]) -> Scan:
         raise IndexerError(
             f"Inga minnesanteckningar i {str(root)!r} ({kinds}). Lägg några där, eller ange en annan mapp."
         )
+    unreadable.sort(key=lambda one: one.path)
     return Scan(tuple(_with_distinct_ids(files)), tuple(skipped), tuple(unreadable))
 
 
@@ -91,11 +94,15 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _walk(root: Path) -> Iterator[Path]:
+def _walk(root: Path, unreadable: list[Skipped]) -> Iterator[Path]:
+    """The files in a folder and the folders in it; folders that cannot be listed are added to `unreadable`."""
+
     def fail(error: OSError) -> None:
-        raise IndexerError(
-            f"Mappen {error.filename!r} går inte att läsa ({error.strerror}). Kontrollera rättigheterna."
-        )
+        told = f"mappen går inte att läsa ({error.strerror}). Kontrollera rättigheterna."
+        folder = Path(error.filename)
+        if folder == root:
+            raise IndexerError(f"{str(root)!r}: {told}")
+        unreadable.append(Skipped(f"{folder.relative_to(root).as_posix()}/", told))
 
     for folder, names, files in os.walk(root, onerror=fail):
         names[:] = [name for name in names if not name.startswith(".")]

@@ -473,7 +473,7 @@ def test_bad_documents_among_good_are_reported_and_the_run_goes_on(source, tmp_p
     (source / "tom.txt").write_bytes(b"")
     (source / "trasig.docx").write_bytes(b"PK\x03\x04")
     result = run("index", source, "--index", tmp_path / "index")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, result.stderr) == (3, "")
     assert "3 dokument i indexet" in result.stdout
     assert "Kunde inte läsas:" in result.stdout
     problems = run("show", "--problems", "--index", tmp_path / "index").stdout
@@ -491,7 +491,7 @@ def test_file_names_that_are_no_text_do_not_stop_a_run(source, tmp_path):
     (source / "röd\x1b[31m.txt").write_text(MINUTES["granvik.txt"], encoding="utf-8")
     index = ("--index", tmp_path / "index")
     done = run("index", source, *index)
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (3, "")
     assert "  m?te.txt: filens eller mappens namn är inte i utf-8" in done.stdout
     for arguments in (["show"], ["show", "--json"], ["show", "--problems"], ["check"], ["ask", "vilka möten finns?"]):
         shown = run(*arguments, *index)
