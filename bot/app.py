@@ -39,8 +39,8 @@ Ready = Callable[[], Awaitable[Mapping[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the application is made of. `process` runs a turn to its end; `ready` is asked by `/readyz`, and `more` for
-    what it tells besides; `page` gives the pages under `/source/` (None: there are none).
+    """What the application is made of. `process` runs a turn to its end; `ready` is asked by `/readyz`; `page`
+    gives the pages under `/source/` (None: there are none).
     """
 
     door: Door
