@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.records import Answer, Turn
     from indexer.embed import Embedder
     from indexer.model import Model
+    from indexer.sources import ScanSource
 
 FILE = click.Path(path_type=Path)
 INDEX = click.option(
@@ -93,11 +94,13 @@ def _embedder_for(settings: Settings, built_with: str) -> "Callable[[], Embedder
 
 
 @main.command()
-@click.argument("source", type=FILE, metavar="MAPP")
+@click.argument("source", type=FILE, metavar="KÄLLA")
 @INDEX
 @JSON
 def index(source: Path, index: Path | None, as_json: bool) -> None:
-    """Bygg eller uppdatera indexet över en mapp.
+    """Bygg eller uppdatera indexet över en mapp eller flera källor.
+
+    KÄLLA är en mapp, eller en fil sources.toml som räknar upp mappar och bibliotek i SharePoint: se deploy/SOURCES.md.
 
     Exempel: motesminnet index data/minutes
     """
@@ -111,7 +114,7 @@ def index(source: Path, index: Path | None, as_json: bool) -> None:
     model = prepare_model(_model(settings), settings.cache, _tell)  # a hub model has its revision only when fetched
     with _progress() as progress, Sandbox() as sandbox:
         report = build_index(
-            source,
+            _source(source),
             settings.index,
             model.id,
             lambda: load_indexing_embedder(model, settings.cache, _tell),
@@ -125,13 +128,28 @@ def index(source: Path, index: Path | None, as_json: bool) -> None:
             say(line)
 
 
+def _source(source: Path) -> "Path | ScanSource":
+    """The folder, or the scan of the sources that a file lists, their sign-in checked."""
+    if source.suffix.lower() != ".toml" or source.is_dir():
+        return source
+    from indexer.graph import Graph
+    from indexer.sign_in import GraphSettings, graph_token
+    from indexer.source_list import needs_graph, read_sources, scan_sources
+
+    sources = read_sources(source)
+    if not needs_graph(sources):
+        return scan_sources(sources, None)
+    settings = GraphSettings.from_env(os.environ)
+    return scan_sources(sources, Graph(graph_token(settings), settings.base))
+
+
 @contextmanager
 def _progress() -> "Iterator[Callable[[str, int, int], None]]":
     """A rich progress bar on stderr, one line a step; silent where stderr is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    names = {"read": "Läser", "embed": "Bäddar in", "write": "Skriver"}
+    names = {"fetch": "Hämtar", "read": "Läser", "embed": "Bäddar in", "write": "Skriver"}
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:

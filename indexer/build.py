@@ -4,7 +4,7 @@ import hashlib
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -23,7 +23,7 @@ from indexer.records import Assignment, Chunk, Decision, Document, IndexerError,
 from indexer.report import Failure, Note, Report
 from indexer.sandbox import Read, read_and_parse
 from indexer.schema import SCHEMA_VERSION
-from indexer.sources import Scan, SourceFile, scan_folder
+from indexer.sources import Scan, ScanSource, SourceFile, only_folder
 from indexer.store import Register
 from indexer.vectors import VectorIndex
 from indexer.write import IndexedDocument, write_register
@@ -65,14 +65,14 @@ class Embedded:
 
 
 def build_index(
-    source: Path,
+    source: Path | ScanSource,
     index_dir: Path,
     model_id: str,
     embedder_factory: Callable[[], Embedder],
     progress: Progress | None = None,
     read: Read | None = None,
 ) -> Report:
-    """Brings the index at `index_dir` up to date with the minutes in the folder `source`; tells what was done.
+    """Brings the index at `index_dir` up to date with the minutes in a folder, or in sources; tells what was done.
 
     What did not change is taken over from the generation in use, vectors by content hash; `embedder_factory` is called
     only when something must be embedded. Where nothing changed at all, nothing is published.
@@ -82,11 +82,12 @@ def build_index(
     """
     started = time.monotonic()
     tell = progress or (lambda step, done, total: None)
-    scan = scan_folder(source, SUFFIXES)
+    look = only_folder(source, SUFFIXES) if isinstance(source, Path) else source
     with run_lock(index_dir):
+        scan = look(index_dir, tell)
         previous = _previous(index_dir)
         read = read or partial(read_and_parse, read=read_document, parse=parse_document)
-        gathered = _gather(source, scan, previous, tell, read)
+        gathered = _gather(scan, previous, tell, read)
         generation, embedded = previous.generation, 0
         published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id)
         if generation is None or published:
@@ -149,7 +150,7 @@ def _reasons(gathered: Gathered) -> dict[str, str]:
 # Reading
 
 
-def _gather(source: Path, scan: Scan, previous: Previous, tell: Progress, read_file: Read) -> Gathered:
+def _gather(scan: Scan, previous: Previous, tell: Progress, read_file: Read) -> Gathered:
     """All documents that the new generation is to hold. Raises IndexerError where every one of them failed."""
     documents: dict[str, IndexedDocument] = {}
     reasons = {one.path: one.reason for one in scan.unreadable}
@@ -159,7 +160,7 @@ def _gather(source: Path, scan: Scan, previous: Previous, tell: Progress, read_f
         found = _unchanged(file, previous)
         try:
             if found is None:
-                found = _read(source, file, read_file)
+                found = _read(scan.roots[file.source], file, read_file)
                 read.append(file.path)
             documents[file.path] = _distinct(found, taken)
         except IndexerError as error:
@@ -167,13 +168,19 @@ def _gather(source: Path, scan: Scan, previous: Previous, tell: Progress, read_f
         except Exception as error:  # a fault in a reader or the parser: one bad document never stops a run
             reasons[file.path] = f"oväntat fel, {type(error).__name__}: {error}"
         tell("read", done, len(scan.files))
+    reasons = {one.path: one.reason for one in scan.stale} | reasons
     if not documents:
         told = "; ".join(f"{path}: {reason}" for path, reason in sorted(reasons.items())[:3])
-        raise IndexerError(f"Inget av de {len(reasons)} dokumenten i {str(source)!r} gick att läsa ({told}).")
-    kept = _kept(reasons, previous, taken)
-    failed = tuple(Failure(path, reason, path in kept) for path, reason in sorted(reasons.items()))
-    ordered = sorted((documents | kept).items())
+        raise IndexerError(f"Inget av de {len(reasons)} dokumenten i {_told(scan)} gick att läsa ({told}).")
+    documents |= _kept(reasons.keys() - documents.keys(), previous, taken)
+    there = documents.keys() | {path.partition("/")[0] for path in documents}  # a whole source may have failed
+    failed = tuple(Failure(path, reason, path in there) for path, reason in sorted(reasons.items()))
+    ordered = sorted(documents.items())
     return Gathered(tuple(one for _, one in ordered), tuple(path for path in read if path in documents), failed)
+
+
+def _told(scan: Scan) -> str:
+    return ", ".join(repr(name or str(root)) for name, root in scan.roots.items())
 
 
 def _unchanged(file: SourceFile, previous: Previous) -> IndexedDocument | None:
@@ -231,10 +238,10 @@ def _distinct(found: IndexedDocument, taken: set[str]) -> IndexedDocument:
     return found
 
 
-def _kept(reasons: Mapping[str, str], previous: Previous, taken: set[str]) -> dict[str, IndexedDocument]:
+def _kept(missing: Set[str], previous: Previous, taken: set[str]) -> dict[str, IndexedDocument]:
     """The earlier versions of documents that failed now."""
     kept = {}
-    for path in sorted(reasons.keys() & previous.documents.keys()):
+    for path in sorted(missing & previous.documents.keys()):
         try:
             kept[path] = _distinct(previous.documents[path], taken)
         except IndexerError:  # its name has gone to another document since
