@@ -49,6 +49,14 @@ class Unfetched(GraphError):
     """One file's content could not be had; the message says why."""
 
 
+class Reset(GraphError):
+    """Graph no longer knows the state we ask from; `link` starts anew, "" where it gave none."""
+
+    def __init__(self, link: str) -> None:
+        super().__init__("Microsoft Graph svarade 410. Försök igen senare.", 410)
+        self.link = link
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What changed in a drive, in order; `link` asks for what comes after.
@@ -107,7 +115,7 @@ class Graph:
                 for last in self._pages(link or start):
                     items += last.get("value", [])
                 return Changes(items, self._own(_text(last, "@odata.deltaLink")), complete)
-            except _Reset as reset:
+            except Reset as reset:
                 link, complete = reset.link, True
         raise GraphError("Microsoft Graph började om uppräkningen gång på gång. Försök igen senare.", 410)
 
@@ -166,14 +174,14 @@ class Graph:
         except Unavailable:
             raise
         except GraphError as error:
-            if error.status == 404:
+            if error.status in (404, 410):
                 return None
             raise Unfetched(str(error), error.status) from error
         found = None if "deleted" in told else read_item(told)
         return (found, content_address(told)) if found else None
 
     def _pages(self, link: str) -> Iterator[Mapping[str, Any]]:
-        """The pages from `link` on. Raises _Reset where Graph wants a new start."""
+        """The pages from `link` on. Raises GraphError, as Reset where Graph wants a new start."""
         seen: set[str] = set()
         while link:
             if link in seen:
@@ -190,12 +198,12 @@ class Graph:
         return link
 
     def _json(self, method: str, url: str) -> Mapping[str, Any]:
-        """The answer as JSON, tried again while it cannot be had whole. Raises GraphError, or _Reset."""
+        """The answer as JSON, tried again while it cannot be had whole. Raises GraphError."""
         for attempt in range(TRIES):
             with self._send(method, url, signed=True) as response:
                 if response.status_code == 410:
                     location = response.headers.get("Location", "")
-                    raise _Reset(location if _origin(location) == _origin(self.base) else "")
+                    raise Reset(location if _origin(location) == _origin(self.base) else "")
                 if response.status_code >= 300:
                     raise _refused(response)
                 try:
@@ -256,14 +264,6 @@ class Graph:
         if attempt + 1 < TRIES:
             wait = min(2.0**attempt, 60.0) if wait is None else wait
             self.sleep(wait * (1 + 0.25 * self.chance()))
-
-
-class _Reset(Exception):
-    """Graph no longer knows the state we ask from; `link` starts anew, "" where it gave none."""
-
-    def __init__(self, link: str) -> None:
-        super().__init__()
-        self.link = link
 
 
 def content_address(told: Mapping[str, Any]) -> str:

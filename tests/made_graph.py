@@ -1,8 +1,6 @@
 """A server on 127.0.0.1 that speaks Graph's protocol over a drive in memory, and the mirror's client against it."""
 
-import base64
 import contextlib
-import hashlib
 import itertools
 import json
 import re
@@ -76,13 +74,12 @@ class Drive:
         """The id of the folder, made where it is not there."""
         at = "root"
         for name in filter(None, path.split("/")):
-            inside = (one for one in self.entries.values() if one.parent == at and one.name == name)
-            found = next(inside, None)
-            at = found.id if found else self.put(at, name, None)
+            inside = (one.id for one in self.entries.values() if one.parent == at and one.name == name)
+            at = next(inside, None) or self.put(at, name, None)
         return at
 
-    def put_folder(self, parent, name):
-        return self.put(parent, name, None)
+    def latest_id(self, name):
+        return next(one.id for one in reversed(self.entries.values()) if one.name == name)
 
     def write(self, identity, content):
         self.entries[identity].content = content.encode()
@@ -337,6 +334,3 @@ class World:
     def bytes_on_disk(self):
         return b"".join(path.read_bytes() for path in self.folder.rglob("*") if path.is_file())
 
-
-def sha256(text):
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
