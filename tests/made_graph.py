@@ -105,7 +105,12 @@ class Drive:
         if identity not in self.entries:
             return {"id": identity, "deleted": {"state": "deleted"}}
         entry = self.entries[identity]
-        told = {"id": identity, "name": entry.name, "eTag": f'"{identity},{entry.version}"', "webUrl": self.url(identity)}
+        told = {
+            "id": identity,
+            "name": entry.name,
+            "eTag": f'"{identity},{entry.version}"',
+            "webUrl": self.url(identity),
+        }
         told["parentReference"] = {"driveId": "d1", **({"id": entry.parent} if entry.parent else {})}
         if entry.content is None:
             told |= {"folder": {"childCount": 1}, **({"root": {}} if not entry.parent else {})}
@@ -333,4 +338,3 @@ class World:
 
     def bytes_on_disk(self):
         return b"".join(path.read_bytes() for path in self.folder.rglob("*") if path.is_file())
-
