@@ -45,7 +45,17 @@ class Index:
 
 FOLDER = 'name = "arkiv"\nfolder = "minutes"'
 LIBRARY = f'name = "syd"\n{SITE}\npath = "Protokoll"\nbody = "Nätverket Syd"\naliases = ["sydnät"]\naccess = ["g1"]'
-PAGE = "Minnesanteckningar\nDatum: 3 mars 2023\n\n1. Bilar\nVi talade om bilar.\nBeslut: Nätverket köper en bil.\n"
+PAGE = """\
+Minnesanteckningar
+Datum: 3 mars 2023
+
+1. Yrkesresan
+Vi talade om resan.
+Beslut: Nätverket köper en egen Yrkesresan.
+
+2. Budget
+Budgeten är som förut.
+"""
 
 
 @pytest.fixture
@@ -88,7 +98,7 @@ def test_a_source_settles_what_its_documents_do_not_say(both):
 
 def test_a_citation_leads_to_the_file_in_the_library(both, no_model):
     both.run()
-    shown = run("ask", "vilka beslut fattades i Nätverket Syd?", "--index", both.index, "--json").stdout
+    shown = run("ask", "vad beslutades om yrkesresan?", "--index", both.index, "--json").stdout
     assert '"url": "https://contoso.sharepoint.com/sites/norrdal/Dokument/Protokoll/2023/mars.txt"' in shown
 
 
