@@ -100,9 +100,9 @@ def _embedder_for(settings: Settings, built_with: str) -> "Callable[[], Embedder
 def index(source: Path, index: Path | None, as_json: bool) -> None:
     """Bygg eller uppdatera indexet över en mapp eller flera källor.
 
-    KÄLLA är en mapp, eller en fil sources.toml som räknar upp mappar och bibliotek i SharePoint: se deploy/SOURCES.md.
-
     Exempel: motesminnet index data/minutes
+
+    KÄLLA är en mapp, eller en fil sources.toml som räknar upp mappar och bibliotek i SharePoint: se deploy/SOURCES.md.
     """
     from bot.show import dumps, say
     from indexer.build import build_index

@@ -58,8 +58,5 @@ def _application(settings: TeamsSettings) -> Any:  # noqa: ANN401 - MSAL has no 
     from msal import ConfidentialClientApplication
 
     return ConfidentialClientApplication(
-        settings.app_id,
-        authority=AUTHORITY + settings.tenant,
-        client_credential=credential(settings),
-        timeout=HTTP,
+        settings.app_id, authority=AUTHORITY + settings.tenant, client_credential=credential(settings), timeout=HTTP
     )
