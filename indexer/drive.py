@@ -15,6 +15,7 @@ from typing import Any
 from indexer.records import IndexerError
 
 _HASHES = ("quickXorHash", "sha256Hash", "sha1Hash")
+_ADDRESS = re.compile(r"https://[^\s<>\"'\\]+")
 _NOWHERE = "?"
 _LONGEST_NAME = 200
 """Bytes in a name on disk: file systems take 255, and Graph gives names of 400 characters."""
@@ -69,7 +70,7 @@ def read_item(told: Mapping[str, Any]) -> Item | None:
         size=size if isinstance(size := told.get("size"), int) else -1,
         hash=next((f"{kind}:{hashes[kind]}" for kind in _HASHES if hashes.get(kind)), ""),
         etag=str(told.get("eTag") or told.get("lastModifiedDateTime") or ""),
-        url=str(told.get("webUrl") or ""),
+        url=url if _ADDRESS.fullmatch(url := str(told.get("webUrl"))) else "",
         barred="Microsoft har märkt filen som skadlig kod" if "malware" in told else "",
     )
 

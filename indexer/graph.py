@@ -140,7 +140,7 @@ class Graph:
             except Unavailable:
                 raise
             except GraphError as error:  # the address has expired, or the file was replaced: ask anew
-                reason = str(error)
+                reason = f"hämtningen nekades ({error.status})" if error.status else str(error)
             except (requests.RequestException, TimeoutError) as error:
                 reason = f"hämtningen avbröts ({type(error).__name__})"
             if not reason:
@@ -176,7 +176,7 @@ class Graph:
         except GraphError as error:
             if error.status in (404, 410):
                 return None
-            raise Unfetched(str(error), error.status) from error
+            raise Unfetched(f"uppgifterna om filen nekades ({error.status})", error.status) from error
         found = None if "deleted" in told else read_item(told)
         return (found, content_address(told)) if found else None
 

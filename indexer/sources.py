@@ -122,9 +122,7 @@ def scan_named(
     files = []
     for file in found.files:
         says = replace(settled, url=(urls or {}).get(file.path) or settled.url)
-        digest = (
-            file.sha256 if says == Sidecar() else hashlib.sha256(f"{file.sha256} {asdict(says)}".encode()).hexdigest()
-        )
+        digest = hashlib.sha256(f"{file.sha256} {asdict(says)}".encode()).hexdigest()
         files.append(SourceFile(file.id, f"{name}/{file.path}", digest, name, says))
     skipped, unreadable = (under(name, one) for one in (found.skipped, found.unreadable))
     return Scan(tuple(files), skipped, unreadable, roots={name: root})
