@@ -59,8 +59,12 @@ class Mirrored:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a mirror knew when it last went through: `link` asks Graph for what has changed since."""
+    """What a mirror knew when it last went through: `link` asks Graph for what has changed since.
 
+    `asked` is what the settings asked for, `library` what is told of in `items`: the drive and the formats.
+    """
+
+    asked: str = ""
     library: str = ""
     link: str = ""
     items: Mapping[str, Item] = field(default_factory=dict)
@@ -92,11 +96,14 @@ def refresh_mirror(folder: Path, library: Library, graph: Graph, tell: Tell) -> 
         raise _unwritable(folder, error) from error
 
 
-def kept_mirror(folder: Path) -> Mirror | None:
-    """The mirror as its last complete run left it; None where there was none. Raises IndexerError on a bad disk."""
+def kept_mirror(folder: Path, library: Library) -> Mirror | None:
+    """The mirror as its last complete run left it; None where none was asked for the same library and folder.
+
+    Raises IndexerError where the disk fails.
+    """
     state = _load(folder / _STATE)
     try:
-        return _lay_out(folder, state) if state.library else None
+        return _lay_out(folder, state) if state.asked == _asked(library) else None
     except OSError as error:
         raise _unwritable(folder, error) from error
 
@@ -121,7 +128,7 @@ def _refresh(folder: Path, library: Library, graph: Graph, tell: Tell) -> Mirror
     files = {
         identity: run.describe(items[identity], file, identity in addresses) for identity, file in run.files.items()
     }
-    state = State(name, changes.link, items, files)
+    state = State(_asked(library), name, changes.link, items, files)
     _save(folder / _STATE, state)
     return _lay_out(folder, state, run)
 
@@ -201,6 +208,10 @@ class _Run:
             return None
 
 
+def _asked(library: Library) -> str:
+    return json.dumps(asdict(library) | {"include": sorted(library.include)})
+
+
 def _counts(name: str, include: Collection[str]) -> bool:
     return name.endswith(SIDECAR) or Path(name).suffix.lower() in include
 
@@ -257,6 +268,7 @@ def _load(path: Path) -> State:
         if found["version"] != _VERSION:
             return State()
         return State(
+            found["asked"],
             found["library"],
             found["link"],
             {one["id"]: Item(**one) for one in found["items"]},
@@ -279,6 +291,7 @@ def _save(path: Path, state: State) -> None:
     """Replaces the state in one step, all that it names on disk before it."""
     told = {
         "version": _VERSION,
+        "asked": state.asked,
         "library": state.library,
         "link": state.link,
         "items": [asdict(one) for one in state.items.values()],

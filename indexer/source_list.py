@@ -80,8 +80,10 @@ def scan_sources(sources: Sequence[Source], graph: Graph | None) -> ScanSource:
 
 
 def _scan(source: Source, index_dir: Path, graph: Graph | None, tell: Tell) -> Scan:
-    if source.folder is not None or source.library is None or graph is None:
-        return scan_named(source.name, source.folder or Path(), source.include, source.settled)
+    if source.folder is not None:
+        return scan_named(source.name, source.folder, source.include, source.settled)
+    if source.library is None or graph is None:
+        raise IndexerError(f"Källan {source.name!r} läses genom Microsoft Graph, och ingen inloggning är inställd.")
     mirror = _mirror(source, source.library, index_dir / MIRRORS / source.name, graph, tell)
     found = scan_named(source.name, mirror.root, source.include, source.settled, mirror.urls)
     notes = under(source.name, mirror.notes)
@@ -93,9 +95,11 @@ def _mirror(source: Source, library: Library, folder: Path, graph: Graph, tell: 
     try:
         return refresh_mirror(folder, library, graph, tell)
     except IndexerError as error:
-        kept = kept_mirror(folder)
+        kept = kept_mirror(folder, library)
         if kept is None:
-            raise IndexerError(f"Källan {source.name!r} gick inte att läsa, och har aldrig lästs: {error}") from error
+            raise IndexerError(
+                f"Källan {source.name!r} gick inte att läsa, och har aldrig lästs med de här inställningarna: {error}"
+            ) from error
         return replace(kept, stale=(Skipped("", str(error)), *kept.stale))
 
 

@@ -314,7 +314,7 @@ class World:
         try:
             self.sync()
         except IndexerError as error:
-            kept = kept_mirror(self.folder)
+            kept = kept_mirror(self.folder, self.library)
             assert (self.files() if kept else {}) == before
             return str(error)
         raise AssertionError("the run did not fail")

@@ -444,7 +444,7 @@ def _(w):
     for name in ("a.txt", "norr"):
         w.drive.delete(w.ids[name])
     assert w.sync() == {}
-    assert kept_mirror(w.folder) is not None
+    assert kept_mirror(w.folder, w.library) is not None
 
 
 @situation("Den valda mappen finns inte")
@@ -615,7 +615,7 @@ def _(w):
     w.folder = w.folder.with_name("ny")
     w.server.fail("/sites/", *[HANG_UP] * TRIES)
     assert "når inte 127.0.0.1" in w.refused()
-    assert kept_mirror(w.folder) is None
+    assert kept_mirror(w.folder, w.library) is None
 
 
 def kept_file(w, path):

@@ -137,9 +137,24 @@ def test_a_library_that_never_could_be_reached_stops_the_run(both):
     before = current(both.index)
     both.list(FOLDER, LIBRARY)
     both.server.fail("/sites/", Answer(403))
-    with pytest.raises(IndexerError, match=r"Källan 'syd' gick inte att läsa, och har aldrig lästs: .*403"):
+    with pytest.raises(IndexerError, match=r"Källan 'syd' gick inte att läsa, och har aldrig lästs med .*403"):
         both.run()
     assert current(both.index) == before
+
+
+def test_a_copy_made_with_other_settings_is_not_used(both):
+    """Who narrows a source to another folder must not get the old one because the library is out of reach."""
+    both.run()
+    both.list(FOLDER, LIBRARY.replace('"Protokoll"', '"Annat"'))
+    both.server.fail("/sites/", Answer(403))
+    with pytest.raises(IndexerError, match="aldrig lästs med de här inställningarna"):
+        both.run()
+    assert both.run().added == ("syd/x.txt",)
+
+
+def test_a_library_without_sign_in_is_not_looked_for_elsewhere(both):
+    with pytest.raises(IndexerError, match="ingen inloggning"):
+        scan_sources(read_sources(both.file), None)(both.index, lambda *_: None)
 
 
 def test_a_file_that_cannot_be_fetched_keeps_its_earlier_version(both):
