@@ -137,8 +137,19 @@ def _move_links(items: dict[str, Item], folder: Item) -> None:
         return
     old, new = f"{before.url.rstrip('/')}/", f"{folder.url.rstrip('/')}/"
     for item in list(items.values()):
-        if item.url.startswith(old):
+        if item.url.startswith(old) and _lies_in(items, item, folder.id):
             items[item.id] = replace(item, url=new + item.url[len(old) :])
+
+
+def _lies_in(items: Mapping[str, Item], item: Item, folder: str) -> bool:
+    """Whether the folder is somewhere above the item; no loop is followed."""
+    seen: set[str] = set()
+    while item.parent in items and item.parent not in seen:
+        if item.parent == folder:
+            return True
+        seen.add(item.parent)
+        item = items[item.parent]
+    return False
 
 
 def _reachable(items: Mapping[str, Item], top: Item | None = None) -> list[tuple[Item, tuple[str, ...]]]:

@@ -91,6 +91,16 @@ def test_addresses_follow_the_folder_and_no_other():
     assert [after[one].url for one in "123"] == ["https://x/D/b/1.pdf", items["2"].url, items["3"].url]
 
 
+def test_addresses_are_right_when_two_folders_swap_names():
+    items = {"r": Item("r", "", "root", True, url="https://x")}
+    for one in "ab":
+        items[one] = Item(one, "r", one, True, url=f"https://x/{one}")
+        items[f"{one}1"] = Item(f"{one}1", one, "1.pdf", False, url=f"https://x/{one}/1.pdf")
+    swapped = [folder("a", name="b") | {"webUrl": "https://x/b"}, folder("b", name="a") | {"webUrl": "https://x/a"}]
+    after = apply_changes(items, swapped)
+    assert (after["a1"].url, after["b1"].url) == ("https://x/b/1.pdf", "https://x/a/1.pdf")
+
+
 @pytest.mark.parametrize(
     ("data", "expected"),
     [  # some of those that rclone checks its own with
