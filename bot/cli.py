@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from indexer.embed import Embedder
     from indexer.model import Model
     from indexer.report import Report
+    from indexer.sources import ScanSource
 
 FILE = click.Path(path_type=Path)
 INDEX = click.option(
@@ -102,7 +103,7 @@ def _embedder_for(settings: Settings, built_with: str) -> "Callable[[], Embedder
 
 
 @main.command()
-@click.argument("source", type=FILE, metavar="MAPP")
+@click.argument("source", type=FILE, metavar="KÄLLA")
 @INDEX
 @JSON
 @click.option("--report", "report_file", type=FILE, help="Skriv rapporten också som JSON i den här filen.")
@@ -111,9 +112,11 @@ def _embedder_for(settings: Settings, built_with: str) -> "Callable[[], Embedder
 def index(
     source: Path, index: Path | None, as_json: bool, report_file: Path | None, allow_shrink: bool, purge: bool
 ) -> None:
-    """Bygg eller uppdatera indexet över en mapp.
+    """Bygg eller uppdatera indexet över en mapp eller flera källor.
 
     Exempel: motesminnet index data/minutes
+
+    KÄLLA är en mapp, eller en fil sources.toml som räknar upp mappar och bibliotek i SharePoint: se deploy/SOURCES.md.
     """
     from bot.announce import report_message
     from bot.show import dumps, say
@@ -146,7 +149,7 @@ def _index(source: Path, settings: Settings, run: RunSettings, options: "Options
         with noted_run(settings.index) as reports, _progress() as progress, Sandbox() as sandbox:
             model = prepare_model(_model(settings), settings.cache, _tell)  # a hub model gets its revision when fetched
             report = build_index(
-                source,
+                _source(source),
                 settings.index,
                 model.id,
                 lambda: load_indexing_embedder(model, settings.cache, _tell),
@@ -224,9 +227,24 @@ def forget(documents: tuple[str, ...], undo: bool, purge: bool, index: Path | No
         say("Den förra generationen ligger kvar på disken till nästa körning. Radera den nu: motesminnet index --purge")
 
 
-STEPS = {"read": "Läser", "embed": "Bäddar in", "write": "Skriver"}
+STEPS = {"fetch": "Hämtar", "read": "Läser", "embed": "Bäddar in", "write": "Skriver"}
 QUIET_SECONDS = 10.0
 """Where stderr is no terminal, a line of progress at most so often."""
+
+
+def _source(source: Path) -> "Path | ScanSource":
+    """The folder, or the scan of the sources that a file lists, their sign-in checked."""
+    if source.suffix.lower() != ".toml" or source.is_dir():
+        return source
+    from indexer.graph import Graph
+    from indexer.sign_in import GraphSettings, graph_token
+    from indexer.source_list import needs_graph, read_sources, scan_sources
+
+    sources = read_sources(source)
+    if not needs_graph(sources):
+        return scan_sources(sources, None)
+    settings = GraphSettings.from_env(os.environ)
+    return scan_sources(sources, Graph(graph_token(settings), settings.base))
 
 
 @contextmanager

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.records import BotError
 from indexer.model import cache_folder
+from indexer.records import IndexerError
+from indexer.sign_in import Secret as Secret
+from indexer.sign_in import read_secret
 
 OPENID_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 """Where Bot Framework publishes the keys that sign its tokens."""
@@ -48,13 +51,6 @@ class Settings:
             state=Path(environ.get("MOTESMINNET_STATE") or "data/state"),
             stale_days=_number(environ, "MOTESMINNET_STALE_DAYS", 2, "dagar", 999),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Secret:
-    """A value that neither repr nor str shows."""
-
-    value: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +98,7 @@ class TeamsSettings:
         _require_all(given)
         _check_values(given)
         secret = next(name for name in _SECRETS if name in given)
-        value = Secret(_read(secret, given[secret]) if secret.endswith("_FILE") else given[secret])
+        value = _read(secret, given[secret]) if secret.endswith("_FILE") else Secret(given[secret])
         tenants = frozenset(_listed(given.get("MOTESMINNET_TENANTS", ""))) or {given["APP_TENANTID"].casefold()}
         return cls(
             app_id=given["APP_ID"].casefold(),
@@ -213,14 +209,8 @@ def _listed(value: str) -> list[str]:
     return [word.casefold() for word in re.split(r"[,\s]+", value) if word]
 
 
-def _read(name: str, path: str) -> str:
+def _read(name: str, path: str) -> Secret:
     try:
-        text = Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "inte text"
-        raise BotError(f"{name}: filen {path!r} går inte att läsa ({reason}). Ange en annan fil.") from error
-    if not text:
-        raise BotError(f"{name}: filen {path!r} är tom. Lägg hemligheten i den.")
-    if name == "APP_CERTIFICATE_FILE" and not ("PRIVATE KEY-----" in text and "BEGIN CERTIFICATE-----" in text):
-        raise BotError(f"{name}: filen {path!r} måste innehålla både privat nyckel och certifikat, i PEM-format.")
-    return text
+        return read_secret(name, path)
+    except IndexerError as error:
+        raise BotError(str(error)) from error

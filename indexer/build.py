@@ -37,7 +37,7 @@ from indexer.records import Assignment, Chunk, Decision, Document, IndexerError,
 from indexer.report import Failure, Note, Report
 from indexer.sandbox import Read, read_and_parse
 from indexer.schema import SCHEMA_VERSION
-from indexer.sources import Scan, SourceFile, scan_folder
+from indexer.sources import Scan, ScanSource, SourceFile, only_folder
 from indexer.store import Register
 from indexer.vectors import VectorIndex
 from indexer.write import IndexedDocument, write_register
@@ -94,7 +94,7 @@ class Embedded:
 
 
 def build_index(
-    source: Path,
+    source: Path | ScanSource,
     index_dir: Path,
     model_id: str,
     embedder_factory: Callable[[], Embedder],
@@ -102,7 +102,7 @@ def build_index(
     read: Read | None = None,
     options: Options = DEFAULT,
 ) -> Report:
-    """Brings the index at `index_dir` up to date with the minutes in the folder `source`; tells what was done.
+    """Brings the index at `index_dir` up to date with the minutes in a folder, or in sources; tells what was done.
 
     What did not change is taken over from the generation in use, vectors by content hash; `embedder_factory` is called
     only when something must be embedded. Where nothing changed at all, nothing is published.
@@ -112,8 +112,9 @@ def build_index(
     """
     started = time.monotonic()
     tell = progress or (lambda step, done, total: None)
-    scan = scan_folder(source, SUFFIXES)
+    look = only_folder(source, SUFFIXES) if isinstance(source, Path) else source
     with run_lock(index_dir):
+        scan = look(index_dir, tell)
         previous, forgotten = _previous(index_dir), read_forgotten(index_dir)
         scan, left_out = without_forgotten(scan, forgotten)
         plan = _plan(scan, previous)
@@ -121,9 +122,7 @@ def build_index(
             check_shrink(_vanished(plan, previous, forgotten), len(previous.documents), options.max_shrink)
         known = {path: one for path, one in previous.documents.items() if not forgotten.holds(one.document)}
         read = read or partial(read_and_parse, read=read_document, parse=parse_document)
-        gathered = replace(
-            _gather(source, scan, replace(previous, documents=known), plan, tell, read), forgotten=left_out
-        )
+        gathered = replace(_gather(scan, replace(previous, documents=known), plan, tell, read), forgotten=left_out)
         generation, embedded = previous.generation, 0
         published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id)
         if generation is None or published:
@@ -203,7 +202,7 @@ def _same_code(previous: Previous) -> bool:
 # Reading
 
 
-def _gather(source: Path, scan: Scan, previous: Previous, plan: Plan, tell: Progress, read_file: Read) -> Gathered:
+def _gather(scan: Scan, previous: Previous, plan: Plan, tell: Progress, read_file: Read) -> Gathered:
     """All documents that the new generation is to hold. Raises IndexerError where every one of them failed."""
     documents: dict[str, IndexedDocument] = {}
     reasons = {one.path: one.reason for one in scan.unreadable}
@@ -214,7 +213,7 @@ def _gather(source: Path, scan: Scan, previous: Previous, plan: Plan, tell: Prog
         found = _taken_over(file, previous, by_bytes)
         try:
             if found is None:
-                found = _read(source, file, read_file)
+                found = _read(scan.roots[file.source], file, read_file)
                 read.append(file.path)
             documents[file.path] = _distinct(found, taken)
         except IndexerError as error:
@@ -222,14 +221,21 @@ def _gather(source: Path, scan: Scan, previous: Previous, plan: Plan, tell: Prog
         except Exception as error:  # a fault in a reader or the parser: one bad document never stops a run
             reasons[file.path] = f"oväntat fel, {type(error).__name__}: {error}"
         tell("read", done, len(scan.files))
+    reasons = {one.path: one.reason for one in scan.stale} | reasons
     if not documents:
         told = "; ".join(f"{path}: {reason}" for path, reason in sorted(reasons.items())[:3])
-        raise IndexerError(f"Inget av de {len(reasons)} dokumenten i {str(source)!r} gick att läsa ({told}).")
+        raise IndexerError(f"Inget av de {len(reasons)} dokumenten i {_told(scan)} gick att läsa ({told}).")
     earlier = {one.path: one.earlier for one in plan.moved if one.path in reasons}
-    kept = _kept({*reasons, *earlier.values()}, previous, taken)
-    failed = tuple(Failure(path, reason, _is_kept(path, kept, earlier)) for path, reason in sorted(reasons.items()))
-    ordered = sorted((documents | kept).items())
+    documents |= _kept({*reasons, *earlier.values()} - documents.keys(), previous, taken)
+    failed = tuple(
+        Failure(path, reason, _is_kept(path, documents, earlier)) for path, reason in sorted(reasons.items())
+    )
+    ordered = sorted(documents.items())
     return Gathered(tuple(one for _, one in ordered), tuple(path for path in read if path in documents), failed, plan)
+
+
+def _told(scan: Scan) -> str:
+    return ", ".join(repr(name or str(root)) for name, root in scan.roots.items())
 
 
 def _by_bytes(previous: Previous) -> dict[str, IndexedDocument]:
@@ -305,8 +311,8 @@ def _kept(places: Collection[str], previous: Previous, taken: set[str]) -> dict[
 
 
 def _is_kept(place: str, kept: Mapping[str, IndexedDocument], earlier: Mapping[str, str]) -> bool:
-    """Whether what failed is in the index all the same: as it was, where it was, or what the folder held."""
-    return earlier.get(place, place) in kept or any(is_within(path, (place,)) for path in kept)
+    """Whether what failed is in the index all the same: as it was, where it was, or what the folder or source held."""
+    return earlier.get(place, place) in kept or any(is_within(path, (place, f"{place}/")) for path in kept)
 
 
 # Embedding
