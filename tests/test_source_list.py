@@ -8,7 +8,7 @@ import pytest
 from made_graph import Answer, Drive, Server
 from made_index import MINUTES, TopicEmbedder, run, write_minutes
 
-from indexer.build import build_index
+from indexer.build import Options, build_index
 from indexer.generation import current, open_generation
 from indexer.graph import TRIES, Graph
 from indexer.records import IndexerError, Sidecar
@@ -192,7 +192,7 @@ def test_what_is_no_longer_a_source_leaves_nothing_behind(both):
 
 def test_a_plain_folder_has_paths_without_a_source(both):
     both.run()
-    report = build_index(both.minutes, both.index, "topic-4096", TopicEmbedder)
+    report = build_index(both.minutes, both.index, "topic-4096", TopicEmbedder, options=Options(max_shrink=None))
     assert report.added == tuple(sorted(MINUTES))
     assert list((both.index / "sources").iterdir()) == []
 
