@@ -3,7 +3,7 @@ BIN := .venv/bin
 READY := .venv/ready
 QUESTION ?= vad beslutades om yrkesresan?
 
-.PHONY: run test unit slow bench serve chat e2e clean
+.PHONY: run test unit slow crash bench serve chat e2e clean
 
 run: $(READY)  ## set up, index the sample minutes, answer a question
 	@$(BIN)/motesminnet index data/minutes
@@ -22,6 +22,9 @@ unit: $(READY)  ## the tests that need no model: seconds
 slow: $(READY)  ## the long suites at full length
 	$(BIN)/pytest -m slow
 
+crash: $(READY)  ## a part of the slow suite of killed runs, failing disks and damaged files
+	MOTESMINNET_SHORT=1 $(BIN)/pytest -m slow tests/test_crash.py
+
 bench: $(READY)  ## the figures in bench/README.md
 	$(BIN)/python -m bench.bench_index
 	$(BIN)/python -m bench.bench_query
@@ -30,6 +33,7 @@ bench: $(READY)  ## the figures in bench/README.md
 	$(BIN)/python -m bench.bench_retrieval
 	$(BIN)/python -m bench.bench_peers
 	$(BIN)/python -m bench.bench_bot --short
+	$(BIN)/python -m bench.bench_publish
 
 serve: $(READY)  ## the Teams endpoint on 127.0.0.1, without sign-in
 	$(BIN)/motesminnet serve --local

@@ -3,10 +3,12 @@
 The rate of the embedding step and of a whole run as ratios to bare `SentenceTransformer.encode` over the same texts, in
 one process and in turn (A B C A B C ...), for on a busy machine only ratios of neighbours mean something. Then what a
 run costs beside the embedding: from empty, with nothing changed, with one document changed. Last, a whole
-`motesminnet index` of the sample minutes as a process.
+`motesminnet index` of the sample minutes as a process. With `--nightly`, and nothing else: processor time of
+`motesminnet index` with the real model, from empty and with one item changed, which takes many minutes.
 """
 
 import argparse
+import json
 import os
 import shutil
 import tempfile
@@ -37,6 +39,12 @@ class Recorder(Noise):
 def main() -> None:
     options = _options()
     figures: dict[str, object] = {"machine": machine()}
+    if options.nightly:
+        with tempfile.TemporaryDirectory(prefix="motesminnet-bench-") as folder:
+            figures["nightly"] = nightly(Path(folder), options.run_items)
+        report(figures)
+        finish(figures, options.json)
+        return
     with tempfile.TemporaryDirectory(prefix="motesminnet-bench-") as folder:
         figures["sample"] = sample(Path(folder) / "sample")  # first: its peak memory must not count this process's
         figures["runs"] = runs(Path(folder) / "runs", options.run_items)
@@ -50,6 +58,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--items", type=int, default=100, help="agenda items to embed in each round (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of A B C (%(default)s)")
     parser.add_argument("--run-items", type=int, default=5000, help="items for runs without a model (%(default)s)")
+    parser.add_argument("--nightly", action="store_true", help="only whole processes, with the real model")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     return parser.parse_args()
 
@@ -125,6 +134,31 @@ def runs(folder: Path, items: int) -> dict[str, float]:
     }
 
 
+def nightly(folder: Path, items: int) -> dict[str, float]:
+    """Seconds of processor time of `motesminnet index`, children included: from empty, with one item changed."""
+    source = folder / "source"
+    minutes = corpus.generate(items)
+    corpus.write(source, minutes)
+    command = ["bot.cli", "index", str(source), "--index", str(folder / "index"), "--json"]
+    environment = {"MOTESMINNET_STATE": str(folder / "state")}
+    first = run_child(command, environment)
+    changed = [_change(source / one.name, lambda: run_child(command, environment)) for one in minutes[:3]]
+    unchanged = run_child(command, environment)
+    told = [json.loads(one.output) for one in changed]
+    if any(one["embedded"] != 1 or len(one["changed"]) != 1 for one in told):
+        raise RuntimeError("A run did other work than it should: the figures would mean something else.")
+    spent = median([one.cpu for one in changed])
+    return {
+        "items": json.loads(first.output)["items"],
+        "from empty, cpu s": first.cpu,
+        "one item changed, cpu s": spent,
+        "of that from empty": f"{spent / first.cpu:.1%}",
+        "nothing changed, cpu s": unchanged.cpu,
+        "from empty, s": first.wall,
+        "one item changed, s": median([one.wall for one in changed]),
+    }
+
+
 def _change(document: Path, run: Callable[[], object]):
     """The report of a run after the document's last item has got one more sentence."""
     text = document.read_text(encoding="utf-8").rstrip("\n")
@@ -151,10 +185,12 @@ def report(figures: dict[str, object]) -> None:
     titles = {
         "rate": "Rate against bare `SentenceTransformer.encode` (ratio 1.00: as fast)",
         "runs": "Runs over generated minutes, vectors for nothing",
+        "nightly": "`motesminnet index` with the real model, a process each",
         "sample": "`motesminnet index data/minutes`, a process each",
     }
     for name, title in titles.items():
-        print_table(title, ("figure", "value"), list(figures[name].items()))
+        if name in figures:
+            print_table(title, ("figure", "value"), list(figures[name].items()))
 
 
 if __name__ == "__main__":

@@ -33,14 +33,14 @@ Process = Callable[[Admitted], Awaitable[Mapping[str, Any] | None]]
 OpenPage = Callable[[str], Awaitable[Page]]
 """The page of a source, by the token in its address."""
 Turn = asyncio.Task[Mapping[str, Any] | None]
-Ready = Callable[[], Awaitable[str | None]]
-"""Tells what the bot still lacks before it can answer, in a few words; None when nothing."""
+Ready = Callable[[], Awaitable[Mapping[str, Any]]]
+"""What `/readyz` replies: "status" is "ok", or what the bot still lacks before it can answer, in a few words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the application is made of. `process` runs a turn to its end; `ready` is asked by `/readyz`; `page` gives
-    the pages under `/source/` (None: there are none); what `doubt` says, if anything, stands beside it in `/readyz`.
+    """What the application is made of. `process` runs a turn to its end; `ready` is asked by `/readyz`; `page`
+    gives the pages under `/source/` (None: there are none).
     """
 
     door: Door
@@ -49,7 +49,6 @@ class Parts:
     metrics: Metrics
     ready: Ready
     page: OpenPage | None = None
-    doubt: Callable[[], str | None] = lambda: None
 
 
 def create_app(parts: Parts) -> web.Application:
@@ -61,9 +60,8 @@ def create_app(parts: Parts) -> web.Application:
         return web.Response(body=parts.metrics.page(), headers={"Content-Type": CONTENT_TYPE})
 
     async def readyz(_: web.Request) -> web.Response:
-        lacking = await parts.ready()
-        told = {"status": lacking or "ok"} | ({"doubt": doubt} if (doubt := parts.doubt()) else {})
-        return web.json_response(told, status=503 if lacking else 200)
+        state = await parts.ready()
+        return web.json_response(state, status=200 if state["status"] == "ok" else 503)
 
     async def drain(_: web.Application) -> None:
         await _drain(turns)

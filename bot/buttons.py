@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.cards import CONTENT_TYPE, Card, WholeItem, all_card, first_card, item_card
+from bot.cards import CONTENT_TYPE, LISTS, Card, WholeItem, all_card, item_card
 from bot.intents import detect_language
 from bot.links import is_web_address
 from bot.message import Incoming
 from bot.presenter import Lookup, Part, Presenter
-from bot.records import Citation
+from bot.records import Answer, Citation
 from bot.respond import BUSY, Desk, Responder, apologize
 
 MESSAGE = "application/vnd.microsoft.activity.message"
@@ -24,7 +24,7 @@ GONE = {
     "sv": "Det finns inte längre bland protokollen. Ställ frågan igen.",
     "en": "It is no longer among the minutes. Ask the question again.",
 }
-UNKNOWN = "Knappen känns inte igen."
+UNKNOWN = "Knappen känns inte igen. Ställ frågan igen."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,18 @@ class Buttons:
             if press.verb in ("all", "list") and press.question:
                 answer = await self._desk.ask(asking)
                 if answer is None:
-                    return _message(BUSY)
-                return _card_or_message(all_card(answer) if press.verb == "all" else first_card(answer), language)
+                    return _message(BUSY[language])
+                card = all_card(answer) if press.verb == "all" else await self._list(asking, answer)
+                return _card_or_message(card, language)
         except Exception as error:
-            return _message(apologize(error))
+            return _message(apologize(error, language))
         return {"statusCode": 400, "type": ERROR, "value": {"code": "BadRequest", "message": UNKNOWN}}
+
+    async def _list(self, incoming: Incoming, answer: Answer) -> Card | None:
+        """The card of a list as it stood under its answer; None where the answer is no list."""
+        message = await self._presenter.message(incoming, answer)
+        attached: list[dict[str, Card]] = message.get("attachments", []) if answer.intent in LISTS else []
+        return attached[0]["content"] if attached and not answer.refused else None
 
     async def _item(self, incoming: Incoming, press: Press, language: str) -> Card | None:
         whole = await self._lookup.item(incoming, press.item)

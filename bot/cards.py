@@ -37,8 +37,9 @@ WORDS = {
         "show_item": "Visa hela punkten",
         "show_all": "Visa alla ({count})",
         "show_more": "Visa fler källor",
-        "left": "Källor i fortsättningen: {count}",
+        "left": "Källor kvar att visa: {count}",
         "next": "Fråga vidare",
+        "next_about": "Fråga vidare om mötet i {about}",
         "back": "Tillbaka",
         "source": "Öppna källan",
         "items": "{count} punkter",
@@ -51,8 +52,9 @@ WORDS = {
         "show_item": "Show the whole item",
         "show_all": "Show all ({count})",
         "show_more": "Show more sources",
-        "left": "Sources in the rest: {count}",
+        "left": "Sources left to show: {count}",
         "next": "Ask next",
+        "next_about": "Ask next about the meeting in {about}",
         "back": "Back",
         "source": "Open the source",
         "items": "{count} items",
@@ -85,12 +87,17 @@ def answer_digest(answer: Answer) -> str:
     return hashlib.sha256(json.dumps(places).encode()).hexdigest()[:12]
 
 
+def fits_button(answer: Answer) -> bool:
+    """Whether there is an answer to show more of, and its question is short enough for a button to carry."""
+    return len(answer.full or answer.question) <= MAX_QUESTION and not answer.refused
+
+
 def answer_card(answer: Answer, left: int, after: int, *, first: bool = True) -> Card | None:
     """The card under an answer whose lines from `after` on, with `left` sources, are not shown: the first items of a
     list (only under the `first` message of the answer), and buttons for what is left out. None where there is nothing
     to press.
     """
-    if len(answer.full or answer.question) > MAX_QUESTION or answer.refused:
+    if not fits_button(answer):
         return None
     rows = _rows(answer) if first and answer.intent in LISTS else []
     buttons = [_more_button(answer, after)] if left else []
@@ -105,23 +112,18 @@ def answer_card(answer: Answer, left: int, after: int, *, first: bool = True) ->
 
 
 def suggestion_card(suggestions: Sequence[Suggestion], language: str) -> Card:
-    """The card that offers questions to ask next."""
+    """The card that offers questions to ask next, with the meeting that they are about."""
     buttons = [_button(one.title, "ask", {"q": one.question}) for one in suggestions]
-    return _card(language, [_note(_words(language)["next"])], buttons)
-
-
-def first_card(answer: Answer) -> Card | None:
-    """The card of a list as it stood under its answer; None where the answer is no list."""
-    rows = _rows(answer) if answer.intent in LISTS else []
-    button = [_all_button(answer, len(rows))] if len(rows) > ROWS else []
-    return _list_card(answer, rows[:ROWS], button, quotes=False) if rows else None
+    about = next((one.about for one in suggestions if one.about), "")
+    words = _words(language)
+    return _card(language, [_note(words["next_about"].format(about=about) if about else words["next"])], buttons)
 
 
 def all_card(answer: Answer) -> Card | None:
     """All items behind the answer, each with what it is cited for; None where it cites no item."""
-    rows = _rows(answer)
+    rows, back = _rows(answer), [_back_button(answer.full or answer.question, answer.language)]
     for count in range(min(ALL_ROWS, len(rows)), 0, -1):
-        card = _list_card(answer, rows[:count], [], quotes=True)
+        card = _list_card(answer, rows[:count], back, quotes=True)
         if count < len(rows):
             card["body"].append(_note(_words(answer.language)["rest"].format(count=len(rows) - count)))
         if _size(card) <= LARGE_BYTES:
@@ -137,7 +139,7 @@ def item_card(whole: WholeItem, language: str, url: str | None, question: str) -
     head = [_text(_meeting_name(whole.meeting, language), isSubtle=True, size="Small")]
     head.append(_text(_heading(whole), weight="Bolder", size="Medium"))
     buttons: list[Card] = [{"type": "Action.OpenUrl", "title": words["source"], "url": url}] if url else []
-    buttons += [_button(words["back"], "list", {"q": question})] if question else []
+    buttons += [_back_button(question, language)] if question else []
     lines = _lines(whole) or [_note(words["empty"])]
     card = _card(language, [*head, *lines], buttons)
     if _size(card) > LARGE_BYTES:
@@ -241,6 +243,11 @@ def _all_button(answer: Answer, count: int) -> Card:
     return _button(
         _words(answer.language)["show_all"].format(count=count), "all", {"q": answer.full or answer.question}
     )
+
+
+def _back_button(question: str, language: str) -> Card:
+    """The way back to the card of a list as it stood under its answer."""
+    return _button(_words(language)["back"], "list", {"q": question})
 
 
 # No field of a button's data may be called "key": the card library of the Playground fails on it.

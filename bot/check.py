@@ -1,13 +1,16 @@
 """What `motesminnet check` looks at: the settings, the index, the model, and whether they fit together."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from bot.config import AnswerSettings, Settings, TeamsSettings, has_teams_settings
+from bot.announce import webhook_problem
+from bot.config import AnswerSettings, RunSettings, Settings, TeamsSettings, has_teams_settings
 from bot.explain import read_rules, rules_json
 from bot.records import BotError
 from bot.show import find_problems
 from indexer.embed import Embedder
+from indexer.last_run import FAILED, read_last_run
 from indexer.records import IndexerError
 
 if TYPE_CHECKING:
@@ -22,17 +25,23 @@ def run_checks(
     choose: "Callable[[Settings], Model]",
     open_index: "Callable[[Settings], tuple[Library, Callable[[], Embedder]]]",
     environ: Mapping[str, str],
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> list[Result]:
     """Whether each thing is well, and a Swedish sentence about it with the next step where it is not.
 
     What Teams needs is looked at only where some of it is set.
     """
-    results = [_check_settings(settings, choose), *_check_answers(environ), *_check_teams(environ)]
+    results = [
+        _check_settings(settings, choose),
+        *_check_answers(environ),
+        *_check_teams(environ),
+        *_check_report(environ),
+    ]
     try:
         library, embedder = open_index(settings)
     except IndexerError as error:
-        return [*results, (False, f"Index: {error}")]
-    results += [*_check_index(library), *_check_access(settings, library)]
+        return [*results, *_check_run(settings, now()), (False, f"Index: {error}")]
+    results += [*_check_run(settings, now()), *_check_index(library), *_check_access(settings, library)]
     if results[0][0]:
         results.append(_check_model(library, embedder))
     return results
@@ -68,6 +77,31 @@ def _check_teams(environ: Mapping[str, str]) -> list[Result]:
     return doubts or [(True, f"Teams: app {teams.app_id}, för personer i {', '.join(sorted(teams.tenants))}.")]
 
 
+def _check_report(environ: Mapping[str, str]) -> list[Result]:
+    try:
+        run = RunSettings.from_env(environ)
+    except BotError as error:
+        return [(False, f"Inläsning: {error}")]
+    problem = webhook_problem(run.webhook) if run.webhook is not None else ""
+    return [(False, f"Inläsning: {problem}")] if problem else []
+
+
+def _check_run(settings: Settings, now: datetime) -> list[Result]:
+    """How the last run went, and whether there should have been one since; nothing where none is noted."""
+    run = read_last_run(settings.index)
+    if run is None:
+        return []
+    if run.outcome == FAILED:
+        return [(False, f"Inläsning: den senaste misslyckades {run.at}. {run.reason}")]
+    failed = f", {run.failed} dokument gick inte att läsa" if run.failed else ""
+    told = f"Inläsning: den senaste lyckades {run.at}, {run.documents} dokument{failed}."
+    if now - datetime.fromisoformat(run.at) > timedelta(days=settings.stale_days):
+        return [
+            (False, f"{told} Det är mer än {settings.stale_days} dygn sedan: går den varje natt? Se deploy/INSTALL.md")
+        ]
+    return [(True, told)]
+
+
 def _check_index(library: "Library") -> list[Result]:
     manifest = library.generation.manifest
     documents, items = manifest.counts.get("documents", 0), manifest.counts.get("items", 0)
@@ -76,7 +110,7 @@ def _check_index(library: "Library") -> list[Result]:
     results += [(False, f"Dokument: {path}: {reason}") for path, reason in sorted(manifest.failed.items())]
     doubts = [one for one in find_problems(library) if one["document"] not in manifest.failed]
     if doubts:
-        results.append((True, f"Att se över: {len(doubts)} saker i minnesanteckningarna: motesminnet show --problems"))
+        results.append((True, f"Att se över i minnesanteckningarna: {len(doubts)}. Visa: motesminnet show --problems"))
     return results
 
 

@@ -1,6 +1,7 @@
 """The command `motesminnet`: parses and prints; the work sits in functions that tests call directly."""
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,15 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.config import Settings
+from bot.config import RunSettings, Settings
 from bot.records import BotError
-from indexer.records import IndexerError
+from indexer.records import BusyError, IndexerError
 
 if TYPE_CHECKING:
     from bot.pipeline import Library
     from bot.records import Answer, Turn
+    from indexer.build import Options
     from indexer.embed import Embedder
     from indexer.model import Model
+    from indexer.report import Report
+    from indexer.sources import ScanSource
 
 FILE = click.Path(path_type=Path)
 INDEX = click.option(
@@ -35,15 +39,21 @@ AS = click.option(
 BLANK = " \t\r\n\x00"
 
 
+PARTLY = 3
+"""Exit status of `index` where the index is up to date, but documents could not be read."""
+
+
 class _Group(click.Group):
-    """Commands whose failures are one line on stderr and exit status 1; wrong usage is click's, with 2."""
+    """Commands whose failures are one line on stderr and exit status 1, or 75 where another run has the index
+    (EX_TEMPFAIL: try again later); wrong usage is click's, with 2.
+    """
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
         try:
             return super().invoke(ctx)
         except (IndexerError, BotError) as error:
             _tell(f"Fel: {error}")
-            ctx.exit(1)
+            ctx.exit(os.EX_TEMPFAIL if isinstance(error, BusyError) else 1)
 
 
 @click.group("motesminnet", cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -106,56 +116,183 @@ def _embedder_for(settings: Settings, built_with: str) -> "Callable[[], Embedder
 
 
 @main.command()
-@click.argument("source", type=FILE, metavar="MAPP")
+@click.argument("source", type=FILE, metavar="KÄLLA")
 @INDEX
 @JSON
-def index(source: Path, index: Path | None, as_json: bool) -> None:
-    """Bygg eller uppdatera indexet över en mapp.
+@click.option("--report", "report_file", type=FILE, help="Skriv rapporten också som JSON i den här filen.")
+@click.option("--allow-shrink", is_flag=True, help="Låt dokument försvinna ur indexet, hur många de än är.")
+@click.option("--purge", is_flag=True, help="Radera alla tidigare generationer av indexet från disken, nu.")
+def index(
+    source: Path, index: Path | None, as_json: bool, report_file: Path | None, allow_shrink: bool, purge: bool
+) -> None:
+    """Bygg eller uppdatera indexet över en mapp eller flera källor.
 
     Exempel: motesminnet index data/minutes
-    """
-    from bot.show import dumps, say
-    from indexer.build import build_index
-    from indexer.embed import load_indexing_embedder
-    from indexer.model import prepare_model
-    from indexer.sandbox import Sandbox
 
-    settings = _settings(index)
-    model = prepare_model(_model(settings), settings.cache, _tell)  # a hub model has its revision only when fetched
-    with _progress() as progress, Sandbox() as sandbox:
-        report = build_index(
-            source,
-            settings.index,
-            model.id,
-            lambda: load_indexing_embedder(model, settings.cache, _tell),
-            progress,
-            sandbox.read,
-        )
+    KÄLLA är en mapp, eller en fil sources.toml som räknar upp mappar och bibliotek i SharePoint: se deploy/SOURCES.md.
+    """
+    from bot.announce import report_message
+    from bot.show import dumps, say
+    from indexer.build import Options
+
+    settings, run = _settings(index), RunSettings.from_env(os.environ)
+    report = _index(source, settings, run, Options(None if allow_shrink else run.max_shrink, purge))
     if as_json:
         click.echo(dumps(report.as_dict()))
     else:
         for line in report.text().split("\n"):
             say(line)
+    _forget_traces(settings, report.erased)
+    _announce(run, report_message(report))
+    if report_file is not None:
+        _save(report_file, f"{dumps(report.as_dict())}\n")
+    if report.failed:
+        click.get_current_context().exit(PARTLY)
+
+
+def _index(source: Path, settings: Settings, run: RunSettings, options: "Options") -> "Report":
+    """The report of a run, which is noted beside the index, and told in the channel where it fails."""
+    from indexer.build import build_index
+    from indexer.embed import load_indexing_embedder
+    from indexer.last_run import noted_run
+    from indexer.model import prepare_model
+    from indexer.sandbox import Sandbox
+
+    try:
+        with noted_run(settings.index) as reports, _progress() as progress, Sandbox() as sandbox:
+            model = prepare_model(_model(settings), settings.cache, _tell)  # a hub model gets its revision when fetched
+            report = build_index(
+                _source(source),
+                settings.index,
+                model.id,
+                lambda: load_indexing_embedder(model, settings.cache, _tell),
+                progress,
+                sandbox.read,
+                options,
+            )
+            reports.append(report)
+    except BusyError:
+        raise
+    except IndexerError as error:
+        from bot.announce import failure_message
+
+        _announce(run, failure_message(str(error)))
+        raise
+    return report
+
+
+def _announce(run: RunSettings, message: dict[str, Any] | None) -> None:
+    """Sends the message where a channel wants it; a channel that cannot be reached is told of, and changes nothing."""
+    from bot.announce import send
+
+    if run.webhook is None or message is None:
+        return
+    try:
+        send(run.webhook, message)
+    except BotError as error:
+        _tell(str(error))
+
+
+def _forget_traces(settings: Settings, documents: Sequence[str]) -> None:
+    """Deletes what the bot keeps of documents that the index has no more."""
+    from bot.conversations import FILE as CONVERSATIONS
+    from bot.conversations import forget_conversations
+    from bot.feedback import FILE as FEEDBACK
+    from bot.feedback import forget_feedback
+
+    forget_feedback(settings.state / FEEDBACK, documents)
+    forget_conversations(settings.state / CONVERSATIONS, documents)
+
+
+def _save(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise BotError(f"Filen {str(file)!r} går inte att skriva ({error.strerror}). Ange en annan.") from error
+
+
+@main.command()
+@click.argument("documents", nargs=-1, required=True, metavar="DOKUMENT...")
+@click.option("--undo", is_flag=True, help="Låt nästa inläsning ta med dokumenten igen.")
+@click.option("--purge", is_flag=True, help="Radera alla tidigare generationer av indexet från disken, nu.")
+@INDEX
+def forget(documents: tuple[str, ...], undo: bool, purge: bool, index: Path | None) -> None:
+    """Ta bort dokument ur indexet nu, och håll dem borta.
+
+    Exempel: motesminnet forget natverket-2022-03-04.docx --purge
+    """
+    from bot.show import say
+    from indexer import forget as forgetting
+
+    settings = _settings(index)
+    if undo and purge:
+        raise click.UsageError("--undo och --purge går inte ihop.")
+    if undo:
+        forgetting.remember(settings.index, documents)
+        say("Nästa inläsning tar med dem igen, om filerna finns kvar i källan: motesminnet index MAPP")
+        return
+    forgot = forgetting.forget(settings.index, documents, _today(), purge=purge)
+    _forget_traces(settings, [one.id for one in forgot.documents])
+    for one in forgot.documents:
+        say(f"Glömt: {one.path}")
+    say(f"Indexet är uppdaterat (generation {forgot.generation}). Nästa inläsning hoppar över dem.")
+    if not purge:
+        say("Den förra generationen ligger kvar på disken till nästa körning. Radera den nu: motesminnet index --purge")
+
+
+STEPS = {"fetch": "Hämtar", "read": "Läser", "embed": "Bäddar in", "write": "Skriver"}
+QUIET_SECONDS = 10.0
+"""Where stderr is no terminal, a line of progress at most so often."""
+
+
+def _source(source: Path) -> "Path | ScanSource":
+    """The folder, or the scan of the sources that a file lists, their sign-in checked."""
+    if source.suffix.lower() != ".toml" or source.is_dir():
+        return source
+    from indexer.graph import Graph
+    from indexer.sign_in import GraphSettings, graph_token
+    from indexer.source_list import needs_graph, read_sources, scan_sources
+
+    sources = read_sources(source)
+    if not needs_graph(sources):
+        return scan_sources(sources, None)
+    settings = GraphSettings.from_env(os.environ)
+    return scan_sources(sources, Graph(graph_token(settings), settings.base))
 
 
 @contextmanager
 def _progress() -> "Iterator[Callable[[str, int, int], None]]":
-    """A rich progress bar on stderr, one line a step; silent where stderr is no terminal."""
+    """A rich progress bar on stderr, one line a step; plain lines now and then where stderr is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    names = {"read": "Läser", "embed": "Bäddar in", "write": "Skriver"}
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield plain_progress(_tell, time.monotonic)
+        return
     columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+    with Progress(*columns, console=console) as bars:
         tasks: dict[str, Any] = {}
 
         def tell(step: str, done: int, total: int) -> None:
             if step not in tasks:
-                tasks[step] = bars.add_task(names.get(step, step), total=total)
+                tasks[step] = bars.add_task(STEPS.get(step, step), total=total)
             bars.update(tasks[step], completed=done, total=total)
 
         yield tell
+
+
+def plain_progress(say: "Callable[[str], None]", clock: "Callable[[], float]") -> "Callable[[str, int, int], None]":
+    """Progress as lines: "Läser: 100 av 483", one at most every QUIET_SECONDS, so that a short run says nothing."""
+    said = clock()
+
+    def tell(step: str, done: int, total: int) -> None:
+        nonlocal said
+        if clock() - said >= QUIET_SECONDS:
+            said = clock()
+            say(f"{STEPS.get(step, step)}: {done} av {total}")
+
+    return tell
 
 
 @main.command()
@@ -184,6 +321,7 @@ def ask(
     from bot.answer import LONGEST
     from bot.chat import batch_answers, chat, prompt
     from bot.evaluation import read_questions
+    from bot.freshness import Freshness
     from bot.pipeline import converse, look_up
     from bot.show import answer_json, dumps, print_explanation
     from bot.terminal import print_answer
@@ -194,11 +332,13 @@ def ask(
     settings = _settings(index)
     library, embedder = _open(settings)
     library = _as_seen_by(who, library, settings)
+    freshness = Freshness(settings.stale_days)
     if question is not None and explain:
         print_explanation(look_up(question, library, embedder, _today())[0])
 
     def answer(one: str, turns: "Sequence[Turn]") -> "tuple[Answer, tuple[Turn, ...]]":
-        return converse(one, turns, library, embedder, _today(), None if whole else LONGEST)
+        answer, kept = converse(one, turns, library, embedder, _today(), None if whole else LONGEST)
+        return freshness.tell(answer, library.generation), kept
 
     for reply in chat(prompt(), answer) if interactive else batch_answers(questions, answer):
         if as_json or batch is not None:
@@ -285,8 +425,9 @@ def access(who: str | None, index: Path | None, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--repair", "mend", is_flag=True, help="Laga först ett skadat index, utan att läsa om något.")
 @INDEX
-def check(index: Path | None) -> None:
+def check(mend: bool, index: Path | None) -> None:
     """Kontrollera indexet, modellen och inställningarna.
 
     Exempel: motesminnet check
@@ -294,7 +435,13 @@ def check(index: Path | None) -> None:
     from bot.check import run_checks
     from bot.show import say
 
-    results = run_checks(_settings(index), _model, _open, os.environ)
+    settings = _settings(index)
+    if mend:
+        from indexer.repair import repair
+
+        mended = repair(settings.index)
+        _tell(f"Indexet är lagat: generation {mended.number}." if mended else "Indexet är helt: inget att laga.")
+    results = run_checks(settings, _model, _open, os.environ)
     for ok, line in results:
         say(f"{'OK ' if ok else 'FEL'} {line}")
     if not all(ok for ok, _ in results):
@@ -349,6 +496,7 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
 
     from bot import service
     from bot.access_file import AccessFile
+    from bot.freshness import Freshness
     from bot.logs import set_up_logging
 
     def load(built_with: str) -> "Embedder":
@@ -357,7 +505,10 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
     set_up_logging()
     kept = None if local else settings.state
     access = AccessFile(settings.access, required=settings.access_named)
-    answerer = service.open_answerer(settings.index, load, _today, may_wait=not local, state=kept, access=access)
+    freshness = Freshness(settings.stale_days)
+    answerer = service.open_answerer(
+        settings.index, load, _today, may_wait=not local, state=kept, freshness=freshness, access=access
+    )
     service.serve(answerer, settings.state, teams, host or "0.0.0.0", port, answers)
 
 
@@ -378,10 +529,7 @@ def feedback(export: Path | None, as_json: bool) -> None:
     found = read_feedback(_settings(None).state / NAME)
     if export is not None:
         questions = evaluation_questions(found)
-        try:
-            export.write_text("".join(f"{dumps(one)}\n" for one in questions), encoding="utf-8")
-        except OSError as error:
-            raise BotError(f"Filen {str(export)!r} går inte att skriva ({error.strerror}). Ange en annan.") from error
+        _save(export, "".join(f"{dumps(one)}\n" for one in questions))
         _tell(f"{len(questions)} frågor skrevs till {export}.")
     if as_json:
         click.echo(dumps([one.as_dict() for one in found], indent=1))

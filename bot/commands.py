@@ -19,6 +19,7 @@ _WHOLE = _folded("hela helhet fullständig fullständiga whole full entire")
 _MORE = _folded("mer mera more")
 _REST = _folded("fler flera alla allt allihop resten övriga fortsätt all everything rest others continue")
 _SOURCE = _folded("källa källan source nr nummer number")
+_SOURCES = _folded("källor källorna sources")
 _ORDINALS = ("första first", "andra second", "tredje third", "fjärde fourth", "femte fifth")
 _PLACES = {fold(word): n for n, words in enumerate(_ORDINALS, 1) for word in words.split()}
 _POLITE = _folded(
@@ -45,16 +46,18 @@ def read_command(wording: str, numbers: Sequence[str]) -> Command | None:
 
     >>> read_command("visa hela punkten", ()), read_command("visa", ("2",)), read_command("visa [2]", ())
     (Command(kind='item', place=0), Command(kind='number', place=0), Command(kind='source', place=2))
-    >>> read_command("visa fler", ()), read_command("visa alla beslut", ())
-    (Command(kind='rest', place=0), None)
+    >>> read_command("visa fler", ()), read_command("visa alla (17)", ()), read_command("visa alla beslut", ())
+    (Command(kind='rest', place=0), Command(kind='rest', place=0), None)
     """
     said = {fold(word) for word in re.findall(r"[^\W_]+", wording)}
     shows, digits = said & _SHOW, {word for word in said if word.isdigit()}
-    known = _SHOW | _THING | _WHOLE | _MORE | _REST | _SOURCE | _POLITE | set(_PLACES)
+    known = _SHOW | _THING | _WHOLE | _MORE | _REST | _SOURCE | _SOURCES | _POLITE | set(_PLACES)
     if said - digits - known:
         return None
     if numbers:
         return Command("number") if len(numbers) == 1 and not said & (_MORE | _REST) else None
+    if digits and said & _REST and not said & _THING:
+        return Command("rest")  # as the buttons are called: "visa alla (17)"
     if len(digits) == 1 and (shows or said & _SOURCE or "[" in wording):
         return Command("source", int(min(digits)))
     if digits:

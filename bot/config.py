@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.records import BotError
 from indexer.model import cache_folder
+from indexer.records import IndexerError
+from indexer.sign_in import Secret as Secret
+from indexer.sign_in import read_secret
 
 OPENID_METADATA = "https://login.botframework.com/v1/.well-known/openidconfiguration"
 """Where Bot Framework publishes the keys that sign its tokens."""
@@ -29,19 +32,21 @@ class Settings:
     """`index` is the index directory, `model` what MOTESMINNET_MODEL names (None: the default).
 
     `cache` is where models are kept, `state` where the running bot keeps what must survive a restart. `access` is the
-    file of access rules; only where the environment names it (`access_named`) must it be there.
+    file of access rules; only where the environment names it (`access_named`) must it be there. After
+    `stale_days` without a look at the source, answers tell how old the index is.
     """
 
     index: Path
     model: str | None
     cache: Path
     state: Path = Path("data/state")
+    stale_days: int = 2
     access: Path = Path("access.toml")
     access_named: bool = False
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """The settings in the environment; empty values count as unset."""
+        """The settings in the environment; empty values count as unset. Raises BotError for a bad number of days."""
         return cls(
             index=Path(environ.get("MOTESMINNET_INDEX") or "data/index"),
             model=environ.get("MOTESMINNET_MODEL") or None,
@@ -49,14 +54,27 @@ class Settings:
             state=Path(environ.get("MOTESMINNET_STATE") or "data/state"),
             access=Path(environ.get("MOTESMINNET_ACCESS") or "access.toml"),
             access_named=bool(environ.get("MOTESMINNET_ACCESS")),
+            stale_days=_number(environ, "MOTESMINNET_STALE_DAYS", 2, "dagar", 999),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Secret:
-    """A value that neither repr nor str shows."""
+class RunSettings:
+    """What the nightly run needs: `max_shrink` is the share of the documents that may vanish in one run, `webhook` the
+    address of a Teams channel that is told how it went (None: none).
+    """
 
-    value: str = field(repr=False)
+    max_shrink: float = 0.2
+    webhook: Secret | None = None
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "RunSettings":
+        """The settings in the environment. Raises BotError for a share that is none; an address is looked at when used,
+        as a bad one must not stop a run.
+        """
+        webhook = environ.get("MOTESMINNET_REPORT_WEBHOOK", "").strip()
+        share = _number(environ, "MOTESMINNET_MAX_SHRINK", 20, "procent", 100)
+        return cls(share / 100, Secret(webhook) if webhook else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +103,7 @@ class TeamsSettings:
         _require_all(given)
         _check_values(given)
         secret = next(name for name in _SECRETS if name in given)
-        value = Secret(_read(secret, given[secret]) if secret.endswith("_FILE") else given[secret])
+        value = _read(secret, given[secret]) if secret.endswith("_FILE") else Secret(given[secret])
         tenants = frozenset(_listed(given.get("MOTESMINNET_TENANTS", ""))) or {given["APP_TENANTID"].casefold()}
         return cls(
             app_id=given["APP_ID"].casefold(),
@@ -147,6 +165,13 @@ class AnswerSettings:
         )
 
 
+def _number(environ: Mapping[str, str], name: str, default: int, unit: str, most: int) -> int:
+    value = environ.get(name, "").strip() or str(default)
+    if not re.fullmatch(r"\d{1,3}", value, re.ASCII) or not 1 <= int(value) <= most:
+        raise BotError(f"{name} {value!r} måste vara ett antal {unit} från 1 till {most}.")
+    return int(value)
+
+
 def _is_yes(name: str, value: str) -> bool:
     known = {"ja": True, "nej": False, "1": True, "0": False}
     if value.casefold() not in known:
@@ -189,14 +214,8 @@ def _listed(value: str) -> list[str]:
     return [word.casefold() for word in re.split(r"[,\s]+", value) if word]
 
 
-def _read(name: str, path: str) -> str:
+def _read(name: str, path: str) -> Secret:
     try:
-        text = Path(path).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "inte text"
-        raise BotError(f"{name}: filen {path!r} går inte att läsa ({reason}). Ange en annan fil.") from error
-    if not text:
-        raise BotError(f"{name}: filen {path!r} är tom. Lägg hemligheten i den.")
-    if name == "APP_CERTIFICATE_FILE" and not ("PRIVATE KEY-----" in text and "BEGIN CERTIFICATE-----" in text):
-        raise BotError(f"{name}: filen {path!r} måste innehålla både privat nyckel och certifikat, i PEM-format.")
-    return text
+        return read_secret(name, path)
+    except IndexerError as error:
+        raise BotError(str(error)) from error

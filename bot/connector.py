@@ -1,7 +1,7 @@
-"""Replies on their way out: the SDK's connector client, with a sender of our own under it.
+"""Replies on their way out: what the SDK's adapter needs of a connector client, with aiohttp under it.
 
-The SDK sends in the loop's shared thread pool, fetches its token in the loop itself, and makes two HTTP clients a
-turn. Here the loop sends, so that no reply waits behind a search, and there is one client for each service address.
+The SDK's own client sends in the loop's shared thread pool, fetches its token in the loop itself, makes two HTTP
+clients a turn, and checks every field of what it writes. Here the loop sends, so that no reply waits behind a search.
 """
 
 import asyncio
@@ -10,16 +10,14 @@ import random
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from enum import Enum
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
-from botframework.connector.aio import ConnectorClient
+from botbuilder.schema import Activity, ResourceResponse
 from botframework.connector.auth import ConnectorFactory
-from botframework.connector.bot_framework_sdk_client_async import BotFrameworkConnectorConfiguration
-from msrest.pipeline import AsyncPipeline, Request, Response, SansIOHTTPPolicy
-from msrest.pipeline.async_abc import AsyncHTTPSender
-from msrest.pipeline.universal import RawDeserializer
-from msrest.universal_http.async_abc import AsyncClientResponse
+from msrest.serialization import Model, Serializer
 from yarl import URL
 
 from bot.respond import DeliveryError
@@ -28,14 +26,14 @@ ATTEMPTS = 4
 LONGEST_WAIT = 20.0
 """Seconds to wait at most before a message is sent again."""
 SEND = aiohttp.ClientTimeout(total=10)
-MAX_CLIENTS = 100
+HEADERS = {"Accept": "application/json", "Content-Type": "application/json; charset=utf-8"}
 
 Token = Callable[[], Awaitable[str]]
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class Sender(AsyncHTTPSender):  # type: ignore[misc]
-    """Sends the SDK's requests with aiohttp: never redirected, and again only when the service asks for patience.
+class Sender:
+    """Sends activities with aiohttp: never redirected, and again only when the service asks for patience.
 
     Anything else than 429 is not sent again, since the message may have arrived.
     """
@@ -49,18 +47,13 @@ class Sender(AsyncHTTPSender):  # type: ignore[misc]
     ) -> None:
         self._session, self._token, self._retried, self._sleep = session, token, retried, sleep
 
-    async def send(self, request: Request, **_: object) -> Response:
+    async def send(self, method: str, url: str, activity: Activity) -> ResourceResponse:
         """The service's reply. Raises DeliveryError where it is no success, aiohttp's errors where none comes."""
-        sent = request.http_request
+        data = json.dumps(write_activity(activity)).encode()
         for attempt in range(1, ATTEMPTS + 1):
-            headers = {**sent.headers, **await self._authorization()}
+            headers = {**HEADERS, **await self._authorization()}
             async with self._session.request(
-                sent.method,
-                URL(sent.url, encoded=True),
-                data=sent.data,
-                headers=headers,
-                allow_redirects=False,
-                timeout=SEND,
+                method, URL(url, encoded=True), data=data, headers=headers, allow_redirects=False, timeout=SEND
             ) as received:
                 body = await received.read()
             if received.status != 429 or attempt == ATTEMPTS:
@@ -69,49 +62,63 @@ class Sender(AsyncHTTPSender):  # type: ignore[misc]
             await self._sleep(patience(received.headers.get("Retry-After"), attempt))
         if not 200 <= received.status < 300:
             raise DeliveryError(received.status)
-        return Response(request, _Received(sent, received.status, body))
+        return ResourceResponse(id=_id_in(body))
 
     async def _authorization(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {await self._token()}"} if self._token is not None else {}
 
-    async def __aexit__(self, *_: object) -> None:
-        """Nothing: the session is its maker's to close."""
+
+class Conversations:
+    """The operations that the SDK's adapter calls, under the SDK's names."""
+
+    def __init__(self, sender: Sender, service_url: str) -> None:
+        self._sender, self._address = sender, f"{service_url.rstrip('/')}/v3/conversations"
+
+    async def send_to_conversation(self, conversation: str, activity: Activity) -> ResourceResponse:
+        """Add the activity to the conversation. Raises as `Sender.send`."""
+        return await self._sender.send("POST", self._url(conversation), activity)
+
+    async def reply_to_activity(self, conversation: str, message: str, activity: Activity) -> ResourceResponse:
+        """Add the activity as a reply to a message. Raises as `Sender.send`."""
+        return await self._sender.send("POST", self._url(conversation, message), activity)
+
+    async def update_activity(self, conversation: str, message: str, activity: Activity) -> ResourceResponse:
+        """Put the activity in place of a message. Raises as `Sender.send`."""
+        return await self._sender.send("PUT", self._url(conversation, message), activity)
+
+    def _url(self, conversation: str, *message: str) -> str:
+        return "/".join([self._address, quote(conversation, ""), "activities", *(quote(one, "") for one in message)])
 
 
-class _Received(AsyncClientResponse):  # type: ignore[misc]
-    """A success, in the shape that the SDK reads: a body that is no JSON object says no more than that it arrived."""
+class Client:
+    """In the place of the SDK's connector client for one service address."""
 
-    def __init__(self, request: object, status: int, body: bytes) -> None:
-        super().__init__(request, None)
-        self.status_code = status
-        self.headers = {"content-type": "application/json"}
-        self._body = body if _is_object(body) else b"{}"
-
-    def body(self) -> bytes:
-        return self._body
+    def __init__(self, sender: Sender, service_url: str) -> None:
+        self.conversations = Conversations(sender, service_url)
 
 
 class Connectors(ConnectorFactory):  # type: ignore[misc]
-    """The connector clients, one for each service address."""
+    """Makes the connector clients."""
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
-        self._clients: dict[str, ConnectorClient] = {}
 
-    async def create(self, service_url: str, audience: str | None = None) -> ConnectorClient:
-        """The client for this address, made the first time it is asked for."""
-        if service_url not in self._clients:
-            if len(self._clients) >= MAX_CLIENTS:  # an address a tenant: far fewer than this
-                self._clients.pop(next(iter(self._clients)))
-            self._clients[service_url] = self._make(service_url)
-        return self._clients[service_url]
+    async def create(self, service_url: str, audience: str | None = None) -> Client:
+        """The client for this address."""
+        return Client(self._sender, service_url)
 
-    def _make(self, service_url: str) -> ConnectorClient:
-        def pipeline(config: Any) -> AsyncPipeline:  # noqa: ANN401 - an SDK class without types
-            return AsyncPipeline([config.user_agent_policy, RawDeserializer()], self._sender)
 
-        config = BotFrameworkConnectorConfiguration(SansIOHTTPPolicy(), service_url, pipeline_type=pipeline)
-        return ConnectorClient(None, custom_configuration=config)
+def write_activity(value: object) -> Any:  # noqa: ANN401 - JSON
+    """An activity, or a part of one, as the JSON that the SDK makes of it, without its checks of every field."""
+    if isinstance(value, Model):
+        named = ((field["key"], getattr(value, name)) for name, field in value._attribute_map.items() if field["key"])
+        fields = {key: write_activity(one) for key, one in named if one is not None}
+        return {**(getattr(value, "additional_properties", None) or {}), **fields}
+    if isinstance(value, list):
+        return [write_activity(one) for one in value]
+    if isinstance(value, datetime):
+        return Serializer.serialize_iso(value)
+    return value.value if isinstance(value, Enum) else value
 
 
 def patience(retry_after: str | None, attempt: int) -> float:
@@ -132,8 +139,11 @@ def _seconds(retry_after: str) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def _is_object(body: bytes) -> bool:
+def _id_in(body: bytes) -> str | None:
+    """The id in a success; a body that is no JSON object says no more than that the message arrived."""
     try:
-        return isinstance(json.loads(body), dict)
+        fields = json.loads(body)
     except (ValueError, RecursionError):
-        return False
+        return None
+    found = fields.get("id") if isinstance(fields, dict) else None
+    return found if isinstance(found, str) else None

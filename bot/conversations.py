@@ -1,14 +1,15 @@
 """What conversations keep for their follow-up questions: the last turns of each, for a while, across restarts."""
 
-import hashlib
 import sqlite3
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from bot.records import BotError, Turn
+from bot.records import Turn
+from bot.state import State, erase, key_of, scrub
 
+FILE = "conversations.db"
 KEEP = 3_600.0
 """Seconds after its last question that a conversation is remembered: what comes later is another conversation."""
 
@@ -18,48 +19,66 @@ _SCHEMA = "CREATE TABLE IF NOT EXISTS turns (conversation TEXT PRIMARY KEY, at R
 class Conversations:
     """The turns of conversations in a small SQLite file; the conversation's id is kept as a hash only.
 
-    Threads may share it. What is older than `KEEP` is deleted, also from the file, at every save.
+    What is older than `KEEP` is deleted, also from the file, at every save.
     """
 
     def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
         """Opens the file, or makes it; None keeps the turns in memory. Raises BotError where it cannot be used."""
-        self._clock, self._lock = clock, threading.Lock()
-        try:
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path or ":memory:", timeout=5, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA secure_delete=ON")
-            self._db.execute(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            raise BotError(
-                f"Samtalen kan inte sparas i {str(path)!r} ({error}). Ange en katalog som går att skriva i: "
-                "MOTESMINNET_STATE"
-            ) from error
+        self._clock = clock
+        self._state = State(path, [_SCHEMA], "Samtalen kan inte sparas")
 
-    def turns(self, conversation: str) -> tuple[Turn, ...]:
+    async def turns(self, conversation: str) -> tuple[Turn, ...]:
         """The conversation's turns, oldest first; () where there are none, or they are too old."""
-        with self._lock:
-            row = self._db.execute(
-                "SELECT turns FROM turns WHERE conversation = ? AND at >= ?",
-                (_hash(conversation), self._clock() - KEEP),
-            ).fetchone()
+        sql = "SELECT turns FROM turns WHERE conversation = ? AND at >= ?"
+        wanted = key_of(conversation), self._clock() - KEEP
+        row = await self._state.run(lambda db: db.execute(sql, wanted).fetchone())
         try:
             return tuple(Turn.from_json(line) for line in row[0].splitlines()) if row else ()
         except ValueError:  # written by another version
             return ()
 
-    def save(self, conversation: str, turns: Sequence[Turn]) -> None:
+    async def save(self, conversation: str, turns: Sequence[Turn]) -> None:
         """Keeps these turns in place of the conversation's earlier ones, and forgets conversations that have ended."""
-        lines = "\n".join(turn.to_json() for turn in turns)
-        with self._lock:
-            self._db.execute("DELETE FROM turns WHERE at < ?", (self._clock() - KEEP,))
-            self._db.execute("REPLACE INTO turns VALUES (?, ?, ?)", (_hash(conversation), self._clock(), lines))
+        row = key_of(conversation), self._clock(), "\n".join(turn.to_json() for turn in turns)
+        await self._state.run(lambda db: _save(db, row, self._clock() - KEEP))
+
+    async def hide(self, conversation: str, count: int) -> None:
+        """Notes that the last so many cited lines of the last answer were not shown: "visa fler" brings them."""
+        turns = await self.turns(conversation)
+        if turns and count:
+            last = replace(turns[-1], shown=turns[-1].shown - count, left=turns[-1].left + count)
+            await self.save(conversation, (*turns[:-1], last))
 
     def close(self) -> None:
         """Closes the file."""
-        with self._lock:
-            self._db.close()
+        self._state.close()
 
 
-def _hash(conversation: str) -> str:
-    return hashlib.sha256(conversation.encode()).hexdigest()
+def _save(database: sqlite3.Connection, row: tuple[str, float, str], oldest: float) -> None:
+    database.execute("REPLACE INTO turns VALUES (?, ?, ?)", row)
+    if database.execute("DELETE FROM turns WHERE at < ?", (oldest,)).rowcount:
+        scrub(database)
+
+
+def forget_conversations(path: Path, documents: Collection[str]) -> int:
+    """How many conversations were about meetings of these documents (ids): they are deleted, and their bytes with them.
+
+    Raises BotError where the file cannot be written.
+    """
+
+    def delete(database: sqlite3.Connection) -> int:
+        rows = database.execute("SELECT conversation, turns FROM turns").fetchall()
+        about = [(conversation,) for conversation, turns in rows if _is_about(turns, documents)]
+        database.executemany("DELETE FROM turns WHERE conversation = ?", about)
+        return len(about)
+
+    return erase(path, delete, "Samtal") if documents else 0
+
+
+def _is_about(lines: str, documents: Collection[str]) -> bool:
+    """Whether a turn cites a meeting of these: its id is the document's, or begins with it. True where unreadable."""
+    try:
+        cited = {meeting for line in lines.splitlines() for meeting in Turn.from_json(line).meetings}
+    except ValueError:
+        return True
+    return any(meeting == one or meeting.startswith(f"{one}@") for one in documents for meeting in cited)

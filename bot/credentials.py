@@ -1,13 +1,13 @@
 """The bot's own token, with which it signs in to send replies: a secret or a certificate becomes a token."""
 
 import asyncio
-import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from bot.config import TeamsSettings
 from bot.respond import DeliveryError
+from indexer.sign_in import client_credential
 
 SCOPE = "https://api.botframework.com/.default"
 AUTHORITY = "https://login.microsoftonline.com/"
@@ -15,8 +15,6 @@ HTTP = 5.0
 """Seconds for each of MSAL's requests."""
 WAIT = 10.0
 """Seconds that a reply waits for its token."""
-
-_PEM = re.compile(r"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 
 
 class AppToken:
@@ -53,13 +51,7 @@ def make_acquire(settings: TeamsSettings, scope: str = SCOPE) -> Callable[[], st
 
 def credential(settings: TeamsSettings) -> str | dict[str, str]:
     """The secret, or the certificate with its key, in the form MSAL takes."""
-    if settings.certificate is None:
-        return settings.password.value if settings.password is not None else ""
-    blocks = [(match[1], match[0]) for match in _PEM.finditer(settings.certificate.value)]
-    return {
-        "private_key": next(text for name, text in blocks if name.endswith("PRIVATE KEY")),
-        "public_certificate": next(text for name, text in blocks if name == "CERTIFICATE"),
-    }
+    return client_credential(settings.password, settings.certificate)
 
 
 def _application(settings: TeamsSettings) -> Any:  # noqa: ANN401 - MSAL has no types

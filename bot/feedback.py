@@ -4,21 +4,18 @@ Answers are kept for a while, so that a thumb under one, which names only the me
 is kept only where the settings say so.
 """
 
-import asyncio
-import hashlib
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.records import Answer, BotError
+from bot.state import State, erase, key_of, scrub
 
-T = TypeVar("T")
 Json = dict[str, Any]
 
 FILE = "feedback.db"
@@ -63,7 +60,7 @@ class Feedback:
 
 
 class FeedbackStore:
-    """Answers and opinions in a small SQLite file; the work is done in a thread of its own.
+    """Answers and opinions in a small SQLite file.
 
     `versions` tells what the answer of a generation was made with; `names`: also keep who had the opinion.
     """
@@ -78,50 +75,37 @@ class FeedbackStore:
     ) -> None:
         """Opens the file, or makes it; None keeps all in memory. Raises BotError where it cannot be used."""
         self._versions, self._names, self._clock, self._count = versions, names, clock, 0
-        self._thread = ThreadPoolExecutor(1, "feedback")
-        try:
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = _connect(path)
-            self._prune()
-        except (OSError, sqlite3.Error) as error:
-            raise BotError(
-                f"Omdömen kan inte sparas i {str(path)!r} ({error}). Ange en katalog som går att skriva i: "
-                "MOTESMINNET_STATE"
-            ) from error
+        self._state = State(path, [_SCHEMA], "Omdömen kan inte sparas")
 
     async def remember(self, conversation: str, message: str, answer: Answer) -> None:
         """Keep the answer that this message brought, for a while; `message` is "" where the chat service gave it no id.
 
         Raises sqlite3.Error where it cannot be written.
         """
-        await self._run(lambda: self._remember(_hash(conversation, message), answer))
+        await self._state.run(lambda db: self._remember(db, key_of(conversation, message), answer))
 
     async def record(self, conversation: str, message: str, opinion: Opinion) -> None:
         """Keep an opinion about the answer in this message; where no such is known, about the conversation's latest
         without an id. Raises sqlite3.Error where it cannot be written.
         """
-        await self._run(lambda: self._record((_hash(conversation, message), _hash(conversation, "")), opinion))
+        keys = key_of(conversation, message), key_of(conversation, "")
+        await self._state.run(lambda db: self._record(db, keys, opinion))
 
     def close(self) -> None:
         """Close the file, after what is under way."""
-        self._thread.shutdown()
-        self._db.close()
+        self._state.close()
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    def _remember(self, key: str, answer: Answer) -> None:
-        self._count += 1
+    def _remember(self, database: sqlite3.Connection, key: str, answer: Answer) -> None:
         if self._count % PRUNE_EVERY == 0:
-            self._prune()
+            _prune(database, self._clock() - KEEP)
+        self._count += 1
         kept = json.dumps(_kept(answer, self._versions(answer.generation)))
-        self._db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (key, self._clock(), kept))
+        database.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (key, self._clock(), kept))
 
-    def _record(self, keys: tuple[str, str], opinion: Opinion) -> None:
-        sql = "SELECT answer FROM answers WHERE id IN (?, ?) ORDER BY id = ? DESC"
-        answer = self._db.execute(sql, (*keys, keys[0])).fetchone()
-        self._db.execute(
+    def _record(self, database: sqlite3.Connection, keys: tuple[str, str], opinion: Opinion) -> None:
+        sql = "SELECT answer FROM answers WHERE id IN (?, ?) AND at >= ? ORDER BY id = ? DESC"
+        answer = database.execute(sql, (*keys, self._clock() - KEEP, keys[0])).fetchone()
+        database.execute(
             "INSERT INTO feedback (at, reaction, comment, name, answer) VALUES (?, ?, ?, ?, ?)",
             (
                 self._clock(),
@@ -132,13 +116,14 @@ class FeedbackStore:
             ),
         )
 
-    def _prune(self) -> None:
-        """Forget answers that are old, or more than there is room for."""
-        self._db.execute("DELETE FROM answers WHERE at < ?", (self._clock() - KEEP,))
-        self._db.execute(
-            "DELETE FROM answers WHERE id IN (SELECT id FROM answers ORDER BY at DESC LIMIT -1 OFFSET ?)",
-            (KEEP_ANSWERS,),
-        )
+
+def _prune(database: sqlite3.Connection, oldest: float) -> None:
+    """Forget answers that are older, or more than there is room for."""
+    database.execute("DELETE FROM answers WHERE at < ?", (oldest,))
+    database.execute(
+        "DELETE FROM answers WHERE id IN (SELECT id FROM answers ORDER BY at DESC LIMIT -1 OFFSET ?)", (KEEP_ANSWERS,)
+    )
+    scrub(database)
 
 
 def read_feedback(path: Path) -> list[Feedback]:
@@ -157,6 +142,29 @@ def read_feedback(path: Path) -> list[Feedback]:
         ]
     except (sqlite3.Error, ValueError) as error:
         raise BotError(f"Omdömena i {str(path)!r} går inte att läsa ({error}). Se MOTESMINNET_STATE.") from error
+
+
+def forget_feedback(path: Path, documents: Collection[str]) -> int:
+    """How many remembered answers and opinions cited these documents (ids): they are deleted, and their bytes with
+    them. Raises BotError where the file cannot be written.
+    """
+
+    def delete(database: sqlite3.Connection) -> int:
+        return sum(_delete_citing(database, table, key, documents) for table, key in _KEYS.items())
+
+    return erase(path, delete, "Omdömen") if documents else 0
+
+
+_KEYS = {"answers": "id", "feedback": "n"}
+
+
+def _delete_citing(database: sqlite3.Connection, table: str, key: str, documents: Collection[str]) -> int:
+    rows = database.execute(f"SELECT {key}, answer FROM {table} WHERE answer IS NOT NULL").fetchall()
+    citing = [
+        (row,) for row, answer in rows if any(c["document"] in documents for c in json.loads(answer)["citations"])
+    ]
+    database.executemany(f"DELETE FROM {table} WHERE {key} = ?", citing)
+    return len(citing)
 
 
 def evaluation_questions(feedback: Iterable[Feedback]) -> list[Json]:
@@ -204,18 +212,6 @@ def _kept(answer: Answer, versions: Mapping[str, str]) -> Json:
             for c in answer.citations
         ],
     }
-
-
-def _connect(path: Path | None) -> sqlite3.Connection:
-    database = sqlite3.connect(path or ":memory:", timeout=5, isolation_level=None, check_same_thread=False)
-    database.execute("PRAGMA journal_mode=WAL")
-    database.execute("PRAGMA synchronous=NORMAL")
-    database.executescript(_SCHEMA)
-    return database
-
-
-def _hash(*names: str) -> str:
-    return hashlib.sha256(json.dumps(names).encode()).hexdigest()
 
 
 def _moment(at: float) -> str:

@@ -256,7 +256,7 @@ def _with_places(text: str, catalog: Catalog) -> str:
     placed = re.match(r"(?i)^(?P<lead>\W*(?:(?:i|hos|från|in|at|from)\s+)?)(?P<name>[\w-]{4,})(?=\W*$)", text)
     if placed is None or is_empty(placed["name"]):
         return text
-    known = {fold(name): name for name in (*ABBREVIATIONS, *PLACES, *_catalog_names(catalog))}
+    known = {fold(name): name for name in (*ABBREVIATIONS, *sorted(PLACES), *_catalog_names(catalog))}
     low = fold(placed["name"])
     near = [low] if low in known else get_close_matches(low, known, 1, 0.85) if placed["lead"].strip() else []
     return f"{placed['lead']}{known[near[0]]}{text[placed.end() :]}" if near else text

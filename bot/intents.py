@@ -10,7 +10,7 @@ from indexer.lexical import query_words
 _ENGLISH = frozenset(
     """
 what was were the who when how did does is are which about decided and meeting in of for many much why where
-from has have attended
+from has have attended help hello hi thanks thank
 """.split()
 )
 _SWEDISH = frozenset(
@@ -22,7 +22,8 @@ mötet sa sas
 
 _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("help", re.compile(r"(?i)^\W*(?:hjälp|help|hej(?:san)?|tjena|hallå|hello|hi|god\s?(?:dag|morgon)|"
-        r"vad kan du(?: göra| svara på)?|vad kan jag fråga.*|tack(?: så mycket)?|thanks)\W*$")),
+        r"vad kan du(?: göra| svara på)?|vad kan jag fråga.*|tack(?: så mycket| för hjälpen)?|"
+        r"(?:many )?thanks|thank you)\W*$")),
     ("meetings", re.compile(r"(?i)\bvilka (?:nätverk|nämnder|organ|styrelser|grupper)\b"
         r".{0,12}\b(?:finns|har du|kan du|läser)\b|"
         r"^\W*möten(?: under| i| från)? \d{4}\b|"
@@ -45,7 +46,7 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("attendance", re.compile(r"(?i)\bkom (?:inte )?(?:till|på) (?:\S+\s)?\S*(?:möte|sammanträde|träff)\w*|"
         r"\b(?:vem|vilka|vilken) (?:\w+\s)?representerade\b|"
         r"\bnärvaro(?:lista|n)?\b|\b(?:gick|lämnade|anslöt)\b.{0,40}\bmötet\b|"
-        r"\bersatte\b|\bersättare för\b|\bkom i ?stället för\b|\bförhinder\b|"
+        r"\bersatte\b(?!.*\b(?:slut\w+|avgick|avgått|pension))|\bersättare för\b|\bkom i ?stället för\b|\bförhinder\b|"
         r"\brepresenterade\b|\bvar det (?:någon|nån|några) från\b|"
         r"\b(?:was|were) .{2,40} (?:at|in) (?:the|that) meeting\b|"
         r"\bvem (?:var|är) (?:\w+\s)?(?:ordförande|sekreterare|justerare)\b|"
@@ -98,6 +99,20 @@ _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 
+_GREETING = re.compile(r"(?i)^\W*(?:hej(?:san)?|tjena|hallå|hello|hi|god\s?(?:dag|morgon))\W*$")
+_THANKS = re.compile(r"(?i)^\W*(?:tack\b|(?:many )?thanks|thank you)")
+
+
+def is_thanks(question: str) -> bool:
+    """Whether somebody thanks; for questions whose intent is help."""
+    return _THANKS.match(question) is not None
+
+
+def is_greeting(question: str) -> bool:
+    """Whether somebody greets or thanks; for questions whose intent is help."""
+    return _GREETING.match(question) is not None or is_thanks(question)
+
+
 def detect_language(question: str) -> str:
     """ "en" where English function words outnumber Swedish ones, else "sv"."""
     words = re.findall(r"[a-zåäö]+", question.casefold())
@@ -133,6 +148,7 @@ nämndens nätverk rådets utgick utgått bordlades bordlagts bordlagt uppskjute
 innehåller tack tackar snabbt snälla snäll hej hejsan bråttom tagna taget säga veta undrar gärna lista lister
 gavs öppna punkter punkterna egentligen ju nog bara lite mer alltså ok okej ung ungefär typ svarade svar svara
 sammanfatta sammanfattning please thanks quickly nånting någonting
+procent kronor kr tkr mkr mnkr percent
 """.split()
 )
 

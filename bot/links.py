@@ -113,7 +113,9 @@ def load_key(secret: Secret | None, state: Path | None) -> bytes:
             "i, MOTESMINNET_STATE, eller en hemlighet, MOTESMINNET_LINK_SECRET"
         ) from error
     if len(key) != 32:
-        raise BotError(f"Nyckeln för länkar i {str(path)!r} är skadad. Ta bort filen, så görs en ny: äldre länkar dör.")
+        raise BotError(
+            f"Nyckeln för länkar i {str(path)!r} är skadad. Ta bort filen, så görs en ny. Äldre länkar slutar gälla."
+        )
     return key
 
 

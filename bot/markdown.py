@@ -177,6 +177,8 @@ def join_lines(lines: list[Line]) -> str:
 
 def printable(text: str) -> str:
     """The text without control signs, lone surrogates and signs that turn the direction of reading."""
+    if text.isprintable():  # as a rule; Python calls none of those signs printable
+        return text
     kept = (" " if c in "\t\n\r\v\f" else c for c in text if c in "\t\n\r\v\f" or _is_printable(c))
     return "".join(kept)
 

@@ -7,10 +7,11 @@ import json
 import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from bot.access import ANYONE, Reader
-from bot.cards import answer_card, attachment, suggestion_card
+from bot.cards import answer_card, attachment, fits_button, suggestion_card
 from bot.links import is_web_address
 from bot.markdown import Line, escape, join_lines, printable, render_lines
 from bot.presentation import Presentation
@@ -50,7 +51,8 @@ WORDS = {
     "sv": {
         "item": "punkt",
         "titled": "punkten",
-        "left_out": "Här visas {shown} av svarets {total} källor. Fråga snävare, till exempel om ett nätverk eller "
+        "left_out": "Här visas {shown} av svarets {total} källor. Tryck på Visa fler källor för att se resten.",
+        "no_button": "Här visas {shown} av svarets {total} källor. Fråga snävare, till exempel om ett nätverk eller "
         "ett år, för att se resten.",
         "rest": "Här visas {shown} av de {total} källor som var kvar.",
         "more": "Fortsättning:",
@@ -59,7 +61,8 @@ WORDS = {
     "en": {
         "item": "item",
         "titled": "the item",
-        "left_out": "Showing {shown} of the answer's {total} sources. Ask about one network or one year to see the "
+        "left_out": "Showing {shown} of the answer's {total} sources. Press Show more sources to see the rest.",
+        "no_button": "Showing {shown} of the answer's {total} sources. Ask about one network or one year to see the "
         "rest.",
         "rest": "Showing {shown} of the {total} sources that were left.",
         "more": "Continued:",
@@ -126,13 +129,21 @@ def render_message(
     cited = {n for line in kept for n in line.cited}
     visible = tuple(replace(c, n=numbers[c.n]) for c in shown if c.n in cited)
     beyond = {n for line in page.lines[len(kept) :] for n in line.cited}
-    told = _sentence(answer, page, len(visible), kept != lines)
+    told = _sentence(answer, page, len(visible), kept != lines, bool(beyond) and fits_button(answer))
+    told += [Line(answer.updated)] if answer.updated else []
     message = plain_message(join_lines([*lead, *kept, *told]))
     if visible or answer.mode == "llm" or shown_as.label:
         message["entities"] = [_entity(answer, visible, shown_as)]
     if shown_as.feedback and answer.intent != "help":
         message["channelData"] = {"feedbackLoop": {"type": "default"}}
     return message | _extras(answer, page, len(beyond), page.start + len(kept) - page.repeated, offers)
+
+
+def count_hidden(answer: Answer, message: Mapping[str, Any]) -> int:
+    """How many of the answer's cited lines are not in this message, the first of it."""
+    shown = {claim["position"] for entity in message["entities"] for claim in entity.get("citation", ())}
+    cited = [line.citations for line in answer.statements if line.citations]
+    return len(cited) - sum(1 for _ in takewhile(shown.intersection, cited))
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,11 +313,12 @@ def _shorten(line: Line, size: int) -> Line:
     return Line(f"{head.rstrip(chr(92))}…{bold} {markers}".rstrip(), line.cited, line.quoted)
 
 
-def _sentence(answer: Answer, page: _Page, shown: int, cut: bool) -> list[Line]:
-    """What is left out, told in a sentence; nothing where nothing is."""
+def _sentence(answer: Answer, page: _Page, shown: int, cut: bool, button: bool) -> list[Line]:
+    """What is left out, told in a sentence (`button`: one for the rest comes with it); nothing where nothing is."""
     words, total = WORDS[_known(answer.language)], len(page.citations)
     if shown < total:
-        return [Line(words["rest" if page.start else "left_out"].format(shown=shown, total=total))]
+        key = "rest" if page.start else "left_out" if button else "no_button"
+        return [Line(words[key].format(shown=shown, total=total))]
     return [Line(words["shortened"])] if cut else []
 
 

@@ -9,7 +9,7 @@ from bot.gate import Reason
 from bot.records import Answer
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
-OUTCOMES = ("answered", "nothing_found", "empty", "busy", "failed", "welcome")
+OUTCOMES = ("answered", "nothing_found", "help", "greeting", "empty", "busy", "failed", "welcome")
 STEPS = ("embed", "search", "answer")
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -28,6 +28,9 @@ class Metrics:
         self._turns = Counter("motesminnet_turns", "Messages by outcome.", ["outcome"], registry=self.registry)
         self._retried = Counter(
             "motesminnet_retried_replies", "Replies sent again as Teams asked for patience.", registry=self.registry
+        )
+        self._reused = Counter(
+            "motesminnet_reused_answers", "Answers kept from an earlier question.", registry=self.registry
         )
         self._seconds = Histogram(
             "motesminnet_turn_seconds",
@@ -61,6 +64,8 @@ class Metrics:
         """Count a message by its outcome, one of OUTCOMES, and time it."""
         self._turns.labels(outcome).inc()
         self._seconds.observe(seconds)
+        if answer is not None and answer.reused:
+            self._reused.inc()
         for step, ms in answer.ms if answer is not None else ():
             if step in STEPS:
                 self._steps.labels(step).observe(ms / 1000)

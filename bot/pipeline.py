@@ -1,11 +1,9 @@
 """One question through all the steps: understand, embed, search, weigh, compose, check."""
 
-import asyncio
 import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
@@ -15,33 +13,42 @@ from typing import Any
 import numpy as np
 
 from bot.access import Rights, named_in
+from bot.acts import find_presumed
 from bot.answer import LONGEST, compose
 from bot.answer.evidence import Evidence, only_items
 from bot.answer.refusal import ask_for_question, refuse
+from bot.answer.select import WEIGHED
 from bot.catalog import Catalog, MeetingEntry
 from bot.conversation import resolve
+from bot.kept import Kept
 from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
 from bot.records import Answer, Citation, Turn
 from bot.relevance import Candidate, topic_weights, weigh
 from bot.turns import next_turns
 from indexer.embed import Embedder
-from indexer.generation import Generation, current, open_generation
+from indexer.generation import Generation, load_current, ways_out
 from indexer.lexical import word_tokens, words
-from indexer.records import AgendaItem, Document, Hit, Meeting, Query
+from indexer.records import AgendaItem, DamagedError, Document, Hit, Meeting, Query
 from indexer.search import EmbeddedIndex
 from indexer.store import Register
 from indexer.vectors import VectorIndex
 
 DEPTH = 30
 """Items that search puts forward to be weighed."""
+HELPFUL = 5
+"""Meetings in which the help looks for something to ask about."""
 KEPT_MEETINGS = 1_000
 """Whole meetings kept in memory once read (about 25 KB each); "vad sköts upp?" goes through all of them."""
 KEPT_VIEWS = 32
 """Views of a library, for different rights, that are kept: some 100 KB each, for 1,000 documents."""
+KEPT_ANSWERS = 500
+"""Answers kept in memory (about 10 KB each): after a meeting, many ask the same."""
 NOWHERE = "__"
 """A token that no chunk has: a stem is never empty."""
 Embed = Callable[[str], np.ndarray[Any, np.dtype[np.float32]]]
 """A wording to its vector."""
+_Asked = tuple[tuple[Understanding, ...], int | None]
+"""All that an answer out of one library depends on: the question's readings, and how long a list may be."""
 _SEARCHES = frozenset(("decision", "comparison", "timeline", "direct", "action", "attendance", "attachments"))
 
 
@@ -57,6 +64,7 @@ class Library:
         self.generation = generation
         self.index = index or EmbeddedIndex(generation.register, VectorIndex.load(generation.vectors))
         self.catalog = _catalog(self.index.register)
+        self.answers: Kept[_Asked, tuple[Answer, Understanding]] = Kept(KEPT_ANSWERS)
         self._kept: dict[str, Meeting] = {}
         self.headers = {
             e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
@@ -99,6 +107,10 @@ class Library:
         same = (view for view in self._views.values() if isinstance(view, _View) and view.readable == documents)
         return next(same, None) or _View(self, documents)
 
+    def warm(self) -> None:
+        """Works out beforehand what the first question would have to wait for."""
+        self.index.warm()
+
     def document(self, document: str) -> Document:
         return self.index.register.document(document)
 
@@ -124,6 +136,7 @@ class _View(Library):
     def __init__(self, whole: Library, readable: frozenset[str]) -> None:
         super().__init__(whole.generation, whole.index.restricted(readable))
         self.readable, self._whole = readable, whole
+        self.answers = Kept(KEPT_ANSWERS // 10)
 
     def holds(self, citation: Citation) -> bool:
         return citation.document in self.readable
@@ -141,30 +154,12 @@ class _View(Library):
 
 def open_library(index: Path, model_id: str | None) -> Library:
     """The generation in use, checked and opened. Raises IndexerError where there is none, or it is damaged or of
-    another model.
+    another model, and says what else there is.
     """
-    return Library(open_generation(index, model_id))
-
-
-class Shelf:
-    """The library that answers now; a newer generation is picked up between two questions."""
-
-    def __init__(self, index: Path, model_id: str | None, *, later: bool = False) -> None:
-        """Opens the index, or, with `later`, when a library is first asked for: it may not have been built yet."""
-        self._index, self._model = index, model_id
-        self._lock = threading.Lock()
-        self._library = None if later else open_library(index, model_id)
-
-    def library(self) -> Library:
-        """The newest generation, opened when it appears; an answer uses one throughout. Raises IndexerError."""
-        with self._lock:
-            if self._library is None or current(self._index) != self._library.generation.path.name:
-                self._library = open_library(self._index, self._model)
-            return self._library
-
-    def opened(self) -> Library | None:
-        """The library that was asked for last, without looking for a newer one; None before the first."""
-        return self._library
+    try:
+        return load_current(index, Library, model_id)
+    except DamagedError as error:
+        raise DamagedError(". ".join([str(error).removesuffix("."), *ways_out(index)])) from error
 
 
 def _catalog(register: Register) -> Catalog:
@@ -215,15 +210,42 @@ def converse(
     embedder: Callable[[], Embedder],
     today: date,
     longest: int | None = LONGEST,
+    *,
+    reuse: bool = False,
 ) -> tuple[Answer, tuple[Turn, ...]]:
-    """The answer to a question that may lean on the turns before it (oldest first), and the turns with this one."""
+    """The answer to a question that may lean on the turns before it (oldest first), and the turns with this one.
+
+    With `reuse`, a question that is understood as an earlier one was gets the answer that the library has kept.
+    """
     started = time.perf_counter()
     if not question.strip(" \t\r\n\x00"):
         return replace(ask_for_question("sv", question), generation=library.generation.number), tuple(turns)
     turns = turns if _are_readable(turns, library) else ()
+    readings = resolve(question, turns, library.catalog, today)
+    kept = library.answers.get((readings, longest)) if reuse else None
+    if kept is None:
+        answer, asked, spent = _answer(readings, library, embedder, longest)
+        if reuse:
+            library.answers.put((readings, longest), (answer, asked))
+    else:
+        (answer, asked), spent = kept, {}
+    if not all(library.holds(citation) for citation in answer.citations):
+        raise AccessError("an answer cites what its reader may not see")
+    total = 1000 * (time.perf_counter() - started)
+    spent = {**spent, "answer": total - sum(spent.values()), "total": total} if kept is None else {"total": total}
+    answer = replace(answer, ms=tuple((name, round(ms, 1)) for name, ms in spent.items()), reused=kept is not None)
+    return answer, next_turns(turns, asked, answer, library.catalog)
+
+
+def _answer(
+    readings: Sequence[Understanding], library: Library, embedder: Callable[[], Embedder], longest: int | None
+) -> tuple[Answer, Understanding, dict[str, float]]:
+    """The answer to the first of the readings that has one, that reading, and the milliseconds that embedding and
+    search took.
+    """
     embed = _embed_once(embedder)
     embed_ms = search_ms = 0.0
-    for asked in resolve(question, turns, library.catalog, today):
+    for asked in readings:
         evidence, embedding, searching = find_evidence(asked, library, embed)
         answer = compose(evidence, longest)
         embed_ms, search_ms = embed_ms + embedding, search_ms + searching
@@ -231,17 +253,9 @@ def converse(
             break
     if answer.refused:
         answer = _try_again(evidence, library, embed, longest) or answer
-    if not all(library.holds(citation) for citation in answer.citations):
-        raise AccessError("an answer cites what its reader may not see")
-    total = 1000 * (time.perf_counter() - started)
-    spent = (("embed", embed_ms), ("search", search_ms), ("answer", total - embed_ms - search_ms), ("total", total))
-    answer = replace(
-        answer,
-        generation=library.generation.number,
-        ms=tuple((name, round(ms, 1)) for name, ms in spent),
-        full=asked.query.question if asked.carried else "",
-    )
-    return answer, next_turns(turns, asked, answer, library.catalog)
+    full = asked.query.question if asked.carried else ""
+    answer = replace(answer, generation=library.generation.number, full=full)
+    return answer, asked, {"embed": embed_ms, "search": search_ms}
 
 
 def _are_readable(turns: Sequence[Turn], library: Library) -> bool:
@@ -280,7 +294,8 @@ def find_evidence(asked: Understanding, library: Library, embed: Embed) -> tuple
     """The evidence for a question as understood; with the milliseconds spent in embedding and in search."""
     hits: list[Hit] = []
     embed_ms = search_ms = 0.0
-    if asked.intent in _SEARCHES and not asked.missing and not asked.no_body:
+    searches = asked.intent in _SEARCHES or (asked.intent == "deferred" and find_presumed(asked.query.question))
+    if searches and not asked.missing and not asked.no_body:
         hits, embed_ms, search_ms = find(library, asked, embed)
     return gather(library, asked, hits), embed_ms, search_ms
 
@@ -318,8 +333,11 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
         candidates = tuple(weigh(hits, items, text_of, weights))
     scope = replace(asked.query, numbers=()) if asked.intent == "item" else asked.query
     ids = register.select_meetings(scope)
-    whole = asked.intent not in ("decision", "comparison", "timeline", "direct", "help")
-    meetings = library.meetings(ids) if whole else tuple(library.headers[i] for i in ids)
+    if asked.intent == "help":
+        ids = ids[:HELPFUL]
+    whole = asked.intent not in ("decision", "comparison", "timeline", "direct")
+    held = {one.id: one for one in library.meetings(ids if whole else _with_lists(asked, candidates, ids))}
+    meetings = tuple(held.get(i) or library.headers[i] for i in ids)
     if asked.query.items is not None:
         meetings = tuple(only_items(meeting, asked.query.items) for meeting in meetings)
     return Evidence(
@@ -333,20 +351,10 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     )
 
 
-async def answer_question(
-    question: str,
-    *,
-    library: Library,
-    embedder: Callable[[], Embedder],
-    today: Callable[[], date],
-    pool: Executor | None = None,
-    turns: Sequence[Turn] = (),
-) -> tuple[Answer, tuple[Turn, ...]]:
-    """The answer to a question that may lean on the turns before it, and the turns with this one; the blocking work
-    runs in a thread of the pool (None: the loop's own pool).
-    """
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(pool, lambda: converse(question, turns, library, embedder, today()))
+def _with_lists(asked: Understanding, candidates: Sequence[Candidate], ids: Sequence[str]) -> list[str]:
+    """The meetings of the first candidates, where somebody is named: their lists tell whether those were there."""
+    near = {one.meeting.id for one in candidates[:WEIGHED]} if asked.people else set()
+    return [name for name in ids if name in near]
 
 
 def search_now(

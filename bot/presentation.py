@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot.access import ANYONE, Reader
 from bot.links import is_web_address, sign, target_of
 from bot.records import Citation
 from bot.source import ANCHOR
 
+KEPT_LINKS = 1_000
 Link = Callable[[Citation], str | None]
 """The web address of a citation's source, or None where it has none."""
 
@@ -46,10 +48,14 @@ def make_link(public_url: str, key: bytes, days: int, clock: Callable[[], float]
     `days` whole days more, while the reader may see it. `clock` gives seconds since 1970.
     """
 
+    @lru_cache(maxsize=KEPT_LINKS)  # a message's size is told before it is sent: each link is asked for several times
+    def signed(citation: Citation, expires: int) -> str:
+        return f"{public_url}/source/{sign(target_of(citation, expires, reader.to_text()), key)}#{ANCHOR}"
+
     def link(citation: Citation) -> str | None:
         if is_web_address(citation.url):
             return citation.url
         expires = (int(clock() // 86_400) + days + 1) * 86_400  # whole days: the same answer has the same link all day
-        return f"{public_url}/source/{sign(target_of(citation, expires, reader.to_text()), key)}#{ANCHOR}"
+        return signed(replace(citation, n=0), expires)
 
     return link

@@ -138,7 +138,8 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     numbers = _numbers(text)
     wording = _topic(text, [*when.words, *body_words])
     organisations = find_organisations(text, catalog)
-    places = tuple(p for p in PLACES if names_place(p, text) and not is_among(p, body_words))
+    named = (p for p in PLACES if names_place(p, text) and not is_among(p, body_words))
+    places = tuple(sorted(named, key=lambda p: (text.casefold().find(p.casefold()), p)))  # as the question has them
     intent = "item" if numbers and intent in ("direct", "decision", "list") else intent
     intent = "direct" if intent == "deferred" and asks == "why" else intent
     key = strip_asking(without_names(wording, bodies) if len(bodies) == 1 else wording, intent, asks)

@@ -49,8 +49,9 @@ class Answer:
 
     `mode` is extractive | llm; `language` sv | en; `generation` the number of the index generation that was asked;
     `full` is the question in full, where it leant on the conversation before it.
-    `ms` milliseconds spent in embed, search, answer, total; `left_out` how many cited lines were cut from a long list.
-    A refusal has no citations.
+    `ms` milliseconds spent in embed, search, answer, total; `reused` tells that the answer had been kept from an
+    earlier question (then only the total is known); `left_out` how many cited lines were cut from a long list.
+    `updated` tells when the index was last up to date, where that is long ago. A refusal has no citations.
     """
 
     question: str
@@ -65,6 +66,8 @@ class Answer:
     ms: tuple[tuple[str, float], ...] = ()
     left_out: int = 0
     full: str = ""
+    reused: bool = False
+    updated: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.bodies import fold
-from indexer.lexical import query_words, stem, words
+from bot.akin import closest, known_words
+from indexer.lexical import query_words, words
 from indexer.records import AgendaItem, Hit, Meeting
 from indexer.thesaurus import alternatives, split_topic, translate
 
@@ -40,67 +40,6 @@ class Candidate:
         return max(self.title, 0.95 * self.decisions, 0.85 * self.text)
 
 
-@lru_cache(maxsize=100_000)
-def strength(word: str, other: str) -> float:
-    """How surely two words mean the same: 1 the same stem, less for a part of a compound, a kindred or a misspelt form.
-
-    >>> strength("platser", "platserna"), strength("restid", "restiden"), strength("kris", "miljö")
-    (1.0, 1.0, 0.0)
-    >>> strength("färdtjensten", "färdtjänst"), strength("natt", "nattbemanning")
-    (0.8, 0.85)
-    """
-    a, b = stem(word), stem(other)
-    if a == b:
-        return 1.0
-    if a.isdigit():  # another number is another thing
-        return 0.0
-    if len(a) >= 4 and a in b:
-        return 0.0 if other.removeprefix(a) in _NO_PART else 0.85
-    if len(word) > 3 and fold(word) == fold(other) and word == fold(word):
-        return 0.8  # the diacritics were left out
-    if len(b) >= 5 and b in a:
-        return 0.7 if a.startswith(b) else 0.5  # the first part of a compound is what sets it apart
-    if a[:5] == b[:5] and _common_prefix(a, b) >= max(5, 0.65 * len(a)):
-        return 0.7
-    if len(a) >= 5 and abs(len(a) - len(b)) <= 2 and _distance(a, b) <= (1 if len(a) < 9 else 2):
-        return 0.8
-    return 0.0
-
-
-_NO_PART = frozenset(("nal", "nad", "aurang", "isering", "iser", "ent", "era"))
-"""What follows a stem in other words that only begin like it: jour/journal, kost/kostnad, rest/restaurang."""
-
-
-def _common_prefix(a: str, b: str) -> int:
-    n = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        n += 1
-    return n
-
-
-def _distance(a: str, b: str) -> int:
-    """The number of letters to add, drop, change or swap (Damerau-Levenshtein, adjacent swaps), 3 where it is 3 or
-    more.
-    """
-    if a[0] != b[0] and a[1:2] != b[1:2]:
-        return 3
-    before: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        previous, row = row, [i]
-        for j, y in enumerate(b, 1):
-            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > 2:
-            return 3
-        before = previous
-    return min(row[-1], 3)
-
-
 SYNONYM = 0.8
 """How surely a word that the thesaurus gives for another means the same."""
 
@@ -113,9 +52,13 @@ def best_strength(term: str, others: Collection[str]) -> float:
     0.8
     >>> best_strength("särskilda boenden|säbo", {"vårt", "särskilda", "boende"})
     1.0
+    >>> best_strength("jobba natt|nattarbete", {"nattbemanning"})
+    0.85
     """
     if "|" in term:
-        return max(min(_closest(word, others) for word in phrase.split()) for phrase in term.split("|"))
+        best = max(min(_closest(word, others) for word in phrase.split()) for phrase in term.split("|"))
+        telling = [word for word in term.split("|")[0].split() if word not in _WEAK]
+        return max(best, best_strength(telling[0], others)) if len(telling) == 1 else best
     best = _closest(term, others)
     if best >= SYNONYM:
         return best
@@ -123,29 +66,13 @@ def best_strength(term: str, others: Collection[str]) -> float:
 
 
 def _closest(word: str, others: Collection[str]) -> float:
-    if word in others:
-        return 1.0
-    best = max([strength(word, other) for other in others], default=0.0)
-    return best if best >= 0.8 or len(word) < 9 else max(best, _compound(word, others))
+    return 1.0 if word in others else closest(word, others)
 
 
-def _compound(word: str, others: Collection[str]) -> float:
-    """0.8 where the word is one of the others followed by another ("restidsfördelning": "restid", "fördelning")."""
-    whole = stem(word)
-    stems = {one for one in map(stem, others) if 4 <= len(one) < len(whole) - 3 and one in whole}
-    heads = [one for one in stems if whole.startswith(one)]
-    tails = [one for one in stems if whole.endswith(one)]
-    return (
-        0.8
-        if any(len(a) + len(b) >= len(whole) - 2 and len(a) + len(b) <= len(whole) for a in heads for b in tails)
-        else 0.0
-    )
-
-
-@lru_cache(maxsize=512)  # a question's candidates: each text is weighed by title, decisions and topic in turn
+@lru_cache(maxsize=2_048)  # a question's candidates: each text is weighed by title, decisions, topic and sentences
 def word_set(text: str) -> frozenset[str]:
     """The words of a text, each once."""
-    return frozenset(words(text))
+    return known_words(words(text))
 
 
 def coverage(weights: Mapping[str, float], text: str) -> float:
@@ -266,10 +193,13 @@ def weigh(
 ) -> list[Candidate]:
     """The hits' items with their evidence, in the order of the hits."""
     heavy = max(weights, key=lambda w: weights[w]) if weights else ""
+    texts = {hit.item: text_of(*items[hit.item]) for hit in hits}
+    for text in texts.values():
+        word_set(text)  # all words are known before any is compared: what is akin is then looked up once
     found = []
     for hit in hits:
         meeting, item = items[hit.item]
-        whole = text_of(meeting, item)
+        whole = texts[hit.item]
         found.append(
             Candidate(
                 meeting=meeting,

@@ -11,8 +11,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.intents import detect_language, is_greeting
 from bot.logs import name_error, trace
-from bot.message import Ask, Incoming, Outgoing, plain_message
+from bot.message import Ask, Incoming, Outgoing, count_hidden, plain_message
 from bot.metrics import Metrics
 from bot.presenter import WHOLE, Part, Presenter
 from bot.records import Answer
@@ -20,8 +21,14 @@ from bot.records import Answer
 logger = logging.getLogger(__name__)
 
 NO_QUESTION = "Skriv en fråga om mötesprotokollen, till exempel: Vad beslutades om yrkesresan?"
-FAILED = "Något gick fel och jag kunde inte svara. Försök igen om en stund. Referens: {reference}"
-BUSY = "Just nu är det många som frågar, så jag hinner inte svara dig. Försök igen om en minut."
+FAILED = {
+    "sv": "Något gick fel och jag kunde inte svara. Försök igen om en stund. Referens: {reference}",
+    "en": "Something went wrong and I could not answer. Please try again in a while. Reference: {reference}",
+}
+BUSY = {
+    "sv": "Just nu är det många som frågar, så jag hinner inte svara dig. Försök igen om en minut.",
+    "en": "Many people are asking just now, and I cannot answer you in time. Please try again in a minute.",
+}
 HELP = "hjälp"
 AT_ONCE = 4
 """Questions that are answered at the same time."""
@@ -31,6 +38,8 @@ WAITING = 32
 
 Remember = Callable[[str, str, Answer], Awaitable[None]]
 """Notes which message of a conversation brought an answer."""
+Hide = Callable[[Incoming, int], Awaitable[None]]
+"""Notes how many cited lines of the answer to a message had no room in its own."""
 
 
 class DeliveryError(Exception):
@@ -83,12 +92,13 @@ class Desk:
         metrics: Metrics,
         presenter: Presenter | None = None,
         remember: Remember | None = None,
+        hide: Hide | None = None,
         *,
         at_once: int = AT_ONCE,
         waiting: int = WAITING,
     ) -> None:
         self._answer, self._metrics = answer, metrics
-        self._presenter, self._remember = presenter or Presenter(), remember
+        self._presenter, self._remember, self._hide = presenter or Presenter(), remember, hide
         self._turn = asyncio.Semaphore(at_once)
         self._places = at_once + waiting
 
@@ -96,7 +106,7 @@ class Desk:
         """Answer one message, with all of the answer or a part of it. Never raises."""
         started = time.perf_counter()
         if self._places <= 0:
-            reply = _Reply(Outgoing(plain_message(BUSY)), "busy")
+            reply = _Reply(Outgoing(plain_message(BUSY[detect_language(incoming.text)])), "busy")
         else:
             self._places -= 1
             try:
@@ -136,11 +146,10 @@ class Desk:
         try:
             async with self._turn:
                 answer = await self._answer(incoming)
-            outcome = "nothing_found" if answer.refused else "answered"
             message = await self._presenter.message(incoming, answer, part)
-            return _Reply(Outgoing(message), outcome, answer)
+            return _Reply(Outgoing(message), _outcome(answer), answer)
         except Exception as error:
-            return _Reply(_apology(error), "failed")
+            return _Reply(_apology(error, incoming), "failed")
 
     async def _deliver(self, reply: _Reply, responder: Responder, incoming: Incoming) -> str:
         """Send the reply; gives how the turn ended.
@@ -151,21 +160,25 @@ class Desk:
         try:
             sent = await responder.final(reply.outgoing)
         except Exception as error:
-            apology = _apology(error)
+            apology = _apology(error, incoming)
             if isinstance(error, DeliveryError) and error.refused:
                 await _last_word(responder, apology)
             return "failed"
-        await self._keep(incoming, sent, reply.answer)
+        if reply.answer is not None:
+            await self._keep(incoming, sent, reply.outgoing, reply.answer)
         return reply.outcome
 
-    async def _keep(self, incoming: Incoming, sent: str, answer: Answer | None) -> None:
-        """Note which message brought the answer, so that feedback on it can be told apart."""
-        if self._remember is None or answer is None:
-            return
+    async def _keep(self, incoming: Incoming, sent: str, outgoing: Outgoing, answer: Answer) -> None:
+        """Note which message brought the answer, so that feedback on it can be told apart, and what it left out, so
+        that more can be asked for.
+        """
         try:
-            await self._remember(incoming.conversation, sent, answer)
+            if self._remember is not None:
+                await self._remember(incoming.conversation, sent, answer)
+            if self._hide is not None and not incoming.alone:
+                await self._hide(incoming, count_hidden(answer, outgoing.message))
         except Exception as error:
-            logger.warning("The answer could not be kept for feedback: %s", name_error(error))
+            logger.warning("The answer could not be kept: %s", name_error(error))
 
     def _note(self, incoming: Incoming, outcome: str, seconds: float, answer: Answer | None) -> None:
         self._metrics.turn(outcome, seconds, answer)
@@ -174,16 +187,23 @@ class Desk:
         logger.info("turn", extra=extra)
 
 
-def _apology(error: Exception) -> Outgoing:
+def _outcome(answer: Answer) -> str:
+    """How a turn ended that brought this answer: one of the metrics' outcomes."""
+    if answer.intent == "help":
+        return "greeting" if is_greeting(answer.question) else "help"
+    return "nothing_found" if answer.refused else "answered"
+
+
+def _apology(error: Exception, incoming: Incoming) -> Outgoing:
     """The sentence for a failed turn."""
-    return Outgoing(plain_message(apologize(error)))
+    return Outgoing(plain_message(apologize(error, detect_language(incoming.text))))
 
 
-def apologize(error: Exception) -> str:
+def apologize(error: Exception, language: str) -> str:
     """The sentence for a failure, with the reference under which the log has its trace."""
     reference = secrets.token_hex(4)
     logger.error("Turn %s failed: %s\n%s", reference, name_error(error), trace(error), extra={"reference": reference})
-    return FAILED.format(reference=reference)
+    return FAILED[language].format(reference=reference)
 
 
 async def _last_word(responder: Responder, outgoing: Outgoing) -> None:

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,20 +19,23 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
-from bot.access import Reader, Rules
+from bot.access import Reader, Rights, Rules
 from bot.access_file import AccessFile
 from bot.answered import Answered
 from bot.app import OpenPage, Parts, create_app
 from bot.buttons import Buttons
 from bot.config import AnswerSettings, TeamsSettings
 from bot.connector import Connectors, Sender
+from bot.conversations import FILE as CONVERSATIONS
 from bot.conversations import Conversations
 from bot.credentials import AppToken, make_acquire
 from bot.feedback import FILE as FEEDBACK
 from bot.feedback import FeedbackStore
+from bot.freshness import Freshness
 from bot.gate import Gate, LocalGate
 from bot.groups import SCOPE as GRAPH_SCOPE
 from bot.groups import Groups
+from bot.kept import KeptQueries
 from bot.keys import KeyStore
 from bot.links import load_key
 from bot.lookup import LibraryLookup
@@ -40,21 +43,21 @@ from bot.message import DEFAULT, Ask, Incoming
 from bot.metrics import Metrics, age_of
 from bot.openid import fetch_keys
 from bot.page import Page, open_page
-from bot.pipeline import Library, Shelf, answer_question
+from bot.pipeline import Library, converse
 from bot.presentation import Presentation, Sensitivity, make_link
 from bot.presenter import Presenter
 from bot.readers import Readers, open_view
-from bot.records import Answer, BotError
-from bot.respond import AT_ONCE, Desk
+from bot.records import Answer, BotError, Turn
+from bot.respond import AT_ONCE, Desk, Hide
+from bot.shelf import Shelf, Watch
 from bot.teams import Adapter, make_on_turn
 from indexer.embed import Embedder
-from indexer.generation import current
+from indexer.last_run import FAILED, LastRun, read_last_run
 from indexer.records import IndexerError
 
 logger = logging.getLogger(__name__)
 
 LOCAL_HOST = "127.0.0.1"
-CONVERSATIONS = "conversations.db"
 KEEPALIVE = 75.0
 """Seconds that a silent connection is kept: longer than proxies keep theirs, and not for ever."""
 CLOSE = 1.0
@@ -75,9 +78,11 @@ NO_INDEX = "Det finns inget index i {index!r} än. Boten startar och svarar när
 
 @dataclass(frozen=True, slots=True)
 class Answerer:
-    """What answers. `library` opens the newest index, and raises IndexerError where there is none; `opened` is the
-    one that was used last; `close` waits for the searches under way. `view` gives the newest as a reader may see it;
-    `readers` knows their rights, and `access_problem` what is wrong with the rules (None: nothing).
+    """What answers. `library` gives the index that answers now, opening the first; it raises IndexerError where there
+    is none. `opened` gives it without opening any; `problem` says why a newer one is left out; `close` waits for the
+    searches under way; `last_run` is how the index was last built; `hide` is told how many of an answer's cited lines
+    had no room in its message. `view` gives that index as a reader may see it; `readers` knows their
+    rights, and `access_problem` what is wrong with the rules (None: nothing).
     """
 
     ask: Ask
@@ -87,6 +92,9 @@ class Answerer:
     view: Callable[[Reader], Awaitable[Library]]
     readers: Readers = field(default_factory=Readers)
     access_problem: Callable[[], str | None] = lambda: None
+    problem: Callable[[], str | None] = lambda: None
+    last_run: Callable[[], LastRun | None] = lambda: None
+    hide: Hide | None = None
 
 
 def open_answerer(
@@ -96,6 +104,7 @@ def open_answerer(
     *,
     may_wait: bool,
     state: Path | None = None,
+    freshness: Freshness | None = None,
     access: AccessFile | None = None,
 ) -> Answerer:
     """What answers out of this index, with a thread pool of its own; `load` gives the embedder for a model's id.
@@ -103,43 +112,61 @@ def open_answerer(
     Follow-up questions lean on conversations kept in `state` (None: in memory). Without `access` only sidecars restrict
     who may see what.
 
-    Raises IndexerError where the index is damaged or of another model; where there is none yet, unless it `may_wait`.
+    Raises IndexerError where the index is of another model, or damaged with no older one to go on with; where there is
+    none yet, unless it `may_wait`.
     """
-    later = may_wait and current(index) is None
-    conversations = Conversations(None if state is None else state / CONVERSATIONS)
-    shelf, pool = Shelf(index, None, later=later), ThreadPoolExecutor(AT_ONCE, "search")
     embedder = _load_once(load)
+
+    def prepare(library: Library) -> None:
+        embedder(library.generation.manifest.model)
+        library.warm()
+
+    later = may_wait and not (index / "CURRENT").exists()
+    shelf = Shelf(index, later=later, prepare=prepare)
+    conversations = Conversations(None if state is None else state / CONVERSATIONS)
+    watch, pool = Watch(shelf), ThreadPoolExecutor(AT_ONCE, "search")
     if later:
         sys.stderr.write(NO_INDEX.format(index=str(index)))
-    else:
-        embedder(shelf.library().generation.manifest.model)
+
+    def answer_in_thread(library: Library, question: str, turns: Sequence[Turn]) -> tuple[Answer, tuple[Turn, ...]]:
+        return converse(
+            question, turns, library, partial(embedder, library.generation.manifest.model), today(), reuse=True
+        )
 
     readers = Readers(Rules if access is None else access.rules)
 
+    def conversation_of(incoming: Incoming, rights: Rights) -> str:
+        return f"{incoming.conversation} {rights.key}"  # other rights, another conversation: nothing is carried over
+
+    async def hide(incoming: Incoming, count: int) -> None:
+        rights = (await open_view(incoming.reader, readers, shelf.library, pool))[1]
+        await conversations.hide(conversation_of(incoming, rights), count)
+
     async def ask(incoming: Incoming) -> Answer:
         library, rights = await open_view(incoming.reader, readers, shelf.library, pool)
-        conversation = f"{incoming.conversation} {rights.key}"  # other rights, another conversation: nothing is carried
-        answer, turns = await answer_question(
-            incoming.text,
-            library=library,
-            embedder=lambda: embedder(library.generation.manifest.model),
-            today=today,
-            pool=pool,
-            turns=() if incoming.alone else conversations.turns(conversation),
-        )
+        conversation = conversation_of(incoming, rights)
+        turns = () if incoming.alone else await conversations.turns(conversation)
+        loop = asyncio.get_running_loop()
+        answer, turns = await loop.run_in_executor(pool, answer_in_thread, library, incoming.text, turns)
         if not incoming.alone:
-            conversations.save(conversation, turns)
-        return answer
+            await conversations.save(conversation, turns)
+        return await asyncio.to_thread(_aged, answer)
+
+    def _aged(answer: Answer) -> Answer:
+        library = shelf.opened()
+        return answer if freshness is None or library is None else freshness.tell(answer, library.generation)
 
     async def view(reader: Reader) -> Library:
         return (await open_view(reader, readers, shelf.library))[0]
 
     def close() -> None:
+        watch.close()
         pool.shutdown(cancel_futures=True)
         conversations.close()
 
-    problem = None if access is None else access.problem
-    return Answerer(ask, shelf.library, shelf.opened, close, view, readers, problem or (lambda: None))
+    last_run = partial(read_last_run, index)
+    problem = (lambda: None) if access is None else access.problem
+    return Answerer(ask, shelf.library, shelf.opened, close, view, readers, problem, shelf.problem, last_run, hide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,10 +291,12 @@ async def make_app(
     replies = await opened.enter_async_context(sessions(trust_env=teams is not None))
     around, lookup = surroundings or Surroundings(), LibraryLookup(answerer.view)
     presenter = Presenter(around.presentation, lookup)
-    desk = Desk(answerer.ask, metrics, presenter, around.feedback.remember if around.feedback else None)
+    remember = around.feedback.remember if around.feedback else None
+    desk = Desk(answerer.ask, metrics, presenter, remember, answerer.hide)
     buttons = Buttons(desk, presenter, lookup)
     sender = Sender(replies, token, metrics.retried)
-    adapter = Adapter(Connectors(sender), make_on_turn(desk, answered, buttons, around.feedback))
+    on_turn = make_on_turn(desk, answered, buttons, around.feedback, starters=teams is not None)
+    adapter = Adapter(Connectors(sender), on_turn)
     keys = None if teams is None else await _open_keys(teams, opened, sessions)
     door = LocalGate() if teams is None or keys is None else Gate(teams, keys.find, time.time)
     _watch(metrics, answerer, desk, keys)
@@ -275,10 +304,7 @@ async def make_app(
     async def close(_: web.Application) -> None:
         await opened.aclose()
 
-    def doubt() -> str | None:
-        return "bad access rules, the last good ones apply" if answerer.access_problem() is not None else None
-
-    app = create_app(Parts(door, adapter.process, answered, metrics, _make_ready(answerer, keys), around.page, doubt))
+    app = create_app(Parts(door, adapter.process, answered, metrics, _make_ready(answerer, keys), around.page))
     app.on_cleanup.append(close)
     return app
 
@@ -303,15 +329,42 @@ async def _open_keys(
     return keys
 
 
-def _make_ready(answerer: Answerer, keys: KeyStore | None) -> Callable[[], "asyncio.Future[str | None]"]:
-    def lacking() -> str | None:
+def _make_ready(answerer: Answerer, keys: KeyStore | None) -> "Callable[[], asyncio.Future[dict[str, object]]]":
+    def state() -> dict[str, object]:
         try:
-            answerer.library()
+            library = answerer.library()
         except IndexerError:
-            return "no index"
-        return "no keys" if keys is not None and keys.age() is None else None
+            return {"status": "no index", **_last_run(answerer)}
+        if keys is not None and keys.age() is None:
+            return {"status": "no keys", **_last_run(answerer)}
+        behind = {**_left_behind(answerer.problem(), library), **_bad_rules(answerer)}
+        return {"status": "ok", **behind, **_last_run(answerer)}
 
-    return lambda: asyncio.get_running_loop().run_in_executor(None, lacking)
+    return lambda: asyncio.get_running_loop().run_in_executor(None, state)
+
+
+def _left_behind(problem: str | None, library: Library) -> dict[str, object]:
+    """What `/readyz` says of an index that goes on answering because the newest cannot be used."""
+    if problem is None:
+        return {}
+    manifest = library.generation.manifest
+    age = round(age_of(manifest.built_at))
+    return {"problem": problem, "generation": manifest.number, "built_at": manifest.built_at, "age_seconds": age}
+
+
+def _bad_rules(answerer: Answerer) -> dict[str, object]:
+    """What `/readyz` says while the file of access rules cannot be used."""
+    bad = answerer.access_problem() is not None
+    return {"access": "bad access rules, the last good ones apply"} if bad else {}
+
+
+def _last_run(answerer: Answerer) -> dict[str, object]:
+    """What `/readyz` tells of the last run: how it went, and how many seconds ago."""
+    run = answerer.last_run()
+    if run is None:
+        return {}
+    looked = None if run.looked is None else round(age_of(run.looked))
+    return {"last_run": {"outcome": run.outcome, "age_seconds": round(age_of(run.at)), "looked_seconds_ago": looked}}
 
 
 def _watch(metrics: Metrics, answerer: Answerer, desk: Desk, keys: KeyStore | None) -> None:
@@ -329,21 +382,48 @@ def _watch(metrics: Metrics, answerer: Answerer, desk: Desk, keys: KeyStore | No
         seconds = keys.age() if keys is not None else None
         return float("nan") if seconds is None else seconds
 
+    def run_age() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None else age_of(run.at)
+
+    def source_age() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None or run.looked is None else age_of(run.looked)
+
+    def run_ok() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None else float(run.outcome != FAILED)
+
+    def run_failures() -> float:
+        run = answerer.last_run()
+        return float("nan") if run is None else run.failed
+
+    metrics.watch("last_run_age_seconds", "Since the last indexing run ended, however it did.", run_age)
+    metrics.watch("source_age_seconds", "Since a run last brought the index up to date with its source.", source_age)
+    metrics.watch("last_run_ok", "1 where the last indexing run brought the index up to date, else 0.", run_ok)
+    metrics.watch("last_run_failed_documents", "Documents that the last run could not read.", run_failures)
     metrics.watch("generation", "Number of the index generation in use; 0 before there is one.", number)
     metrics.watch("generation_age_seconds", "Since the index generation in use was built.", age)
+    metrics.watch(
+        "generation_stale",
+        "1 while the newest index generation cannot be used, and an older one answers.",
+        lambda: float(answerer.problem() is not None),
+    )
     metrics.watch("free_places", "How many more questions would be taken now.", desk.free)
     if keys is not None:
         metrics.watch("keys_age_seconds", "Since the signing keys were fetched; NaN without keys.", keys_age)
 
 
 def _load_once(load: Callable[[str], Embedder]) -> Callable[[str], Embedder]:
-    """`load` that is called once for each model, whichever thread comes first."""
+    """`load` that is called once for each model, whichever thread comes first; its vectors of questions are kept."""
     lock, loaded = threading.Lock(), dict[str, Embedder]()
 
     def embedder(model: str) -> Embedder:
+        if model in loaded:  # nobody waits while another model is loaded for an index to come
+            return loaded[model]
         with lock:
             if model not in loaded:
-                loaded[model] = load(model)
+                loaded[model] = KeptQueries(load(model))
             return loaded[model]
 
     return embedder

@@ -40,7 +40,7 @@ def say(text: str, bold: bool = False) -> None:
 
 
 def answer_json(answer: Answer) -> Json:
-    """An answer as `ask --json` prints it (the contract is in DESIGN)."""
+    """An answer as `ask --json` prints it (the contract is in DESIGN); `updated` only where the index is old."""
     return {
         "question": answer.question,
         "answer": answer.text,
@@ -51,6 +51,7 @@ def answer_json(answer: Answer) -> Json:
         "citations": [_citation_json(citation) for citation in answer.citations],
         "generation": answer.generation,
         "ms": dict.fromkeys(("embed", "search", "answer", "total"), 0.0) | dict(answer.ms),
+        **({"updated": answer.updated} if answer.updated else {}),
     }
 
 
@@ -76,12 +77,15 @@ def answer_lines(answer: Answer) -> list[tuple[str, bool]]:
 
 
 def source_lines(answer: Answer) -> list[tuple[str, bool]]:
-    """The list of sources below an answer, its heading first; [] where nothing is cited."""
+    """The list of sources below an answer, its heading first, and how old they are where that matters; [] where there
+    is nothing to tell.
+    """
     marks: dict[str, list[int]] = {}
     for citation in answer.citations:
         marks.setdefault(_source(citation, answer.language), []).append(citation.n)
     lines = [(f"{' '.join(f'[{n}]' for n in numbers)} {source}", False) for source, numbers in marks.items()]
-    return [("Källor" if answer.language == "sv" else "Sources", True), *lines] if lines else []
+    heading = [("Källor" if answer.language == "sv" else "Sources", True)] if lines else []
+    return [*heading, *lines, *([(answer.updated, False)] if answer.updated else [])]
 
 
 def print_plain(answer: Answer) -> None:

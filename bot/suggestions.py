@@ -38,10 +38,13 @@ _ALIKE = {"agenda": "list"}
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A question to ask next: a few words for a button, and the whole question that it asks."""
+    """A question to ask next: a few words for a button, the whole question that it asks, and the meeting that it is
+    about ("": none).
+    """
 
     title: str
     question: str
+    about: str = ""
 
 
 def suggest(answer: Answer, meeting: Meeting | None) -> tuple[Suggestion, ...]:
@@ -59,7 +62,8 @@ def suggest(answer: Answer, meeting: Meeting | None) -> tuple[Suggestion, ...]:
     kinds = [kind for kind in _offered(answer, cited, meeting) if kind != asked]
     write = english_date if answer.language == "en" else swedish_date
     values = {"number": cited.number or "", "body": cited.body, "date": write(cited.date, cited.date_precision)}
-    made = [Suggestion(title, question.format_map(values)) for title, question in (words[kind] for kind in kinds)]
+    about = f"{cited.body}, {values['date']}"
+    made = [Suggestion(words[kind][0], words[kind][1].format_map(values), about) for kind in kinds]
     return tuple(one for one in made if len(one.question) <= LONGEST)[:AT_MOST]
 
 

@@ -42,6 +42,7 @@ STOPPED = 403
 
 _CATCH_ALL = {"type": {"key": "type", "type": "str"}, "additional_properties": {"key": "", "type": "{object}"}}
 _MENTION = re.compile(r"<at\b[^<>]*>([^<>]*)</at>", re.IGNORECASE)
+_OTHER_TAG = re.compile(r"<(?!/?at\b)[^<>]*>", re.IGNORECASE)
 _STRAY_TAG = re.compile(r"</?at\b[^<>]*>", re.IGNORECASE)
 
 OnTurn = Callable[[TurnContext], Awaitable[None]]
@@ -88,10 +89,17 @@ class _Authentication(BotFrameworkAuthentication):  # type: ignore[misc]
 
 
 def make_on_turn(
-    desk: Desk, answered: Answered, buttons: Buttons | None = None, feedback: FeedbackStore | None = None
+    desk: Desk,
+    answered: Answered,
+    buttons: Buttons | None = None,
+    feedback: FeedbackStore | None = None,
+    *,
+    starters: bool = False,
 ) -> OnTurn:
     """The turn handler: messages from people are answered, pressed buttons too, feedback is kept, whoever adds the bot
     is welcomed, all else is let pass.
+
+    `starters`: personal chats open with the manifest's prompt starters, and need no welcome.
     """
 
     async def on_turn(context: TurnContext) -> None:
@@ -104,7 +112,7 @@ def make_on_turn(
             await context.send_activity(Activity(type=ActivityTypes.invoke_response, value=response))
         elif incoming is not None:
             await desk.respond(incoming, ContextResponder(context))
-        elif await _is_welcome_due(activity, answered):
+        elif not (starters and _scope(activity) == "personal") and await _is_welcome_due(activity, answered):
             await desk.welcome(_asking_for_help(activity), ContextResponder(context))
 
     return on_turn
@@ -207,7 +215,7 @@ def read_incoming(activity: Activity) -> Incoming | None:
         return None
     return Incoming(
         id=activity.id or "",
-        text=strip_mention(activity.text or "", _bot_names(activity)),
+        text=strip_mention(_plain_text(activity), _bot_names(activity)),
         conversation=_conversation(activity),
         scope=_scope(activity),
         sender=getattr(sender, "id", None) or "",
@@ -228,6 +236,12 @@ def read_reader(activity: Activity) -> Reader:
     if kind == "channel" and (channel.get("type") or "").casefold() != "shared":
         return Reader(team=(team.get("aadGroupId") or team.get("id") or "").casefold())
     return ANYONE
+
+
+def _plain_text(activity: Activity) -> str:
+    """The message's text; of one written in html its words, with the mentions' tags."""
+    text = activity.text or ""
+    return _OTHER_TAG.sub(" ", text) if activity.text_format == "xml" else text
 
 
 def strip_mention(text: str, names: frozenset[str]) -> str:
@@ -272,12 +286,14 @@ def _to_entity(fields: Mapping[str, Any]) -> OpenEntity:
 
 
 async def _is_welcome_due(activity: Activity, answered: Answered) -> bool:
-    """Whether the activity tells that the bot was added, for the first time: Teams tells it in two ways, at once."""
-    conversation = _conversation(activity)
+    """Whether the activity tells that the bot was added, for the first time: Teams tells it in two ways, at once, of a
+    team perhaps in two of its channels.
+    """
+    place = _team(activity) or _conversation(activity)
     if activity.type == ActivityTypes.installation_update and (activity.action or "").startswith("remove"):
-        await answered.forget("welcome", conversation)
+        await answered.forget("welcome", place)
         return False
-    return bool(conversation) and _was_added(activity) and await answered.claim("welcome", conversation)
+    return bool(place) and _was_added(activity) and await answered.claim("welcome", place)
 
 
 def _was_added(activity: Activity) -> bool:
@@ -303,6 +319,12 @@ def _asking_for_help(activity: Activity) -> Incoming:
 
 def _conversation(activity: Activity) -> str:
     return getattr(activity.conversation, "id", None) or ""
+
+
+def _team(activity: Activity) -> str:
+    """The id of the team that the activity came from; "" outside teams."""
+    data = activity.channel_data if isinstance(activity.channel_data, Mapping) else {}
+    return str(data.get("team", {}).get("id", ""))
 
 
 def _scope(activity: Activity) -> str:

@@ -67,6 +67,8 @@ def _title(answer: Answer) -> str:
 
 def _named(text: str, catalog: Catalog) -> tuple[str, ...]:
     """The people whose whole names stand in the text."""
+    if not any(person in text for person in catalog.people):  # quick: spellings, which are dear, need not be tried
+        return ()
     return tuple(person for person in find_people(text, catalog) if person in text)
 
 

@@ -191,6 +191,8 @@ _TIED = (
 )
 _NAME_ROLE = re.compile(rf"({NAME.pattern}),\s+(?:[\w-]{{1,30}}\s){{0,2}}?([a-zåäöA-ZÅÄÖ-]{{0,30}}{_TIED})\b")
 _ROLE_NAME = re.compile(rf"\b([A-Za-zåäöÅÄÖ-]{{0,30}}{_TIED})\s*:?\s+({NAME.pattern})")
+_SIGNED = re.compile(rf"(?m)^({NAME.pattern})[ \t]*\n\s*([a-zåäöA-ZÅÄÖ-]{{0,30}}{_TIED})\b")
+"""A signature: a name on a line of its own, and the role under it."""
 
 
 def ties(text: str, people: Sequence[Attendee]) -> dict[str, str]:
@@ -200,7 +202,7 @@ def ties(text: str, people: Sequence[Attendee]) -> dict[str, str]:
         seen.setdefault(person.name.split()[0].casefold(), set()).add(person.name)
         if person.role:
             seen.setdefault(person.role.casefold(), set()).add(person.name)
-    for match in _NAME_ROLE.finditer(text):
+    for match in (*_NAME_ROLE.finditer(text), *_SIGNED.finditer(text)):
         if is_name(match[1]):
             seen.setdefault(match[2].casefold(), set()).add(match[1])
     for match in _ROLE_NAME.finditer(text):

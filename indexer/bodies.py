@@ -307,8 +307,7 @@ def body_name(document: Document, lines: Sequence[Line], people: Sequence[Attend
     if document.sidecar.body:
         return document.sidecar.body
     title = _read_title(document, lines)
-    folder = document.folder.replace("_", " ").replace("-", " ").strip()
-    folder = folder[:1].upper() + folder[1:]
+    folder = folder_name(document.folder)
     name = (
         title.body
         or title.other
@@ -330,3 +329,13 @@ def body_name(document: Document, lines: Sequence[Line], people: Sequence[Attend
         home = home_of([m for person in people for m in municipalities_in(person.organisation or "")])
         name = f"{name} {home}" if home is not None else name
     return name
+
+
+def folder_name(folder: str) -> str:
+    """The body's name as its folder's name gives it.
+
+    >>> folder_name("socialchefer_norrdal")
+    'Socialchefer norrdal'
+    """
+    name = folder.replace("_", " ").replace("-", " ").strip()
+    return name[:1].upper() + name[1:]

@@ -4,7 +4,7 @@ import hashlib
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -15,9 +15,23 @@ import numpy as np
 
 from indexer.chunk import CHUNKER_VERSION, chunk_item, content_hash, embedding_text
 from indexer.embed import Embedder
-from indexer.generation import REGISTER, VECTORS, Generation, Manifest, open_generation, publish, run_lock
+from indexer.forgotten import Forgotten, read_forgotten, without_forgotten
+from indexer.generation import (
+    REGISTER,
+    VECTORS,
+    Generation,
+    Manifest,
+    open_generation,
+    publish,
+    remove_old,
+    remove_orphans,
+    remove_outdated,
+    run_lock,
+)
 from indexer.lexical import lexical_text
+from indexer.moved import moved
 from indexer.parse import PARSER_VERSION, parse_document
+from indexer.plan import MAX_SHRINK, Plan, check_shrink, is_within, make_plan
 from indexer.read import READER_VERSION, SUFFIXES, read_document
 from indexer.reading import ReadError
 from indexer.records import NOBODY, Assignment, Chunk, Decision, Document, IndexerError, Meeting
@@ -25,7 +39,7 @@ from indexer.report import Failure, Note, Report
 from indexer.sandbox import Read, read_and_parse
 from indexer.schema import SCHEMA_VERSION
 from indexer.sidecar import read_sidecar
-from indexer.sources import Scan, SourceFile, scan_folder
+from indexer.sources import Scan, ScanSource, SourceFile, merged, only_folder
 from indexer.store import Register
 from indexer.vectors import VectorIndex
 from indexer.write import IndexedDocument, write_register
@@ -48,12 +62,27 @@ class Previous:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """What a run may do: `max_shrink` is the share of the documents that may vanish, None any; `purge` removes all
+    generations but the one in use.
+    """
+
+    max_shrink: float | None = MAX_SHRINK
+    purge: bool = False
+
+
+DEFAULT = Options()
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
-    """The documents of a run in order of path, and what became of each file."""
+    """The documents of a run in order of path, and what became of each file; `forgotten` were left out unread."""
 
     documents: tuple[IndexedDocument, ...]
     read: tuple[str, ...]
     failed: tuple[Failure, ...]
+    plan: Plan
+    forgotten: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,33 +96,41 @@ class Embedded:
 
 
 def build_index(
-    source: Path,
+    source: Path | ScanSource,
     index_dir: Path,
     model_id: str,
     embedder_factory: Callable[[], Embedder],
     progress: Progress | None = None,
     read: Read | None = None,
+    options: Options = DEFAULT,
 ) -> Report:
-    """Brings the index at `index_dir` up to date with the minutes in the folder `source`; tells what was done.
+    """Brings the index at `index_dir` up to date with the minutes in a folder, or in sources; tells what was done.
 
     What did not change is taken over from the generation in use, vectors by content hash; `embedder_factory` is called
     only when something must be embedded. Where nothing changed at all, nothing is published.
     A document that fails is reported, and the version that the index had of it stays. `read` is a sandbox's, if any.
-    Raises IndexerError where the source is missing or empty, every document fails, another run is at work, or the
-    index cannot be written; the generation in use is then as it was.
+    Raises IndexerError where the source is missing or empty, too many documents are gone from it, every document fails,
+    or the index cannot be written, BusyError where another run is at work; the generation in use is then as it was.
     """
     started = time.monotonic()
     tell = progress or (lambda step, done, total: None)
-    scan = scan_folder(source, SUFFIXES)
+    look = only_folder(source, SUFFIXES) if isinstance(source, Path) else source
     with run_lock(index_dir):
-        previous = _previous(index_dir)
+        scan = look(index_dir, tell)
+        previous, forgotten = _previous(index_dir), read_forgotten(index_dir)
+        scan, left_out = without_forgotten(scan, forgotten)
+        plan = _plan(scan, previous)
+        if options.max_shrink is not None:
+            check_shrink(_vanished(plan, previous, forgotten), len(previous.documents), options.max_shrink)
+        known = {path: one for path, one in previous.documents.items() if not forgotten.holds(one.document)}
         read = read or partial(read_and_parse, read=read_document, parse=parse_document)
-        gathered = _gather(source, scan, previous, tell, read)
+        gathered = replace(_gather(scan, replace(previous, documents=known), plan, tell, read), forgotten=left_out)
         generation, embedded = previous.generation, 0
         published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id)
         if generation is None or published:
             made = _embed(_chunks(gathered), previous, model_id, embedder_factory, tell)
             generation, embedded = _publish(index_dir, scan, gathered, made, tell), made.fresh
+        tidy(index_dir, previous.generation if published else None, purge=options.purge)
     report = _report(scan, gathered, previous, generation)
     return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
 
@@ -148,20 +185,37 @@ def _reasons(gathered: Gathered) -> dict[str, str]:
     return {one.path: one.reason for one in gathered.failed}
 
 
+def _plan(scan: Scan, previous: Previous) -> Plan:
+    before = {path: one.document for path, one in previous.documents.items()}
+    return make_plan(scan.files, [one.path for one in scan.unreadable], before, same_code=_same_code(previous))
+
+
+def _vanished(plan: Plan, previous: Previous, forgotten: Forgotten) -> list[str]:
+    """The documents that are gone without anybody having asked for it."""
+    return [path for path in plan.gone if not forgotten.holds(previous.documents[path].document)]
+
+
+def _same_code(previous: Previous) -> bool:
+    """Whether reading an unchanged file again would give what the generation in use has."""
+    then = previous.generation.manifest.versions if previous.generation is not None else {}
+    return all(versions()[name] == then.get(name) for name in ("reader", "parser"))
+
+
 # Reading
 
 
-def _gather(source: Path, scan: Scan, previous: Previous, tell: Progress, read_file: Read) -> Gathered:
+def _gather(scan: Scan, previous: Previous, plan: Plan, tell: Progress, read_file: Read) -> Gathered:
     """All documents that the new generation is to hold. Raises IndexerError where every one of them failed."""
     documents: dict[str, IndexedDocument] = {}
     reasons = {one.path: one.reason for one in scan.unreadable}
+    by_bytes = _by_bytes(previous)
     read: list[str] = []
     taken: set[str] = set()
     for done, file in enumerate(scan.files, start=1):
-        found = _unchanged(file, previous)
+        found = _taken_over(file, previous, by_bytes)
         try:
             if found is None:
-                found = _read(source, file, read_file)
+                found = _read(scan.roots[file.source], file, read_file)
                 read.append(file.path)
             documents[file.path] = _distinct(found, taken)
         except IndexerError as error:
@@ -169,24 +223,38 @@ def _gather(source: Path, scan: Scan, previous: Previous, tell: Progress, read_f
         except Exception as error:  # a fault in a reader or the parser: one bad document never stops a run
             reasons[file.path] = f"oväntat fel, {type(error).__name__}: {error}"
         tell("read", done, len(scan.files))
+    reasons = {one.path: one.reason for one in scan.stale} | reasons
     if not documents:
         told = "; ".join(f"{path}: {reason}" for path, reason in sorted(reasons.items())[:3])
-        raise IndexerError(f"Inget av de {len(reasons)} dokumenten i {str(source)!r} gick att läsa ({told}).")
-    kept = _kept(source, reasons, previous, taken)
-    failed = tuple(Failure(path, reason, path in kept) for path, reason in sorted(reasons.items()))
-    ordered = sorted((documents | kept).items())
-    return Gathered(tuple(one for _, one in ordered), tuple(path for path in read if path in documents), failed)
+        raise IndexerError(f"Inget av de {len(reasons)} dokumenten i {_told(scan)} gick att läsa ({told}).")
+    earlier = {one.path: one.earlier for one in plan.moved if one.path in reasons}
+    documents |= _kept({*reasons, *earlier.values()} - documents.keys(), previous, scan, taken)
+    failed = tuple(
+        Failure(path, reason, _is_kept(path, documents, earlier)) for path, reason in sorted(reasons.items())
+    )
+    ordered = sorted(documents.items())
+    return Gathered(tuple(one for _, one in ordered), tuple(path for path in read if path in documents), failed, plan)
 
 
-def _unchanged(file: SourceFile, previous: Previous) -> IndexedDocument | None:
-    """The document as the generation in use has it, where reading it again would give the same."""
-    found = previous.documents.get(file.path)
-    if found is None or previous.generation is None:
+def _told(scan: Scan) -> str:
+    return ", ".join(repr(name or str(root)) for name, root in scan.roots.items())
+
+
+def _by_bytes(previous: Previous) -> dict[str, IndexedDocument]:
+    """The documents that need not be read again whatever their path, by their sha256."""
+    return {one.document.sha256: one for one in previous.documents.values()} if _same_code(previous) else {}
+
+
+def _taken_over(
+    file: SourceFile, previous: Previous, by_bytes: Mapping[str, IndexedDocument]
+) -> IndexedDocument | None:
+    """The document as the generation in use has it, here or elsewhere, where reading it again would give the same."""
+    there = previous.documents.get(file.path)
+    if file.sha256 not in by_bytes:
         return None
-    now, then = versions(), previous.generation.manifest.versions
-    same_code = all(now[name] == then.get(name) for name in ("reader", "parser"))
-    same_file = (found.document.id, found.document.sha256) == (file.id, file.sha256)
-    return found if same_code and same_file else None
+    found = there if there is not None and there.document.sha256 == file.sha256 else by_bytes[file.sha256]
+    same_place = (found.document.id, found.document.path) == (file.id, file.path)
+    return found if same_place else moved(found, file)
 
 
 def _read(source: Path, file: SourceFile, read_file: Read) -> IndexedDocument:
@@ -233,27 +301,37 @@ def _distinct(found: IndexedDocument, taken: set[str]) -> IndexedDocument:
     return found
 
 
-def _kept(source: Path, reasons: Mapping[str, str], previous: Previous, taken: set[str]) -> dict[str, IndexedDocument]:
-    """The earlier versions of documents that failed now, seen by those who may see them now."""
+def _kept(places: Collection[str], previous: Previous, scan: Scan, taken: set[str]) -> dict[str, IndexedDocument]:
+    """The earlier versions of documents that failed now, or lie in a folder that did, seen by those who may see them
+    now.
+    """
+    files = {file.path: file for file in scan.files}
     kept = {}
-    for path in sorted(reasons.keys() & previous.documents.keys()):
+    for path in sorted(path for path in previous.documents if is_within(path, places)):
         try:
-            kept[path] = _distinct(_with_access(previous.documents[path], source / path), taken)
+            found, file = previous.documents[path], files.get(path)
+            found = found if file is None else _with_access(found, file, scan.roots[file.source])
+            kept[path] = _distinct(found, taken)
         except IndexerError:  # its name has gone to another document since
             continue
     return kept
 
 
-def _with_access(kept: IndexedDocument, path: Path) -> IndexedDocument:
-    """The document under what its sidecar says of access now; seen by nobody where the sidecar cannot be read, since
-    that may have been changed to close it.
+def _with_access(kept: IndexedDocument, file: SourceFile, root: Path) -> IndexedDocument:
+    """The document under what its sidecar and its source say of access now; seen by nobody where the sidecar cannot be
+    read, since that may have been changed to close it.
     """
     try:
-        access = read_sidecar(path)[0].access
+        access = merged(file.settled, read_sidecar(root / file.inner)[0]).access
     except ReadError:
         access = (NOBODY,)
     document = replace(kept.document, sidecar=replace(kept.document.sidecar, access=access))
     return replace(kept, document=document)
+
+
+def _is_kept(place: str, kept: Mapping[str, IndexedDocument], earlier: Mapping[str, str]) -> bool:
+    """Whether what failed is in the index all the same: as it was, where it was, or what the folder or source held."""
+    return earlier.get(place, place) in kept or any(is_within(path, (place, f"{place}/")) for path in kept)
 
 
 # Embedding
@@ -302,17 +380,31 @@ def _publish(index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, te
         model=made.model,
         dim=int(made.vectors.shape[1]),
         versions=versions(),
-        counts=_counts(gathered),
+        counts=count(gathered.documents),
         source=_source(scan),
         failed=_reasons(gathered),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+    return publish_documents(index_dir, manifest, gathered.documents, made.hashes, made.vectors, tell)
+
+
+def publish_documents(
+    index_dir: Path,
+    manifest: Manifest,
+    documents: Sequence[IndexedDocument],
+    hashes: Sequence[str],
+    vectors: VectorRows,
+    tell: Progress,
+) -> Generation:
+    """The generation that holds these documents, published; hashes and vectors follow their chunks. Call it inside
+    `run_lock`. Raises IndexerError where the index cannot be written.
+    """
 
     def write(folder: Path) -> Manifest:
         tell("write", 0, 2)
-        write_register(folder / REGISTER, gathered.documents, made.hashes, made.vectors, lexical_text)
+        write_register(folder / REGISTER, documents, hashes, vectors, lexical_text)
         tell("write", 1, 2)
-        VectorIndex.build(range(1, len(made.vectors) + 1), made.vectors).save(folder / VECTORS)
+        VectorIndex.build(range(1, len(vectors) + 1), vectors).save(folder / VECTORS)
         tell("write", 2, 2)
         return manifest
 
@@ -322,19 +414,37 @@ def _publish(index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, te
         raise IndexerError(f"Indexet i {str(index_dir)!r} går inte att skriva: {error}. Kontrollera disken.") from error
 
 
+def tidy(index_dir: Path, replaced: Generation | None, *, purge: bool) -> None:
+    """Removes generations: what was deleted at the source is gone from the disk with the run after this one, with
+    `purge` at once. `replaced` is the one that was just taken out of use: it stays until then. Call it inside
+    `run_lock`. Raises IndexerError where they cannot be removed.
+    """
+    try:
+        if purge:
+            remove_orphans(index_dir)
+            remove_old(index_dir, keep=1)
+        else:
+            remove_outdated(index_dir, keep=None if replaced is None else replaced.path.name)
+    except OSError as error:
+        raise IndexerError(
+            f"Äldre generationer i {str(index_dir)!r} gick inte att ta bort ({error.strerror}). Kontrollera disken."
+        ) from error
+
+
 def _chunks(gathered: Gathered) -> list[Chunk]:
     return [chunk for one in gathered.documents for chunk in one.chunks]
 
 
-def _counts(gathered: Gathered) -> dict[str, int]:
-    meetings = [meeting for one in gathered.documents for meeting in one.meetings]
+def count(documents: Sequence[IndexedDocument]) -> dict[str, int]:
+    """How many documents, meetings, items, decisions and chunks these are."""
+    meetings = [meeting for one in documents for meeting in one.meetings]
     items = [item for meeting in meetings for item in meeting.items]
     return {
-        "documents": len(gathered.documents),
+        "documents": len(documents),
         "meetings": len(meetings),
         "items": len(items),
         "decisions": sum(len(item.decisions) for item in items),
-        "chunks": len(_chunks(gathered)),
+        "chunks": sum(len(one.chunks) for one in documents),
     }
 
 
@@ -348,18 +458,29 @@ def _report(scan: Scan, gathered: Gathered, previous: Previous, generation: Gene
         if one.document.path in read
         for problem in (*one.document.problems, *(text for meeting in one.meetings for text in meeting.problems))
     ]
+    plan, ready = gathered.plan, there - failed
+    left_behind = {one.earlier for one in plan.moved}
     return Report(
         generation=generation.number,
         published=False,
-        added=tuple(path for path in gathered.read if path not in previous.documents),
-        changed=tuple(path for path in gathered.read if path in previous.documents),
-        unchanged=len(there - read - failed),
-        removed=tuple(sorted(previous.documents.keys() - there - failed)),
+        added=tuple(path for path in plan.new if path in ready),
+        changed=tuple(path for path in plan.changed if path in ready),
+        moved=tuple(one for one in plan.moved if one.path in ready),
+        unchanged=len(there.intersection(plan.unchanged)),
+        removed=tuple(sorted(previous.documents.keys() - there - failed - left_behind)),
+        erased=_erased(previous, gathered),
+        forgotten=gathered.forgotten,
         failed=gathered.failed,
         skipped=tuple(Note(one.path, one.reason) for one in scan.skipped),
         notes=tuple(notes),
-        **_counts(gathered),
+        **count(gathered.documents),
         embedded=0,
         seconds=0.0,
         problem=previous.problem,
     )
+
+
+def _erased(previous: Previous, gathered: Gathered) -> tuple[str, ...]:
+    """The ids of documents that the index had, and has no more."""
+    before = {one.document.id for one in previous.documents.values()}
+    return tuple(sorted(before - {one.document.id for one in gathered.documents}))

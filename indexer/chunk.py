@@ -74,9 +74,11 @@ def embedding_text(chunk: Chunk) -> str:
 
 
 def content_hash(chunk: Chunk, model_id: str) -> str:
-    """The sha256 (hex) of everything a chunk's vector depends on: two chunks that share it share a vector."""
+    """The sha256 (hex) of everything a chunk's vector depends on, the model and what it is given: two chunks that share
+    it share a vector.
+    """
     digest = hashlib.sha256()
-    for part in (CHUNKER_VERSION, model_id, chunk.context, chunk.text):
+    for part in (model_id, embedding_text(chunk)):
         data = part.encode()
         digest.update(f"{len(data)}:".encode() + data)
     return digest.hexdigest()

@@ -49,7 +49,12 @@ def word_tokens(word: str) -> tuple[str, ...]:
 
 def lexical_text(text: str) -> str:
     """The text of a chunk's row in the full-text table: the tokens of its words, a space between them."""
-    return " ".join(token for word in words(text) for token in word_tokens(word))
+    return " ".join(map(_joined, words(text)))
+
+
+@lru_cache(maxsize=50_000)
+def _joined(word: str) -> str:
+    return " ".join(word_tokens(word))
 
 
 def query_words(topic: str) -> tuple[str, ...]:

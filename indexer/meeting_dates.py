@@ -117,6 +117,15 @@ def _spaced(name: str) -> str:
     return re.sub(r"(?<=[^\W\d_])-(?=\d)|_", " ", name)
 
 
+def told_by_name(name: str) -> tuple[str | None, tuple[int, ...]]:
+    """All that a file name can tell of a meeting's date: the day in it, and its years.
+
+    >>> told_by_name("natverk-2022-03-04"), told_by_name("bilaga 3")
+    (('2022-03-04', (2022,)), (None, ()))
+    """
+    return name_date(name), tuple(years_in(_spaced(name)))
+
+
 def name_date(name: str) -> str | None:
     """The day in a file name ("natverk-2022-03-04", "SC 220304"), ISO, or None.
 

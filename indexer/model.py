@@ -309,7 +309,7 @@ def _is_intact(folder: Path) -> bool:
 def _build(package: Package, folder: Path, progress: Progress | None) -> None:
     """Writes beside the folder, checks, and renames; called under the lock, so leftovers are a dead process's."""
     if progress:
-        progress(f"Preparing the embedding model in {folder} (once, 465 MB)")
+        progress(f"Gör i ordning språkmodellen i {folder} (en gång, 465 MB)")
     for leftover in folder.parent.glob(f".{folder.name}-*"):
         shutil.rmtree(leftover, ignore_errors=True)
     work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))

@@ -11,6 +11,14 @@ class IndexerError(Exception):
     """A failure a person can act on; the message names the thing, the value and the next step."""
 
 
+class BusyError(IndexerError):
+    """Another run holds the index directory."""
+
+
+class DamagedError(IndexerError):
+    """The index, or the pointer to it, is not as it was published, or cannot be read."""
+
+
 PUBLIC, NOBODY = "public", "nobody"
 """What a sidecar's `access` holds in place of object ids: everyone, and nobody at all."""
 

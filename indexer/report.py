@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from indexer.plan import Moved
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -24,7 +26,9 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a run. `added`, `changed` and `removed` are paths; counts are of the whole index.
+    """The outcome of a run. `added`, `changed`, `removed` and `forgotten` are paths; counts are of the whole index.
+
+    `forgotten` are at the source, but somebody wanted them out of the index; `erased` the ids that it no longer has.
 
     `published` is False where nothing had changed: then `generation` is the one that was there.
     `notes` are doubts about documents that this run read; `problem` is set where the earlier index was of no use.
@@ -34,8 +38,11 @@ class Report:
     published: bool
     added: tuple[str, ...]
     changed: tuple[str, ...]
+    moved: tuple[Moved, ...]
     unchanged: int
     removed: tuple[str, ...]
+    erased: tuple[str, ...]
+    forgotten: tuple[str, ...]
     failed: tuple[Failure, ...]
     skipped: tuple[Note, ...]
     notes: tuple[Note, ...]
@@ -57,6 +64,12 @@ class Report:
         lines = [self._outcome(), self._documents(), self._content()]
         if self.problem:
             lines.insert(1, self.problem)
+        if self.moved:
+            lines += ["Flyttade:", *_indented(f"{one.earlier} -> {one.path}" for one in self.moved)]
+        if self.removed:
+            lines += ["Borttagna:", *_indented(self.removed)]
+        if self.forgotten:
+            lines += ["Glömda (motesminnet forget), finns kvar i källan:", *_indented(self.forgotten)]
         if self.failed:
             lines += ["Kunde inte läsas:", *_indented(_failure(one) for one in self.failed)]
         if self.skipped:
@@ -74,6 +87,7 @@ class Report:
         parts = [
             _count(len(self.added), "nytt", "nya"),
             _count(len(self.changed), "ändrat", "ändrade"),
+            _count(len(self.moved), "flyttat", "flyttade"),
             _count(self.unchanged, "oförändrat", "oförändrade"),
             _count(len(self.removed), "borttaget", "borttagna"),
         ]

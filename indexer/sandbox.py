@@ -26,7 +26,7 @@ from indexer import records
 from indexer.parse import parse_document
 from indexer.read import read_document
 from indexer.records import Document, IndexerError, Meeting
-from indexer.sources import SourceFile
+from indexer.sources import SourceFile, merged
 
 _HEADER = struct.Struct(">Q")
 _MAX_REPLY = 500_000_000
@@ -64,7 +64,9 @@ def read_and_parse(
     parse: Callable[[Document], tuple[Meeting, ...]] = parse_document,
 ) -> Parsed:
     """The file of the folder `root`, read and parsed in this process. Raises IndexerError where it cannot be."""
-    document = replace(read(root / file.path, root), id=file.id, sha256=file.sha256)
+    found = read(root / file.inner, root)
+    settled = merged(file.settled, found.sidecar)
+    document = replace(found, id=file.id, path=file.path, sha256=file.sha256, sidecar=settled)
     return Parsed(document, parse(document))
 
 
@@ -88,7 +90,7 @@ class Sandbox:
         """
         child = self._start()
         try:
-            _send(_pipe(child.stdin), pickle.dumps((str(root.absolute()), file.id, file.path, file.sha256)))
+            _send(_pipe(child.stdin), pickle.dumps((root.absolute(), file)))
             reply = self._reply(child)
         except TimeoutError as error:
             self._stop()
@@ -230,8 +232,8 @@ def main() -> None:
             (size,) = _HEADER.unpack(source.read(_HEADER.size))
         except struct.error:
             return
-        root, identity, path, sha256 = pickle.loads(source.read(size))
-        _send(target, _answer(Path(root), SourceFile(identity, path, sha256), read))
+        root, file = pickle.loads(source.read(size))
+        _send(target, _answer(root, file, read))
 
 
 def _answer(root: Path, file: SourceFile, read: Callable[[Path, Path], Document]) -> bytes:

@@ -1,7 +1,6 @@
 """Query -> hits: a dense and a lexical leg over the chunks that the filters leave, fused into one score."""
 
 import math
-import threading
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +31,8 @@ MAX_WORDS = 32
 """A topic of more words is searched by the rarest of them: each costs a look-up for each of its grams."""
 SYNONYM = 0.8
 """What another word for the same, out of the thesaurus, counts for beside the word itself."""
+CONNECTIONS = 4
+"""Queries that read the register at the same time; further ones wait their turn, which is a few milliseconds."""
 CACHED_POSTINGS = 2_000_000
 """Chunk numbers kept in memory (16 MB): the common grams are the dear ones, and come again in every question."""
 
@@ -68,7 +69,7 @@ class Ranking:
 
 
 class EmbeddedIndex:
-    """The register and the vectors of one generation. Threads may share it: each gets a connection of its own.
+    """The register and the vectors of one generation. Threads may share it.
 
     With `documents` it answers as an index over these documents alone would, figures included.
     """
@@ -77,18 +78,15 @@ class EmbeddedIndex:
         self.vectors = vectors
         self._path, self._documents = register, documents
         self._whole: EmbeddedIndex | None = None
-        self._local = threading.local()
+        self.register = Register.open(register, CONNECTIONS, documents)
         self._postings: dict[str, Numbers] = {}
         self._cached = 0
         self._items: Numbers | None = None
 
-    @property
-    def register(self) -> Register:
-        """The calling thread's register, opened when it is first asked for."""
-        register: Register | None = getattr(self._local, "register", None)
-        if register is None:
-            register = self._local.register = Register.open(self._path, self._documents)
-        return register
+    def warm(self) -> None:
+        """Works out what all searches need and the first one would have to wait for."""
+        self._item_of()
+        _ = self._mean
 
     def restricted(self, documents: Collection[str]) -> "EmbeddedIndex":
         """The same index, as if it held these documents alone."""

@@ -5,10 +5,12 @@
 
 import json
 import sqlite3
+import weakref
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from queue import LifoQueue
 from types import TracebackType
 from typing import Any, Generic, Self
 
@@ -75,42 +77,49 @@ _ORDERED = "SELECT x.* FROM {} x JOIN meetings m ON m.id = x.meeting WHERE {} OR
 
 
 class Register:
-    """A written register, opened for reading only.
+    """A written register, opened for reading only. Threads may share it.
 
-    A connection belongs to the thread that opened it: each thread opens its own, which takes well under a millisecond.
+    All its connections are opened at once, and each query borrows one: a register whose file is removed while it is in
+    use, as a newer generation took its place, goes on answering.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+    def __init__(self, connections: Sequence[sqlite3.Connection]) -> None:
+        # A connection and its cache of statements hold each other: by itself it would stay open until Python looks for
+        # such cycles, and keep the disk space of a generation that was removed.
+        self._close = weakref.finalize(self, _close_all, tuple(connections))
+        self._free: LifoQueue[sqlite3.Connection] = LifoQueue()
+        for connection in connections:
+            self._free.put(connection)
         self._documents: dict[str, Document] = {}
 
     @classmethod
-    def open(cls, path: Path, documents: Collection[str] | None = None) -> Self:
-        """The register at `path`; with `documents` it is as if it held no others, whatever is asked of it.
+    def open(cls, path: Path, connections: int = 1, documents: Collection[str] | None = None) -> Self:
+        """The register at `path`, for as many queries at the same time as there are `connections`; with `documents` it
+        is as if it held no others, whatever is asked of it.
 
         Raises IndexerError where there is none or it cannot be opened.
         """
         try:
-            uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-            connection = sqlite3.connect(uri, uri=True)
-            connection.row_factory = sqlite3.Row
-            version = str(connection.execute("PRAGMA user_version").fetchone()[0])
+            opened = [_connect(path) for _ in range(connections)]
+            version = str(opened[0].execute("PRAGMA user_version").fetchone()[0])
         except sqlite3.Error as error:
             raise IndexerError(
                 f"Registret {str(path)!r} går inte att läsa ({error}). Bygg om det: motesminnet index MAPP"
             ) from error
+        register = cls(opened)
         if version != SCHEMA_VERSION:
-            connection.close()
+            register.close()
             raise IndexerError(
                 f"Registret {str(path)!r} går inte att läsa: det har version {version}, det här programmet läser"
                 f" {SCHEMA_VERSION}. Bygg om det: motesminnet index MAPP"
             )
         if documents is not None:
-            _hide_others(connection, documents)
-        return cls(connection)
+            for connection in opened:
+                _hide_others(connection, documents)
+        return register
 
     def close(self) -> None:
-        self._connection.close()
+        self._close()
 
     def __enter__(self) -> Self:
         return self
@@ -122,7 +131,11 @@ class Register:
 
     def rows(self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[sqlite3.Row]:
         """The rows of a query of one's own; a list of values goes in as JSON: `IN (SELECT value FROM json_each(?))`."""
-        return self._connection.execute(sql, parameters).fetchall()
+        connection = self._free.get()
+        try:
+            return connection.execute(sql, parameters).fetchall()
+        finally:
+            self._free.put(connection)
 
     def bodies(self) -> tuple[str, ...]:
         """The names of all bodies, sorted."""
@@ -161,14 +174,15 @@ class Register:
 
         Raises IndexerError where the register has no such document.
         """
-        if document not in self._documents:
+        found = self._documents.get(document)
+        if found is None:
             rows = self.rows("SELECT * FROM documents WHERE id = ?", (document,))
             if not rows:
                 raise IndexerError(f"Det finns inget dokument {document!r} i indexet. Se alla: motesminnet show")
             if len(self._documents) >= KEPT_DOCUMENTS:
-                self._documents.clear()
-            self._documents[document] = _document(rows[0])
-        return self._documents[document]
+                self._documents = {}  # a new dict: another thread may be using the old one
+            found = self._documents[document] = _document(rows[0])
+        return found
 
     def text(self, document: str, start: int, end: int) -> str:
         """A span of a document's canonical text."""
@@ -232,7 +246,7 @@ class Register:
         where, values = _scope(query, "x.meeting", "x.item")
         if not values:
             return None
-        rows = self._connection.execute(f"SELECT x.n FROM chunks x WHERE {where} ORDER BY x.n", values)
+        rows = self.rows(f"SELECT x.n FROM chunks x WHERE {where} ORDER BY x.n", values)
         return np.fromiter((row[0] for row in rows), np.int64)
 
     def decisions(self, query: Query, kinds: Sequence[str] = ()) -> tuple[Found[Decision], ...]:
@@ -352,6 +366,19 @@ def _hide_others(connection: sqlite3.Connection, documents: Collection[str]) -> 
     for table, rows in _READABLE.items():
         connection.execute(f"CREATE TEMP VIEW {table} AS SELECT * FROM main.{table} WHERE {rows}")
     connection.commit()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """A connection that threads may hand to each other; the file is open when it returns."""
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _close_all(connections: Sequence[sqlite3.Connection]) -> None:
+    for connection in connections:
+        connection.close()
 
 
 def _one_of(column: str, values: Iterable[object] | None) -> Condition:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import Stemmer
 
-from indexer.lexical import stem, words
+from indexer.lexical import query_words, stem, words
 
 Phrase = tuple[str, ...]
 _SWEDISH = Path(__file__).with_name("thesaurus.sv.txt")
@@ -47,6 +47,12 @@ def _english_stems(phrase: Sequence[str]) -> Phrase:
     return tuple(Stemmer.Stemmer("english").stemWords(list(phrase)))
 
 
+def _asked(phrase: Phrase) -> Phrase:
+    """A phrase as it stands in a topic, without stop words ("omsorg äldre"); as it is where one word would be left."""
+    plain = tuple(query_words(" ".join(phrase)))
+    return plain if len(plain) > 1 else phrase
+
+
 @lru_cache(maxsize=1)
 def _thesaurus() -> dict[Phrase, tuple[Phrase, ...]]:
     """For the stems of each word or phrase, the phrases of its groups but itself."""
@@ -54,7 +60,7 @@ def _thesaurus() -> dict[Phrase, tuple[Phrase, ...]]:
     for line in _lines(_SWEDISH):
         group = _phrases(line)
         for phrase in group:
-            others = found.setdefault(_stems(phrase), {})
+            others = found.setdefault(_stems(_asked(phrase)), {})
             others.update(dict.fromkeys(other for other in group if _stems(other) != _stems(phrase)))
     return {key: tuple(others) for key, others in found.items()}
 

@@ -53,13 +53,13 @@ class VectorIndex:
             raise IndexerError(f"{str(path)!r} är inget FAISS-index. Bygg om det: motesminnet index MAPP") from error
 
     def save(self, path: Path) -> None:
-        """Writes the index to `path`; raises OSError where it cannot be written."""
+        """Writes the index to `path`; raises OSError where it cannot be written.
+
+        FAISS's own writing does not tell of a disk that is full when the file is closed.
+        """
         import faiss
 
-        try:
-            faiss.write_index(self._index, str(path))
-        except RuntimeError as error:
-            raise OSError(f"FAISS cannot write {str(path)!r}: {error}") from error
+        path.write_bytes(faiss.serialize_index(self._index).data)
 
     @property
     def dim(self) -> int:

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -82,9 +82,18 @@ def _write_tables(connection: sqlite3.Connection, tables: Mapping[str, Rows]) ->
             )
             if name in UNIQUE:
                 table.create_index(["id"], unique=True)
-            table.insert_all(tables.get(name, []))
+            _insert(connection, name, columns, tables.get(name, []))
             for index in INDICES.get(name, ()):
                 table.create_index(index)
+
+
+def _insert(connection: sqlite3.Connection, table: str, columns: Iterable[str], rows: Rows) -> None:
+    """Plain SQL: sqlite-utils looks at each value of rows whose form is known, for a quarter of a run's time."""
+    names = list(columns)
+    quoted, marks = ", ".join(f'"{name}"' for name in names), ", ".join("?" * len(names))
+    connection.executemany(
+        f"INSERT INTO {table} ({quoted}) VALUES ({marks})", ([row[name] for name in names] for row in rows)
+    )
 
 
 def _write_full_text(

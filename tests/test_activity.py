@@ -57,6 +57,11 @@ def test_tenants(conversation, data, expected):
     assert tenants(read(conversation={"id": "a:1", "tenantId": conversation}, channelData=data)) == expected
 
 
+@pytest.mark.parametrize(("data", "kept"), [({"id": "19:t"}, {"id": "19:t"}), ({"id": 5}, None), ("x", None)], ids=str)
+def test_the_team(data, kept):
+    assert read(channelData={"team": data, "tenant": {"id": "t1"}})["channelData"].get("team") == kept
+
+
 @pytest.mark.parametrize("kind", ["message", "invoke"])
 @pytest.mark.parametrize("given", [None, ""])
 def test_what_is_answered_needs_an_id(kind, given):

@@ -1,5 +1,7 @@
 """Answers out of the register: lists of decisions, items, attendance, assignments, what was put off, meetings."""
 
+from dataclasses import replace
+
 import pytest
 from made_meetings import ALL, DEFERRAL, LARM_CLOSED, LARM_DECISION, LARM_NOTED, N22, N23, S21
 from made_register import NORRDAL, SJOVIK, Minutes, ask, lines, quotes
@@ -169,6 +171,35 @@ def test_role_is_told_with_the_name_that_the_minutes_tie_to_it():
 @pytest.mark.parametrize("question", ["vilka uppdrag finns?", "vilka uppdrag delades ut i norrdal?"])
 def test_all_assignments(question):
     assert quotes(ask(question, *ALL)) == [CHAIR, BO]
+
+
+TASKS = (
+    "Förvaltningen får i uppdrag att räkna.",
+    "Förvaltningschefen får i uppdrag att svara.",
+    "Bo Lind leder arbetet.",
+)
+DUE = "Rapporten ska vara klar den 2 maj."
+OFFICES = (
+    Minutes("o", SJOVIK, "2024-03-12")
+    .attendee("Bo Lind", "Sjövik")
+    .item("1", "Läget", assignments=[("Förvaltningen", TASKS[0]), ("Förvaltningschefen", TASKS[1])])
+    .item("2", "Rapporten")
+)
+OFFICES.assigns("Bo Lind", TASKS[2])
+OFFICES.text = OFFICES.text.replace(f"{TASKS[2]}\n", f"{TASKS[2]} {DUE}\n")
+OFFICES.items[-1] = replace(OFFICES.items[-1], end=len(OFFICES.text))
+HELD = {
+    "office": ("vad ska förvaltningen göra?", [TASKS[0]]),
+    "office with another's name in its own": ("vad fick förvaltningschefen i uppdrag?", [TASKS[1]]),
+    "in another form": ("vilka uppdrag har förvaltning?", [TASKS[0]]),
+    "in English": ("what was Bo Lind assigned?", [f"{TASKS[2]} {DUE}"]),
+    "by when from the next sentence": ("vad ska Bo Lind göra?", [f"{TASKS[2]} {DUE}"]),
+}
+
+
+@pytest.mark.parametrize(("question", "told"), HELD.values(), ids=HELD)
+def test_assignments_of_one_holder(question, told):
+    assert quotes(ask(question, OFFICES)) == told
 
 
 REMITTED = "Ärendet återremitteras till förvaltningen."

@@ -116,6 +116,25 @@ def test_comparison_has_both_bodies():
     assert [line for line in told if not line.startswith("-")] == [NORRDAL, SJOVIK]
 
 
+def test_comparison_tells_what_was_decided_and_not_what_came_before():
+    earlier = Minutes("n21", NORRDAL, "2021-05-07").item("2", "Trygghetslarm").defers(DEFERRAL)
+    cited = quotes(ask("skiljer sig norrdal och sjövik åt om trygghetslarm?", earlier, *ALL))
+    assert DEFERRAL not in cited
+    assert {LARM_CLOSED, LARM_DECISION} <= set(cited)
+
+
+def test_dates_of_one_person_in_two_matters_do_not_differ():
+    first = (
+        Minutes("a", NORRDAL, "2022-03-04")
+        .attendee("Bo Lind")
+        .item("1", "Personal", "Bo Lind började den 1 mars 2022.")
+    )
+    second = Minutes("b", NORRDAL, "2023-03-04").item("1", "Rutin", "Bo Lind redovisar rutinen den 30 april 2023.")
+    answer = ask("när började Bo Lind?", first, second)
+    assert "säger olika" not in answer.text
+    assert "1 mars 2022" in answer.text
+
+
 DIRECT = {
     "why": ("varför är larmen försenade?", "Bytet är försenat eftersom leverantören saknar folk."),
     "how much": ("vad kostar larmen?", "Kostnaden är 450 kronor per larm."),

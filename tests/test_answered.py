@@ -98,6 +98,6 @@ def test_a_place_that_cannot_be_written_is_told(tmp_path):
 
 async def test_a_claim_that_cannot_be_kept_raises(path):
     with opened(path) as answered:
-        answered._db.execute("DROP TABLE answered")
+        await answered._state.run(lambda db: db.execute("DROP TABLE answered"))
         with pytest.raises(sqlite3.Error):
             await answered.claim("a:1", "m1")

@@ -81,14 +81,37 @@ async def test_the_largest_message_stays_under_the_limit_on_the_wire():
         assert 10_000 < len(bot.connector.received[-1][2]) < 28_000
 
 
-@pytest.mark.parametrize("kind", ["conversationUpdate", "installationUpdate", "messageReaction", "typing", "nyhet"])
+OTHERS = """conversationUpdate installationUpdate messageReaction messageUpdate messageDelete typing event trace handoff
+endOfConversation invokeResponse nyhet""".split()
+
+
+@pytest.mark.parametrize("kind", OTHERS)
 async def test_other_activities_get_200_and_no_reply(bot, kind):
     status, _ = await bot.post(bot.activity(type=kind))
     assert (status, bot.connector.received) == (200, [])
 
 
-async def test_an_invoke_gets_200(bot):
-    assert (await bot.post(bot.activity(type="invoke", name="x", value={})))[0] == 200
+async def test_a_question_that_is_edited_or_deleted_afterwards_is_answered_once(bot):
+    """Teams sends the message again, under its old id and with another type."""
+    await bot.post(bot.activity())
+    for kind, event in (("messageUpdate", "editMessage"), ("messageDelete", "softDeleteMessage")):
+        changed = bot.activity(type=kind, channelData={"eventType": event}, text="ändrad")
+        assert await bot.post(changed) == (200, "")
+    assert (len(bot.connector.received), bot.asked.questions) == (2, [QUESTION])
+
+
+INVOKES = """x composeExtension/query task/fetch fileConsent/invoke signin/verifyState tab/fetch
+message/fetchTask config/fetch adaptiveCard/action message/submitAction actionableMessage/executeAction""".split()
+
+
+@pytest.mark.parametrize("name", [*INVOKES, None, ""])
+@pytest.mark.parametrize("value", [None, {}, 7, {"action": {}}, {"action": "x"}], ids=str)
+async def test_an_invoke_of_any_name_gets_200_and_no_message(bot, name, value):
+    status, body = await bot.post(bot.activity(type="invoke", name=name, value=value))
+    assert status == 200
+    answer = json.loads(body)
+    assert answer == {} or (name, answer["statusCode"]) == ("adaptiveCard/action", 400)
+    assert bot.connector.received == []
 
 
 async def test_own_message_gets_no_reply(bot):

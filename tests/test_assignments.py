@@ -88,3 +88,10 @@ def test_table_of_actions():
 def test_table_of_actions_keeps_its_words():
     meeting = parsed("1. Öppnande\nText.\n2. Uppdrag\nAktivitet | Ansvarig\nKöpa färg | Anna Berg\n3. Slut\nText.")
     assert [(one.what, one.text) for one in meeting.items[1].assignments] == [("Köpa färg", "Köpa färg | Anna Berg")]
+
+
+@pytest.mark.parametrize("between", ["\n", "\n\n", " \n \n"])
+def test_role_under_a_signature_is_the_signers(between):
+    signed = f"Vid anteckningarna\nKarin Berg{between}processledare, Region Norr"
+    meeting = parsed(f"1. Remissen\nProcessledaren sammanställer svaret.\n2. Slut\nTack.\n{signed}")
+    assert [(one.who, one.person) for one in meeting.items[0].assignments] == [("Processledaren", "Karin Berg")]

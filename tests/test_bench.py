@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 import re
 from collections import Counter
 from itertools import pairwise
@@ -145,8 +146,18 @@ def test_page_on_peers_tells_of_losses_and_of_minutes_that_are_not_there():
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads /proc")
-def test_load_reaches_a_bot_and_its_answers_are_counted():
-    figures = asyncio.run(bench_bot.measure(["bench.echo_bot"], 20, soak=True))
-    assert figures["messages a second"] > 0
+def test_load_reaches_a_bot_and_its_answers_are_counted(monkeypatch):
+    monkeypatch.setattr(bench_bot, "IN_ROUND", 20)
+    figures = asyncio.run(bench_bot.measure(["bench.echo_bot"], itertools.cycle(["hej"]), 10))
+    held = asyncio.run(bench_bot.soak(["bench.echo_bot"], 20))
+    assert min(figures["messages a second"], figures["cpu ms a message"]) > 0
     assert figures["5 a second p50"] <= figures["5 a second p99"]
-    assert min(figures["MB before"], figures["files before"], figures["files after"]) > 0
+    assert min(held["MB before"], held["files before"], held["files after"]) > 0
+
+
+def test_questions_of_the_mix_come_by_rank_and_the_same_each_time():
+    drawn = [list(itertools.islice(bench_bot.drawn_by_rank("abcdefgh"), 1_000)) for _ in range(2)]
+    counts = sorted((drawn[0].count(one) for one in "abcdefgh"), reverse=True)
+    assert drawn[0] == drawn[1]
+    assert counts[0] > 1.5 * counts[1] > 1.5 * counts[7] > 0
+    assert sorted(bench_bot.shuffled("abcdefgh")) == list("abcdefgh")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from indexer import build
-from indexer.build import build_index
+from indexer.build import Options, build_index
 from indexer.generation import current, open_generation, run_lock
 from indexer.records import IndexerError, Query
 from indexer.report import Report
@@ -200,12 +200,158 @@ def test_new_reader_or_parser_reads_all_again_but_embeds_nothing(tree, monkeypat
     assert report.published and not tree.run().published
 
 
-def test_new_chunker_reads_nothing_but_embeds_all_again(tree, monkeypatch):
-    tree.write("a.txt").run()
+def test_new_chunker_reads_nothing_and_embeds_only_what_it_cuts_otherwise(tree, monkeypatch):
+    tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget\nOm pengar.").run()
     monkeypatch.setattr(build, "CHUNKER_VERSION", "next")
-    monkeypatch.setattr("indexer.chunk.CHUNKER_VERSION", "next")
+    cut = build.chunk_item
+
+    def cut_otherwise(meeting, item, text):
+        context = "Dalarna, ny." if meeting.body == "Dalarna" else None
+        return tuple(replace(one, context=context or one.context) for one in cut(meeting, item, text))
+
+    monkeypatch.setattr(build, "chunk_item", cut_otherwise)
     report = tree.run()
-    assert (tree.read, report.unchanged, report.embedded) == ([], 1, 1)
+    assert (tree.read, report.unchanged, report.published) == ([], 2, True)
+    assert tree.embedder.embedded == ["Dalarna, ny.\nOm pengar."]
+
+
+def test_new_parser_embeds_only_what_it_reads_otherwise(tree, monkeypatch):
+    tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget\nOm pengar.").run()
+    parse = build.parse_document
+    monkeypatch.setattr(build, "PARSER_VERSION", "next")
+
+    def parse_otherwise(document):
+        return tuple(replace(one, body=one.body.replace("Dalarna", "Norrdal")) for one in parse(document))
+
+    monkeypatch.setattr(build, "parse_document", parse_otherwise)
+    report = tree.run()
+    assert (tree.read, tree.embedder.embedded) == (["a.txt", "b.txt"], ["Norrdal. 1) Budget\nOm pengar."])
+    assert report.changed == ("a.txt", "b.txt")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "read"),
+    [
+        ("dalarna/p.txt", "arkiv/dalarna/p.txt", []),
+        ("dalarna/p.txt", "dalarna/q.txt", []),
+        ("dalarna/p.txt", "2022/p.txt", []),
+        ("p.txt", "2022/p.txt", ["2022/p.txt"]),
+        ("norrdal/p.txt", "2022/p.txt", ["2022/p.txt"]),
+        ("dalarna/p.txt", "dalarna/p-2022-03-04.txt", ["dalarna/p-2022-03-04.txt"]),
+    ],
+    ids=["deeper", "renamed", "other folder", "into a folder", "body may be the folder's", "date in the name"],
+)
+def test_moved_document_is_embedded_never_and_read_only_where_its_place_may_tell_something(tree, old, new, read):
+    tree.write("a.txt").write(old, "Norrdal|2022-03-04\n1) Budget\nOm pengar.").run()
+    (tree.source / new).parent.mkdir(parents=True, exist_ok=True)
+    (tree.source / old).rename(tree.source / new)
+    report = tree.run()
+    assert (tree.read, report.embedded, tree.loaded) == (read, 0, 1)
+    assert ([(one.path, one.earlier) for one in report.moved], report.added, report.removed) == ([(new, old)], (), ())
+    assert f"{old} -> {new}" in report.text()
+    with tree.register() as register:
+        document = register.document(Path(new).stem)
+        assert (document.path, document.name, document.folder) == (new, Path(new).name, Path(new).parent.name)
+        ids = {one.id for meeting in register.meetings() for one in meeting.items}
+        assert f"{Path(new).stem}#1" in ids
+
+
+def test_moved_document_gives_the_same_bytes_as_a_run_from_nothing(tree):
+    tree.write("a.txt").write("dalarna/b.txt", "Norrdal|2022-03\n1) Budget\nOm pengar.\n\n2) Resor\nBeslut: Nej.").run()
+    (tree.source / "dalarna/b.txt").rename(tree.source / "0.txt")
+    tree.write("c/dalarna/b.txt", "Norrdal|2022-03\n1) Budget\nOm pengar.\n\n2) Resor\nBeslut: Nej.").run()
+    first = open_generation(tree.index)
+    kept = first.register.read_bytes(), first.vectors.read_bytes()
+    shutil.rmtree(tree.index)
+    tree.run()
+    second = open_generation(tree.index)
+    assert (second.register.read_bytes(), second.vectors.read_bytes()) == kept
+
+
+def test_moved_document_that_cannot_be_read_stays_as_it_was(tree, monkeypatch):
+    tree.write("a.txt").write("norrdal/p.txt", "Norrdal\n1) Budget\nOm pengar.").run()
+    (tree.source / "x").mkdir()
+    (tree.source / "norrdal/p.txt").rename(tree.source / "x/p.txt")
+    monkeypatch.setattr(build, "read_document", lambda path, root: 1 / 0)
+    report = tree.run()
+    assert ([(one.path, one.kept) for one in report.failed], report.removed) == ([("x/p.txt", True)], ())
+    with tree.register() as register:
+        assert register.document("p").path == "norrdal/p.txt"
+
+
+def fill(tree, count):
+    for n in range(count):
+        tree.write(f"d{n}.txt", f"Nätverket {n}\n1) Resor\nVi reser {n}.")
+    return tree
+
+
+def test_run_stops_where_too_many_documents_are_gone(tree):
+    fill(tree, 10).run()
+    for n in range(6):
+        (tree.source / f"d{n}.txt").unlink()
+    with pytest.raises(IndexerError) as caught:
+        tree.run()
+    told = str(caught.value)
+    assert "6 av indexets 10 dokument" in told
+    assert "d0.txt, d1.txt, d2.txt, d3.txt, d4.txt och 1 till" in told
+    assert "--allow-shrink" in told
+    assert (current(tree.index), tree.read) == ("gen-000001", [])
+    report = tree.run(options=Options(max_shrink=None))
+    assert (len(report.removed), report.documents) == (6, 4)
+
+
+@pytest.mark.parametrize(("gone", "limit", "stops"), [(2, 0.2, False), (3, 0.2, True), (3, 0.3, False), (4, 0.3, True)])
+def test_few_documents_may_vanish(tree, gone, limit, stops):
+    fill(tree, 10).run()
+    for n in range(gone):
+        (tree.source / f"d{n}.txt").unlink()
+    try:
+        stopped = not tree.run(options=Options(max_shrink=limit)).removed
+    except IndexerError:
+        stopped = True
+    assert stopped is stops
+
+
+def test_folder_that_cannot_be_listed_loses_nothing(tree, monkeypatch):
+    for n in range(4):
+        tree.write(f"arkiv/d{n}.txt", f"Nätverket {n}\n1) Resor\nVi reser {n}.")
+    tree.write("a.txt").run()
+    scandir = os.scandir
+
+    def refuse(path):
+        if Path(path).name == "arkiv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    report = tree.write("b.txt").run()
+    assert (report.documents, report.added, report.removed) == (6, ("b.txt",), ())
+    assert [(one.path, one.kept) for one in report.failed] == [("arkiv/", True)]
+    assert "arkiv/: mappen går inte att läsa (Permission denied)" in report.text()
+    monkeypatch.undo()
+
+
+def test_what_was_removed_is_gone_from_the_disk_after_the_next_run(tree):
+    tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget\nHemligt namn.").run()
+    (tree.source / "b.txt").unlink()
+    assert tree.run().published
+    assert len(list(tree.index.glob("gen-*"))) == 2
+    assert not tree.run().published
+    assert [path.name for path in tree.index.glob("gen-*")] == ["gen-000002"]
+
+
+def test_generations_that_lack_only_what_is_new_are_kept(tree):
+    tree.write("a.txt").run()
+    tree.write("b.txt", "Dalarna\n1) Budget").run()
+    tree.run()
+    assert len(list(tree.index.glob("gen-*"))) == 2
+
+
+def test_purge_leaves_one_generation_even_where_nothing_changed(tree):
+    tree.write("a.txt").run()
+    tree.write("b.txt", "Dalarna\n1) Budget").run()
+    assert not tree.run(options=Options(purge=True)).published
+    assert [path.name for path in tree.index.glob("gen-*")] == ["gen-000002"]
 
 
 def test_other_model_reads_nothing_but_embeds_all_again(tree, embedder):
@@ -246,7 +392,7 @@ def test_damaged_index_is_built_anew(tree, damaged):
 
 def test_second_run_at_the_same_time_is_refused(tree):
     tree.write("a.txt")
-    with run_lock(tree.index), pytest.raises(IndexerError, match=rf"En annan körning \(process {os.getpid()}\)"):
+    with run_lock(tree.index), pytest.raises(IndexerError, match=rf"En annan körning \(process {os.getpid()} på"):
         tree.run()
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from made_answers import QUESTION, make_many
-from made_chat import make_answerer, running_bot
+from made_chat import running_bot
 from made_index import TopicEmbedder
 from test_serve import answering
 
@@ -24,18 +24,20 @@ PUBLIC = AnswerSettings(public_url="https://bot.example")
 @contextlib.asynccontextmanager
 async def bot_over(index, tmp_path, settings=PUBLIC, ask=None):
     """The running bot over an index with its surroundings; `ask` answers in place of the pipeline."""
-    answer, shelf = answering(index, TopicEmbedder())
-    answerer = replace(make_answerer(ask or answer, shelf.library), opened=shelf.opened)
-    around = open_surroundings(answerer, settings, tmp_path)
-    async with running_bot(None, answerer, around) as bot:
-        yield bot
-    around.feedback.close()
+    with answering(index, TopicEmbedder()) as opened:
+        answerer = opened if ask is None else replace(opened, ask=ask)
+        around = open_surroundings(answerer, settings, tmp_path)
+        async with running_bot(None, answerer, around) as bot:
+            yield bot
+        around.feedback.close()
 
 
-async def press(bot, verb, number=1, **data):
-    """The body of the reply to a pressed button."""
+async def press(bot, verb, number=1, conversation=None, **data):
+    """The body of the reply to a pressed button; `conversation` None is the personal chat."""
     value = {"action": {"type": "Action.Execute", "verb": verb, "data": data}, "trigger": "manual"}
     fields = {"type": "invoke", "name": "adaptiveCard/action", "id": f"p{number}", "replyToId": "r1", "value": value}
+    if conversation is not None:
+        fields["conversation"] = conversation
     status, body = await bot.post(bot.activity(**fields))
     assert status == 200
     return json.loads(body)

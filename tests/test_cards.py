@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_answers import NORRDAL, SJOVIK, make_answer
 
-from bot.cards import CARD_BYTES, LARGE_BYTES, WholeItem, all_card, answer_card, answer_digest, first_card, item_card
+from bot.cards import (
+    CARD_BYTES,
+    LARGE_BYTES,
+    WholeItem,
+    all_card,
+    answer_card,
+    answer_digest,
+    item_card,
+    suggestion_card,
+)
+from bot.suggestions import Suggestion
 
 HOSTILE = "**fet** [länk](https://ond.example) <at>Alla</at> {{DATE(2022-03-04T00:00:00Z)}} ![x](y) \u202e"
 
@@ -107,7 +117,7 @@ def test_where_there_is_nothing_to_press_there_is_no_card(answer, left):
 def test_what_is_no_list_has_only_the_button_for_more():
     card = answer_card(make_answer(), 4, 20)
     assert (texts(card), [b["title"] for b in card["actions"]]) == (
-        ["Källor i fortsättningen: 4"],
+        ["Källor kvar att visa: 4"],
         ["Visa fler källor"],
     )
 
@@ -127,11 +137,21 @@ def test_all_items_with_what_they_are_cited_for_by_meeting():
         "Sjövik, mars 2021",
         *("Yrkesresan", "”Informationen noteras.”"),
     ]
+    (back,) = all_card(answer)["actions"]
+    assert (back["title"], back["verb"], back["data"]) == ("Tillbaka", "list", {"q": "vilka?"})
     assert all_card(make_answer("x", ())) is None
 
 
+@pytest.mark.parametrize(
+    ("about", "said"), [("Norrdal, 4 mars 2022", "Fråga vidare om mötet i Norrdal, 4 mars 2022"), ("", "Fråga vidare")]
+)
+def test_questions_to_ask_next_name_their_meeting(about, said):
+    card = suggestion_card([Suggestion("Vem gör vad?", "Vilka uppdrag gavs?", about)], "sv")
+    assert texts(card) == [said]
+
+
 def test_an_english_list_is_in_english():
-    card = first_card(replace(make_list(5), language="en"))
+    card = answer_card(replace(make_list(5), language="en"), 0, 0)
     assert texts(card)[:3] == ["5 items", "Norrdal, 4 March 2022", "Item 1 Ärende 1"]
     assert [b["title"] for b in nodes(card, "Action.Execute")][-2:] == ["Show the whole item", "Show all (5)"]
 

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import os
+import re
 import shutil
 
 import pytest
 from made_index import MINUTES, MODEL, TopicEmbedder, build, run, write_minutes
 
 from bot.message import Incoming
-from indexer.generation import current
+from indexer.generation import current, run_lock
 
 pytestmark = pytest.mark.usefixtures("no_model")
 QUESTION = "vad beslutades om yrkesresan?"
@@ -472,7 +473,7 @@ def test_bad_documents_among_good_are_reported_and_the_run_goes_on(source, tmp_p
     (source / "tom.txt").write_bytes(b"")
     (source / "trasig.docx").write_bytes(b"PK\x03\x04")
     result = run("index", source, "--index", tmp_path / "index")
-    assert (result.exit_code, result.stderr) == (0, "")
+    assert (result.exit_code, result.stderr) == (3, "")
     assert "3 dokument i indexet" in result.stdout
     assert "Kunde inte läsas:" in result.stdout
     problems = run("show", "--problems", "--index", tmp_path / "index").stdout
@@ -490,7 +491,7 @@ def test_file_names_that_are_no_text_do_not_stop_a_run(source, tmp_path):
     (source / "röd\x1b[31m.txt").write_text(MINUTES["granvik.txt"], encoding="utf-8")
     index = ("--index", tmp_path / "index")
     done = run("index", source, *index)
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (done.exit_code, done.stderr) == (3, "")
     assert "  m?te.txt: filens eller mappens namn är inte i utf-8" in done.stdout
     for arguments in (["show"], ["show", "--json"], ["show", "--problems"], ["check"], ["ask", "vilka möten finns?"]):
         shown = run(*arguments, *index)
@@ -682,3 +683,11 @@ def test_show_of_an_unknown_meeting(motesminnet, what):
 @pytest.mark.parametrize("number", ["9", "§ 2", "2.1", "#2", "x", "\x00", "\udcff"])
 def test_show_of_an_unknown_item(motesminnet, number):
     one_error(motesminnet("show", f"norrdal-2022-03-04#{number}"), "motesminnet show norrdal-2022-03-04")
+
+
+def test_second_run_says_whose_index_it_is_and_ends_with_a_status_of_its_own(tmp_path):
+    source, index = write_minutes(tmp_path / "minutes"), tmp_path / "index"
+    with run_lock(index):
+        done = run("index", source, "--index", index)
+    assert (done.exit_code, done.stdout) == (75, "")
+    assert re.fullmatch(r"Fel: En annan körning \(process \d+ på \S+, sedan [\d :+-]+\) skriver till .*\n", done.stderr)

@@ -7,6 +7,7 @@ from bot.config import (
     OPENID_METADATA,
     SERVICE_HOSTS,
     AnswerSettings,
+    RunSettings,
     Secret,
     Settings,
     TeamsSettings,
@@ -29,6 +30,18 @@ def test_defaults():
 
 def test_empty_values_count_as_unset():
     assert Settings.from_env({"MOTESMINNET_INDEX": "", "MOTESMINNET_STATE": ""}) == Settings.from_env({})
+
+
+def test_run_settings_have_defaults_and_a_share_in_percent():
+    assert RunSettings.from_env({}) == RunSettings(0.2, None)
+    assert RunSettings.from_env({"MOTESMINNET_MAX_SHRINK": "35"}).max_shrink == 0.35
+
+
+@pytest.mark.parametrize("value", ["0", "1000", "två", "2.5"])
+def test_days_that_are_none_are_refused(value):
+    assert Settings.from_env({"MOTESMINNET_STALE_DAYS": "7"}).stale_days == 7
+    with pytest.raises(BotError, match="MOTESMINNET_STALE_DAYS"):
+        Settings.from_env({"MOTESMINNET_STALE_DAYS": value})
 
 
 def test_state_is_a_setting():

@@ -5,12 +5,15 @@ from email.utils import format_datetime
 
 import aiohttp
 import pytest
-from botbuilder.schema import Activity
+from botbuilder.schema import Activity, ActivityTypes, Attachment, ChannelAccount, ConversationAccount
+from made_answers import make_answer
 from made_chat import Connector
 
-from bot.connector import ATTEMPTS, LONGEST_WAIT, MAX_CLIENTS, Connectors, Sender, patience
+from bot.connector import ATTEMPTS, LONGEST_WAIT, Connectors, Sender, patience, write_activity
+from bot.message import render_message
 from bot.respond import DeliveryError
 from bot.service import make_session
+from bot.teams import to_activity
 
 
 class Sending:
@@ -100,20 +103,49 @@ async def test_a_success_in_odd_words_is_still_a_success(sending, body):
     assert (await sending.send()).id is None
 
 
-async def test_there_is_one_client_for_each_service_address():
-    connectors = Connectors(Sender(None, None, lambda: None))
-    one = await connectors.create("https://smba.trafficmanager.net/emea/", "audience")
-    assert await connectors.create("https://smba.trafficmanager.net/emea/") is one
-    assert await connectors.create("https://smba.trafficmanager.net/amer/") is not one
+class Noting:
+    """In the place of a sender: notes what it is given."""
+
+    def __init__(self):
+        self.sent = []
+
+    async def send(self, method, url, activity):
+        self.sent.append((method, url))
 
 
-async def test_clients_do_not_grow_without_end():
-    connectors = Connectors(Sender(None, None, lambda: None))
-    connectors._make = str  # a real one takes 10 ms
-    for n in range(MAX_CLIENTS + 20):
-        await connectors.create(f"https://smba.trafficmanager.net/{n}/")
-    assert len(connectors._clients) == MAX_CLIENTS
-    assert f"https://smba.trafficmanager.net/{MAX_CLIENTS + 19}/" in connectors._clients
+async def test_ids_keep_to_their_place_in_the_address():
+    noting = Noting()
+    conversations = (await Connectors(noting).create("https://smba.trafficmanager.net/emea/")).conversations
+    activity = Activity(type="message")
+    await conversations.send_to_conversation("a:1/b", activity)
+    await conversations.reply_to_activity("19:x@thread.v2;messageid=1", "m/../1", activity)
+    await conversations.update_activity("a:1", "m?1", activity)
+    start = "https://smba.trafficmanager.net/emea/v3/conversations"
+    assert noting.sent == [
+        ("POST", f"{start}/a%3A1%2Fb/activities"),
+        ("POST", f"{start}/19%3Ax%40thread.v2%3Bmessageid%3D1/activities/m%2F..%2F1"),
+        ("PUT", f"{start}/a%3A1/activities/m%3F1"),
+    ]
+
+
+WRITTEN = {
+    "typing": Activity(type="typing"),
+    "an answer": to_activity(render_message(make_answer())),
+    "all that the SDK adds": Activity(
+        type=ActivityTypes.message,
+        timestamp=datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC),
+        from_property=ChannelAccount(id="b", name="Minnet", properties={"x": 1}),
+        conversation=ConversationAccount(id="a:1", is_group=False, tenant_id="t"),
+        reply_to_id="m1",
+        channel_data={"feedbackLoop": {"type": "default"}},
+        attachments=[Attachment(content_type="c", content={"body": [1, None, "å"]})],
+    ),
+}
+
+
+@pytest.mark.parametrize("activity", WRITTEN.values(), ids=WRITTEN)
+def test_activities_are_written_as_the_sdk_writes_them(activity):
+    assert write_activity(activity) == activity.serialize()
 
 
 @pytest.mark.parametrize(

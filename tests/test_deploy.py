@@ -11,13 +11,17 @@ from pathlib import Path
 import click
 import pytest
 
-from bot.cli import main
+from bot.cli import PARTLY, main
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 SETTING = re.compile(r"\b(?:MOTESMINNET|APP)_[A-Z_]+\b")
-TEXTS = [*UNITS, *(path for path in sorted(DEPLOY.iterdir()) if path.is_file())]
+TEXTS = [
+    *UNITS,
+    *sorted((DEPLOY / "quadlet").iterdir()),
+    *(path for path in sorted(DEPLOY.iterdir()) if path.is_file()),
+]
 
 
 def unit(name):
@@ -58,6 +62,25 @@ def test_the_timer_starts_the_nightly_run():
     assert unit("motesminnet-index.timer")["Install"]["WantedBy"] == "timers.target"
 
 
+def test_nightly_run_that_could_not_read_a_document_is_no_failed_unit():
+    assert unit("motesminnet-index.service")["Service"]["SuccessExitStatus"] == str(PARTLY)
+    text = (DEPLOY / "quadlet" / "motesminnet-index.container").read_text(encoding="utf-8")
+    assert f"\nSuccessExitStatus={PARTLY}\n" in text
+
+
+@pytest.mark.parametrize("path", ["motesminnet.cron", "quadlet/motesminnet-index.container"])
+def test_other_ways_to_run_nightly_index_the_same_folder(path):
+    text = (DEPLOY / path).read_text(encoding="utf-8")
+    source = unit("motesminnet-index.service")["Service"]["ExecStart"].split()[-1]
+    assert re.search(rf"(?:^|[ =])index {source}$", text, re.MULTILINE)
+
+
+def test_cron_line_has_a_time_each_night_a_user_and_the_command():
+    (line,) = re.findall(r"^\d.*$", (DEPLOY / "motesminnet.cron").read_text(encoding="utf-8"), re.MULTILINE)
+    minute, hour, *days, user = line.split()[:6]
+    assert (int(minute) < 60, int(hour) < 6, days, user) == (True, True, ["*"] * 3, "motesminnet")
+
+
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)
 def test_every_setting_named_exists(path):
     known = set(SETTING.findall((ROOT / "bot" / "config.py").read_text(encoding="utf-8")))
@@ -73,7 +96,9 @@ def test_install_page_names_every_setting_that_teams_needs():
 
 def test_every_command_of_motesminnet_parses():
     text = "\n".join(path.read_text(encoding="utf-8") for path in TEXTS)
-    lines = re.findall(r"(?:^|bin/|\brun .*)motesminnet ((?:index|serve|package|check)\b[^`\n]*)", text, re.MULTILINE)
+    lines = re.findall(
+        r"(?:^|bin/|\brun .*)motesminnet ((?:index|forget|serve|package|check)\b[^`\n]*)", text, re.MULTILINE
+    )
     assert {line.split()[0] for line in lines} >= {"index", "serve", "package"}
     for line in lines:
         command, *arguments = shlex.split(line)

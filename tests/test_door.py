@@ -15,6 +15,7 @@ from made_door import (
     ADDRESSES,
     HOST,
     SERVICE,
+    TENANT,
     Identity,
     bearer,
     make_claims,
@@ -112,15 +113,29 @@ async def test_the_same_id_in_another_conversation_is_another_activity(bot):
     assert len(replies(bot)) == 2
 
 
-async def test_an_installation_is_welcomed_once(bot):
-    joined = {"type": "conversationUpdate", "membersAdded": [{"id": "28:bot"}], "text": None}
-    assert await ask(bot, type="installationUpdate", action="add", text=None) == 200
-    assert await ask(bot, **joined) == 200
+TEAM = {
+    "conversation": {"id": "19:general@thread.tacv2", "conversationType": "channel", "tenantId": TENANT},
+    "channelData": {"tenant": {"id": TENANT}, "team": {"id": "19:general@thread.tacv2"}},
+    "text": None,
+}
+INSTALLED = {"type": "installationUpdate", "action": "add", "text": None}
+JOINED = {"type": "conversationUpdate", "membersAdded": [{"id": "28:bot"}], "text": None}
+
+
+async def test_an_installation_in_a_team_is_welcomed_once_also_when_it_is_told_of_two_channels(bot):
+    assert await ask(bot, **{**INSTALLED, **TEAM}) == 200
+    chosen = TEAM["conversation"] | {"id": "19:another@thread.tacv2"}
+    assert await ask(bot, **{**JOINED, **TEAM, "conversation": chosen}) == 200
     assert (len(replies(bot)), bot.asked.questions) == (1, ["hjälp"])
 
 
+async def test_a_personal_chat_opens_with_prompt_starters_and_gets_no_welcome(bot):
+    assert [await ask(bot, **INSTALLED), await ask(bot, **JOINED)] == [200, 200]
+    assert replies(bot) == []
+
+
 async def test_where_it_cannot_be_noted_the_question_is_answered_all_the_same(bot, answered):
-    answered._db.execute("DROP TABLE answered")
+    await answered._state.run(lambda db: db.execute("DROP TABLE answered"))
     assert await ask(bot) == 200
     assert len(replies(bot)) == 1
 
@@ -303,7 +318,7 @@ async def test_more_questions_than_the_bot_can_take_are_turned_away_politely(ide
         async with asyncio.timeout(20):
             while len(replies(bot)) < 14:
                 await asyncio.sleep(0.01)
-        assert {one["text"] for one in replies(bot)} == {BUSY}
+        assert {one["text"] for one in replies(bot)} == {BUSY["sv"]}
         go.set()
         assert set(await asyncio.gather(*asking)) == {200}
         assert len(replies(bot)) == 50

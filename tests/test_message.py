@@ -12,8 +12,9 @@ from made_answers import NORRDAL, SJOVIK, TEXT, make_answer, make_many
 from markdown_it import MarkdownIt
 
 from bot.markdown import escape
-from bot.message import MAX_CITATIONS, citation_name, clip, plain_message, render_message, wire_size
+from bot.message import MAX_CITATIONS, citation_name, clip, count_hidden, plain_message, render_message, wire_size
 from bot.presentation import Presentation, Sensitivity
+from bot.records import Statement
 from bot.suggestions import Suggestion
 
 JOINER = "\u2060"
@@ -328,9 +329,31 @@ def test_too_many_citations_are_told_in_a_sentence():
     assert [c["position"] for c in claims(message)] == list(range(1, MAX_CITATIONS + 1))
     assert message["text"].endswith(
         "”Nätverket beslutar att fortsätta.” [10]\n\n"
-        "Här visas 10 av svarets 14 källor. Fråga snävare, till exempel om ett nätverk eller ett år, för att se resten."
+        "Här visas 10 av svarets 14 källor. Tryck på Visa fler källor för att se resten."
     )
     assert "Nätverk 11" not in message["text"]
+
+
+@pytest.mark.parametrize(("count", "limit", "hidden"), [(3, 10, 0), (14, 10, 4), (14, 3, 11), (0, 10, 0)])
+def test_lines_that_are_not_in_the_message_are_counted(count, limit, hidden):
+    answer = make_many(count)
+    lines = [Statement("**Rubrik**"), *(Statement(f"x [{n}]", (n,)) for n in range(1, count + 1))]
+    assert count_hidden(replace(answer, statements=tuple(lines)), render_message(answer, limit=limit)) == hidden
+
+
+def test_the_sentence_names_no_button_where_there_is_none():
+    message = render_message(replace(make_many(14), question="x" * 301))
+    assert "attachments" not in message
+    assert message["text"].endswith(
+        "Här visas 10 av svarets 14 källor. Fråga snävare, till exempel om ett nätverk eller ett år, för att se resten."
+    )
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_button_that_the_sentence_names_is_there(language):
+    message = render_message(replace(make_many(14), language=language))
+    (button,) = message["attachments"][0]["content"]["actions"]
+    assert button["title"] in message["text"]
 
 
 def test_a_line_keeps_what_it_rests_on_and_loses_markers_beyond_the_limit():

@@ -182,6 +182,11 @@ def test_place_beside_an_organisation(organisation, question, no_body):
     assert understand(question, catalog, TODAY).no_body == no_body
 
 
+def test_places_come_in_the_order_of_the_question():
+    asked = understand("Vad sa man om Partille, Alingsås och Arjeplog?", CATALOG, TODAY)
+    assert asked.required == ("Partille", "Alingsås", "Arjeplog")
+
+
 def test_origin_of_attendees_is_no_body():
     understood = asked("vilka från sjövik deltog i norrdal den 4 mars 2022?")
     assert (understood.query.bodies, understood.organisations) == ((NORRDAL,), ("Sjövik",))

@@ -61,6 +61,14 @@ def test_nearest_item_is_offered_not_claimed():
     )
 
 
+@pytest.mark.parametrize(
+    "question", ["när beslutade nätverket att köpa husbilar?", "when did the network decide to buy motorhomes?"]
+)
+def test_decision_on_what_the_minutes_never_speak_of_is_a_refusal(question):
+    answer = ask(question, *ALL)
+    assert (answer.refused, answer.citations) == (True, ())
+
+
 def test_nothing_near_is_offered_off_the_topic():
     assert "Närmast" not in ask("vad beslutades om rymdfärder?", *ALL).text
 
@@ -86,7 +94,7 @@ def test_help_without_a_dated_meeting_names_no_date():
 
 def test_every_example_of_the_help_is_answered_or_honestly_refused():
     examples = [line[2:] for line in ask("hej", *ALL).text.split("\n") if line.startswith("- ") and "…" not in line]
-    assert len(examples) == 4
+    assert len(examples) == 5
     assert [q for q in examples if ask(q, *ALL).refused] == []
 
 

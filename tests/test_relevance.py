@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_register import NORRDAL, Minutes
 
-from bot.relevance import best_strength, coverage, strength, topic_weights, weigh, word_set
+from bot.akin import strength
+from bot.relevance import best_strength, coverage, topic_weights, weigh, word_set
 from indexer.records import Hit
 
 SAME = """

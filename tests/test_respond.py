@@ -77,6 +77,16 @@ async def test_a_refusal_is_counted_as_nothing_found(metrics):
     assert turns(metrics) == {"nothing_found": 1}
 
 
+@pytest.mark.parametrize(
+    ("question", "outcome"),
+    [("hjälp", "help"), ("vad kan du?", "help"), ("Hej!", "greeting"), ("tack så mycket", "greeting")],
+)
+async def test_help_and_greetings_are_no_refusals(metrics, question, outcome):
+    answer = make_answer("Jag svarar på frågor.", (), intent="help", question=question)
+    await Desk(Asked(answer=answer), metrics).respond(incoming(question), Sent())
+    assert turns(metrics) == {outcome: 1}
+
+
 async def test_failing_turn_is_told_with_a_reference_and_logged_without_the_question(metrics, caplog):
     caplog.set_level(logging.DEBUG)
     error = ValueError(f"could not parse {QUESTION!r} by Anna Ek")
@@ -89,6 +99,15 @@ async def test_failing_turn_is_told_with_a_reference_and_logged_without_the_ques
     assert "test_respond.py" in caplog.text
     assert not re.search("yrkesresan|Anna|29:anna|a:1", caplog.text)
     assert turns(metrics) == {"failed": 1}
+
+
+async def test_a_failure_is_told_in_the_language_of_the_question(metrics):
+    sent = Sent()
+    await Desk(Asked(ValueError()), metrics).respond(incoming("what was decided about the budget?"), sent)
+    full = Desk(Asked(), metrics, at_once=0, waiting=0)
+    await full.respond(incoming("what was decided about the budget?"), sent)
+    assert sent.texts[0].startswith("Something went wrong")
+    assert sent.texts[1] == BUSY["en"]
 
 
 async def test_an_answer_that_cannot_be_rendered_is_a_failing_turn(metrics):
@@ -139,11 +158,11 @@ async def test_whoever_comes_to_a_full_queue_is_asked_to_try_again(metrics):
     for one in sent[3:]:
         await desk.respond(incoming(), one)
     assert [one.log for one in sent[3:]] == [[sent[3].log[0]]] * 2
-    assert sent[3].texts == [BUSY]
+    assert sent[3].texts == [BUSY["sv"]]
     asked.gate.set()
     await asyncio.gather(*under_way)
     assert [len(one.texts) for one in sent[:3]] == [1, 1, 1]
-    assert BUSY not in [text for one in sent[:3] for text in one.texts]
+    assert BUSY["sv"] not in [text for one in sent[:3] for text in one.texts]
     assert (desk.free(), turns(metrics)) == (3, {"busy": 2, "answered": 3})
 
 

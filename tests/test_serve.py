@@ -1,6 +1,7 @@
 """From a Teams activity to the reply that arrives: the endpoint, the pipeline and a real index, nothing replaced."""
 
 import asyncio
+import contextlib
 from datetime import date
 
 import pytest
@@ -8,32 +9,31 @@ from made_chat import running_bot
 from made_index import MINUTES, TopicEmbedder, build, write_minutes
 
 from bot.message import Incoming, render_message
-from bot.pipeline import Shelf, answer_now, answer_question
+from bot.pipeline import answer_now
+from bot.service import open_answerer
 
 QUESTION = "vad beslutades om yrkesresan?"
 TODAY = date(2025, 1, 15)
 
 
+@contextlib.contextmanager
 def answering(index, engine):
     """What answers in `motesminnet serve`, over this index."""
-    shelf = Shelf(index, engine.model_id)
-
-    async def answer(incoming):
-        return (
-            await answer_question(incoming.text, library=shelf.library(), embedder=lambda: engine, today=lambda: TODAY)
-        )[0]
-
-    return answer, shelf
+    answerer = open_answerer(index, lambda model: engine, lambda: TODAY, may_wait=False)
+    try:
+        yield answerer
+    finally:
+        answerer.close()
 
 
 async def reply_to(question, index, engine):
     """The message that the chat service receives for the question, and the answer as on the command line."""
-    answer, shelf = answering(index, engine)
-    async with running_bot(answer) as bot:
-        assert await bot.post(bot.activity(text=question)) == (200, "")
-        typing, reply = bot.connector.activities
-    assert (typing["type"], reply["type"]) == ("typing", "message")
-    return reply, answer_now(question, shelf.library(), lambda: engine, TODAY)
+    with answering(index, engine) as answerer:
+        async with running_bot(answerer.ask) as bot:
+            assert await bot.post(bot.activity(text=question)) == (200, "")
+            typing, reply = bot.connector.activities
+        assert (typing["type"], reply["type"]) == ("typing", "message")
+        return reply, answer_now(question, answerer.library(), lambda: engine, TODAY)
 
 
 def claims(reply):
@@ -60,24 +60,27 @@ async def test_refusal_arrives_without_citations(small_index):
 
 
 async def test_questions_at_the_same_time_each_get_their_own_answer(small_index):
-    answer, _ = answering(small_index, TopicEmbedder())
     questions = [QUESTION, "vilka möten har hållits?", "vad beslutades om budget?", "vad sköts upp?"] * 5
-    async with running_bot(answer) as bot:
-        posts = (bot.post(bot.activity(text=one, id=f"m{n}")) for n, one in enumerate(questions))
-        statuses = await asyncio.gather(*posts)
-        replies = [one for one in bot.connector.activities if one["type"] == "message"]
+    with answering(small_index, TopicEmbedder()) as answerer:
+        async with running_bot(answerer.ask) as bot:
+            posts = (bot.post(bot.activity(text=one, id=f"m{n}")) for n, one in enumerate(questions))
+            statuses = await asyncio.gather(*posts)
+            replies = [one for one in bot.connector.activities if one["type"] == "message"]
     assert statuses == [(200, "")] * len(questions)
     assert len({reply["text"] for reply in replies}) == 4
 
 
 async def test_a_newer_index_is_picked_up_between_two_questions(tmp_path):
     source = write_minutes(tmp_path / "minutes", {"granvik.txt": MINUTES["granvik.txt"]})
-    answer, _ = answering(build(source, tmp_path / "index"), TopicEmbedder())
     asking = Incoming("m1", QUESTION, "a:1", "personal", "29:anna")
-    first = await answer(asking)
-    (source / "sjovik.md").write_text(MINUTES["sjovik-2021-11-19.md"], encoding="utf-8")
-    build(source, tmp_path / "index")
-    second = await answer(asking)
+    with answering(build(source, tmp_path / "index"), TopicEmbedder()) as answerer:
+        first = await answerer.ask(asking)
+        (source / "sjovik.md").write_text(MINUTES["sjovik-2021-11-19.md"], encoding="utf-8")
+        build(source, tmp_path / "index")
+        async with asyncio.timeout(30):
+            while answerer.opened().generation.number < 2:
+                await asyncio.sleep(0.05)
+        second = await answerer.ask(asking)
     assert (first.refused, first.generation, second.refused, second.generation) == (True, 1, False, 2)
 
 

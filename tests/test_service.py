@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -24,10 +24,12 @@ from made_index import MINUTES, TopicEmbedder, build, write_minutes
 
 from bot.access_file import AccessFile
 from bot.answered import Answered
+from bot.freshness import Freshness
 from bot.groups import Groups
 from bot.message import Incoming
 from bot.records import BotError
 from bot.service import make_app, make_session, open_answerer, serve
+from indexer.last_run import noted_run
 from indexer.records import IndexerError
 
 SECRETS = {"APP_ID": APP, "APP_TENANTID": TENANT, "APP_PASSWORD": "hemligt-ord"}
@@ -204,8 +206,8 @@ def load(model):
     return TopicEmbedder(model)
 
 
-def answerer_of(index, may_wait=False, load=load, access=None):
-    return contextlib.closing(open_answerer(index, load, lambda: date(2025, 1, 15), may_wait=may_wait, access=access))
+def answerer_of(index, may_wait=False, load=load, **options):
+    return contextlib.closing(open_answerer(index, load, lambda: date(2025, 1, 15), may_wait=may_wait, **options))
 
 
 async def test_what_answers_comes_out_of_the_index(small_index):
@@ -271,6 +273,24 @@ async def test_a_bot_without_an_index_is_not_ready_and_becomes_so_when_there_is_
             assert 'motesminnet_step_seconds_count{step="answer"} 1.0' in text
 
 
+async def test_how_the_last_run_went_is_told_to_those_who_watch_and_an_old_index_to_those_who_ask(tmp_path):
+    build(write_minutes(tmp_path / "minutes"), tmp_path / "index")
+    ended = datetime.now(UTC) - timedelta(hours=3)
+    now = datetime.now(UTC) + timedelta(days=3)
+    with answerer_of(tmp_path / "index", freshness=Freshness(2, lambda: now)) as answerer:
+        async with running_bot(answerer.ask, answerer) as bot:
+            assert await (await bot.client.get("/readyz")).json() == {"status": "ok"}
+            assert "motesminnet_last_run_ok NaN" in await (await bot.client.get("/metrics")).text()
+            with pytest.raises(IndexerError), noted_run(tmp_path / "index", lambda: ended):
+                raise IndexerError("disken är full")
+            told = (await (await bot.client.get("/readyz")).json())["last_run"]
+            assert (told["outcome"], told["looked_seconds_ago"]) == ("failed", None)
+            assert told["age_seconds"] == pytest.approx(3 * 3600, abs=60)
+            assert "motesminnet_last_run_ok 0.0" in await (await bot.client.get("/metrics")).text()
+            assert await bot.post(bot.activity(id="m2", text="vilka möten har hållits?")) == (200, "")
+            assert "\n\nUppdaterat " in bot.connector.activities[-1]["text"]
+
+
 async def test_an_app_closes_what_it_opened(tmp_path):
     sessions = []
 
@@ -301,7 +321,7 @@ async def test_rules_that_can_no_longer_be_used_are_told_of(small_index, tmp_pat
             response = await bot.client.get("/readyz")
             told.append(await response.json())
             assert response.status == 200
-    assert told == [{"status": "ok"}, {"status": "ok", "doubt": "bad access rules, the last good ones apply"}]
+    assert told == [{"status": "ok"}, {"status": "ok", "access": "bad access rules, the last good ones apply"}]
 
 
 async def test_a_closed_body_is_not_told_of_in_a_chat_of_others(small_index, tmp_path):

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -112,15 +113,21 @@ def _refuse_b(path):
     return "0" * 64
 
 
-def test_folder_that_cannot_be_listed_stops_the_run(tmp_path, monkeypatch):
+@pytest.mark.parametrize("folder", ["dalarna", ""])
+def test_folder_that_cannot_be_listed_is_told_and_the_whole_source_stops_the_run(tmp_path, monkeypatch, folder):
     fill(tmp_path, "a.txt", "dalarna/b.txt")
     scandir = os.scandir
 
     def refuse(path):
-        if str(path).endswith("dalarna"):
+        if Path(path) == tmp_path / folder:
             raise PermissionError(13, "Nej", str(path))
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refuse)
-    with pytest.raises(IndexerError, match=r"dalarna.* går inte att läsa \(Nej\)"):
-        scan_folder(tmp_path, SUFFIXES)
+    if not folder:
+        with pytest.raises(IndexerError, match=r"mappen går inte att läsa \(Nej\)"):
+            scan_folder(tmp_path, SUFFIXES)
+        return
+    scan = scan_folder(tmp_path, SUFFIXES)
+    assert [file.path for file in scan.files] == ["a.txt"]
+    assert [one.path for one in scan.unreadable] == ["dalarna/"]

@@ -1,5 +1,5 @@
 import sqlite3
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -261,16 +261,10 @@ def test_register_cannot_be_written_to(register):
         register.rows("DELETE FROM documents")
 
 
-def test_connection_belongs_to_its_thread(register):
-    errors = []
-
-    def use():
-        try:
-            register.bodies()
-        except sqlite3.ProgrammingError as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=use)
-    thread.start()
-    thread.join()
-    assert len(errors) == 1
+def test_threads_share_a_register_of_fewer_connections_though_its_file_is_gone(documents, embedder, tmp_path):
+    path = write(tmp_path / "register.db", documents, embedder)
+    with Register.open(path, 2) as register, ThreadPoolExecutor(8) as pool:
+        path.unlink()
+        found = list(pool.map(lambda n: (register.bodies(), register.document("dal").text), range(400)))
+    assert len(found) == 400
+    assert set(found) == {(("Dalarna", "Fyrbodal"), documents[0].document.text)}

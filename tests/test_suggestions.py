@@ -48,6 +48,11 @@ def test_each_question_is_complete_in_itself(meeting):
     ]
 
 
+def test_each_tells_which_meeting_it_is_about(meeting):
+    assert {one.about for one in suggest(ONE, meeting)} == {"Norrdal, 4 mars 2022"}
+    assert [one.about for one in suggest(make_answer("Nej.", ()), meeting)] == [""]
+
+
 def test_an_english_answer_offers_english_questions(meeting):
     offered = suggest(replace(ONE, language="en"), meeting)
     assert [one.title for one in offered] == ["Show the whole item", "Who does what?", "Who attended?"]

@@ -94,6 +94,10 @@ async def test_an_invoke_gets_an_empty_200():
         ("<at>Mötesminnet</at>", ""),
         ("", ""),
         ("attest <b>x</b>", "attest <b>x</b>"),
+        ("<at>Anna Ek</at> <at>Mötesminnet</at> <at>Bo</at> vem är <at>Mötesminnet</at>?", "Anna Ek Bo vem är ?"),
+        ("<at>M&#246;tesminnet</at>&#160;hej", "hej"),
+        ("<AT ID='0' x=\"y\"> Mötesminnet </AT>,\r\nhej", ", hej"),
+        ("&lt;at&gt;Mötesminnet&lt;/at&gt; hej", "<at>Mötesminnet</at> hej"),
     ],
 )
 def test_strip_mention(text, question):
@@ -112,13 +116,37 @@ def test_strip_mention_is_linear():
         ([mention({"id": "28:bot"}, "<at>Mötes &amp; minnet</at>")], "<at>Mötes &amp; minnet</at> hej", "hej"),
         ([mention({"id": "29:anna", "name": "Anna"}, "<at>Anna</at>")], "<at>Anna</at> hej", "Anna hej"),
         ([mention(None, None), mention("x", 5), mention([], "<at>")], "hej", "hej"),
+        (
+            [mention({"id": "28:bot"}, "<at>Mötes</at>"), mention({"id": "28:bot"}, "<at>minne</at>")],
+            "<at>Mötes</at> <at>minne</at> hej",
+            "hej",
+        ),
+        (
+            [mention({"id": "28:bot", "name": "Minnet"}), mention({"id": "29:anna", "name": "Anna"}, "<at>Anna</at>")],
+            "vad lovade <at>Anna</at> <at>Minnet</at> i mars?",
+            "vad lovade Anna i mars?",
+        ),
         ([Entity(type="clientInfo")], "hej", "hej"),
         (None, "<at>Mötesminnet</at> hej", "hej"),
     ],
-    ids=["other name", "escaped name", "somebody else", "malformed", "no mention", "no entities"],
+    ids=[
+        "other name",
+        "escaped name",
+        "somebody else",
+        "malformed",
+        "name in two parts",
+        "two people, in the middle",
+        "no mention",
+        "no entities",
+    ],
 )
 def test_own_mention_is_found_by_id_or_name(entities, text, question):
     assert read_incoming(message(text, entities=entities)).text == question
+
+
+def test_a_message_in_html_is_read_as_its_words():
+    text = "<div><p><at>Mötesminnet</at>&nbsp;vad <b>beslutades</b><br>om <i>x</i> &lt; 5?</p></div>"
+    assert read_incoming(message(text, text_format="xml")).text == "vad beslutades om x < 5?"
 
 
 def test_incoming_tells_where_it_came_from():
@@ -219,6 +247,15 @@ async def test_whoever_adds_the_bot_is_welcomed_once(activities, welcomes):
     sent = [await run(activity, asked, answered=answered) for activity in activities]
     assert asked.questions == ["hjälp"] * welcomes
     assert [one.text for turn in sent for one in turn] == [render_message(make_answer())["text"]] * welcomes
+
+
+@pytest.mark.parametrize(("scope", "welcomes"), [("personal", 0), ("groupChat", 1), ("channel", 1)])
+async def test_where_prompt_starters_show_there_is_no_welcome(scope, welcomes):
+    activity = joined(BOT)
+    activity.conversation.conversation_type = scope
+    adapter = TestAdapter(make_on_turn(Desk(Asked(), Metrics()), Answered(None), starters=True))
+    await adapter.receive_activity(activity)
+    assert len(adapter.activity_buffer) == welcomes
 
 
 # Showing an answer while it is written

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -115,3 +117,8 @@ def test_file_that_is_no_index_is_refused(tmp_path, content):
     (tmp_path / "vectors.faiss").write_bytes(content)
     with pytest.raises(IndexerError, match="är inget FAISS-index"):
         VectorIndex.load(tmp_path / "vectors.faiss")
+
+
+def test_disk_that_is_full_is_told_however_small_the_index(index):
+    with pytest.raises(OSError, match="No space left on device"):
+        index.save(Path("/dev/full"))

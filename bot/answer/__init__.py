@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from bot.answer.assignments import answer_assignments
 from bot.answer.check import check_answer
 from bot.answer.cited import answer_of_items, as_cited
 from bot.answer.draft import Draft, render, under_subject
 from bot.answer.evidence import Evidence, within_items
 from bot.answer.lists import (
     answer_agenda,
-    answer_assignments,
     answer_attachments,
     answer_attendance,
     answer_deferred,
@@ -18,9 +18,11 @@ from bot.answer.lists import (
     answer_meetings,
     answer_next,
 )
+from bot.answer.premise import deny_premise
 from bot.answer.refusal import refuse, say_help
 from bot.answer.select import supported
-from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct
+from bot.answer.slips import note_slips
+from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct, stands
 from bot.answer.whole import answer_whole
 from bot.answer.wording import word
 from bot.records import Answer, Carried, Statement
@@ -61,10 +63,11 @@ def compose(evidence: Evidence, longest: int | None = LONGEST) -> Answer:
         answer_whole(evidence, draft)
     elif asked.intent in _FROM_REGISTER:
         _FROM_REGISTER[asked.intent](evidence, draft)
-    if not draft.statements and asked.intent not in ("list", "agenda", "item", "meetings", "deferred"):
+    denied = not draft.statements and deny_premise(evidence, draft)
+    if not draft.statements and not denied and asked.intent not in ("list", "agenda", "item", "meetings", "deferred"):
         _by_topic(evidence, draft)
     drafted = skip_lines(draft.answer(asked.question, asked.intent), carried.skip)
-    answer = check_answer(under_subject(drafted, carried.subject), evidence.documents)
+    answer = check_answer(under_subject(note_slips(drafted), carried.subject), evidence.documents)
     if answer.refused:
         return refuse(evidence)
     return answer if longest is None else shorten(answer, longest)
@@ -106,8 +109,10 @@ def _by_topic(evidence: Evidence, draft: Draft) -> None:
         return
     if known:
         answer_of_items(evidence, draft, choose_about(evidence, good))
-    elif evidence.asked.intent in ("decision", "comparison"):
+    elif evidence.asked.intent == "decision":
         answer_decisions(evidence, draft, choose_about(evidence, good))
+    elif evidence.asked.intent == "comparison":
+        answer_decisions(evidence, draft, stands(choose_about(evidence, good)))
     elif evidence.asked.intent == "timeline":
         answer_timeline(evidence, draft, choose_about(evidence, good))
     else:

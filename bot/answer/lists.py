@@ -12,7 +12,7 @@ from bot.answer.topic import say_decisions
 from bot.answer.wording import count_meetings, item_name, word
 from bot.relevance import coverage
 from indexer.dates import find_dates
-from indexer.records import AgendaItem, Assignment, Attendee, Meeting
+from indexer.records import AgendaItem, Attendee, Meeting
 
 LIST_LENGTH = 2_000
 """Characters of a list of attendees that is cited whole."""
@@ -114,7 +114,7 @@ def answer_attendance(evidence: Evidence, draft: Draft) -> None:
             people = _asked_people(meeting, asked.people, asked.organisations)
             if asked.people and len(asked.people) <= 2 and not role:
                 for person in people:
-                    _say_one(evidence, draft, meeting, person)
+                    say_attendance(evidence, draft, meeting, person)
                 continue
             shown = [p for p in people if p.status in wanted]
             if role is not None:
@@ -142,7 +142,7 @@ def _of(attendee: Attendee, organisation: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(organisation)}(?!\w)", attendee.organisation or "") is not None
 
 
-def _say_one(evidence: Evidence, draft: Draft, meeting: Meeting, person: Attendee) -> None:
+def say_attendance(evidence: Evidence, draft: Draft, meeting: Meeting, person: Attendee) -> None:
     """Yes or no for one person, with the words of the list around the name: they tell until when, or which items."""
     text = evidence.documents(meeting.document).text
     start, end = _clause(text, person.start, person.end)
@@ -179,45 +179,6 @@ def _say_people(draft: Draft, meeting: Meeting, people: Sequence[Attendee]) -> N
         organisation = f", {person.organisation}" if person.organisation else ""
         note = f" ({word(draft.language, person.status)})" if person.status in ("partial", "guest") else ""
         draft.say(f"- {person.name}{organisation}{note}", draft.cite(meeting, None, *span))
-
-
-def answer_assignments(evidence: Evidence, draft: Draft) -> None:
-    """The assignments within the filters, of the person or role asked for; where the question has a topic, those that
-    touch it.
-    """
-    asked = evidence.asked
-    topic = {w: v for w, v in evidence.weights.items() if not any(w in p.casefold().split() for p in asked.people)}
-    rows: list[tuple[float, Meeting, AgendaItem, Assignment]] = []
-    for _, meetings in by_body(evidence.meetings):
-        for meeting in meetings:
-            for item in meeting.items:
-                for one in item.assignments:
-                    if asked.people and not _is_of(one, asked.people):
-                        continue
-                    role = 0.0 if asked.people else _role_asked(one, asked.query.question)
-                    rows.append((max(coverage(topic, f"{one.text} {item.title}"), role), meeting, item, one))
-    best = max((row[0] for row in rows), default=0.0)
-    floor = 0.0 if asked.people and best < 0.5 else max((1.0 if best >= 1.0 else 0.5) * best, 0.34)
-    for _, meeting, item, one in [row for row in rows if row[0] >= floor or (not topic and row[0] == best)]:
-        number = draft.cite(meeting, item, one.start, one.end)
-        who = one.person if one.person and one.person != one.who else ""
-        lead = f"{who} ({one.who}), " if who else ""
-        quote = draft.quoted(one.start, one.end, meeting)
-        draft.say(f"- {lead}{meeting.body}, {draft.place(meeting, item)}: {quote}", number)
-
-
-def _is_of(assignment: Assignment, people: Sequence[str]) -> bool:
-    """Whether the assignment is a person's: by the name the minutes tie it to, or by a name that stands in `who`."""
-    names = {assignment.person, assignment.who}
-    return any(
-        p in names or p in assignment.who or (len(assignment.who.split()) == 1 and assignment.who in p.split())
-        for p in people
-    )
-
-
-def _role_asked(assignment: Assignment, question: str) -> float:
-    who = re.sub(r"(?i)(?:en|n|et|t)$", "", assignment.who.casefold())
-    return 1.0 if len(who) > 5 and who in question.casefold() else 0.0
 
 
 _HOW_DEFERRED: tuple[tuple[str, str], ...] = (

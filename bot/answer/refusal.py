@@ -1,16 +1,21 @@
 """An honest no: what was looked for and where, and the nearest thing that does exist, offered as an offer."""
 
 import re
+from collections.abc import Iterable
 
 from bot.answer.draft import under_subject
 from bot.answer.evidence import Evidence
 from bot.answer.select import supported
 from bot.answer.wording import count_meetings, format_date, item_name, join, word
+from bot.intents import is_thanks
 from bot.records import Answer, Statement
 from bot.relevance import Candidate
 from indexer.lexical import query_words
+from indexer.records import Meeting
 
 _EMPTY = {"deferred": "nothing_deferred", "list": "no_decisions_at"}
+_SHORT = re.compile(r"[^\W\d_]{4,20}(?: [^\W\d_]{2,16}){0,3}")
+"""A title that can stand in a question as it is."""
 NEAREST = 0.03
 """Least score of an item worth offering beside a no."""
 
@@ -121,10 +126,13 @@ def _existing(evidence: Evidence) -> list[str]:
 
 
 def say_help(evidence: Evidence) -> Answer:
-    """What the bot can be asked, with examples out of the index."""
+    """What the bot can be asked, with examples out of the index; to whoever thanks, no more than is polite."""
     language, catalog = evidence.asked.language, evidence.catalog
+    if is_thanks(evidence.asked.question):
+        return _answer(evidence, [word(language, "welcome")])
     dated = next((e for e in catalog.meetings if e.date_precision == "day"), None)
-    examples = ["- vad beslutades om …?" if language == "sv" else "- what was decided about …?"]
+    topic = _example(evidence.meetings) or "…"
+    examples = [f"- vad beslutades om {topic}?" if language == "sv" else f"- what was decided about {topic}?"]
     if dated is not None:
         date = format_date(dated.date, dated.date_precision, language)
         examples += (
@@ -146,6 +154,14 @@ def say_help(evidence: Evidence) -> Answer:
             )
         )
     return _answer(evidence, lines)
+
+
+def _example(meetings: Iterable[Meeting]) -> str:
+    """A topic to ask about: the title of the first item that decided something and has a short one; "" without any."""
+    for item in (item for meeting in meetings for item in meeting.items):
+        if any(d.kind == "substantive" for d in item.decisions) and _SHORT.fullmatch(item.title):
+            return item.title if item.title[1].isupper() else item.title[0].lower() + item.title[1:]
+    return ""
 
 
 def ask_for_question(language: str, question: str) -> Answer:

@@ -9,7 +9,7 @@ from bot.answer.support import MATCHED, signals, support
 from bot.relevance import Candidate, best_strength, word_set
 from indexer.lexical import words
 
-ANSWERS = 0.36
+ANSWERS = 0.32
 """Least support of the best item: below it the question is refused."""
 ALSO = 0.25
 """Least support of another item beside it."""

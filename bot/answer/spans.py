@@ -2,8 +2,12 @@
 
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
+from bot.acts import find_amounts
+from bot.answer.draft import flat
 from bot.answer.evidence import Evidence
+from bot.bodies import is_spelling_of
 from bot.relevance import coverage
 from indexer.dates import find_dates
 from indexer.decisions import sentences
@@ -103,6 +107,40 @@ def holds_kind(text: str, asks: str, question: str, people: Collection[str]) -> 
     return True
 
 
+_PRESENTED = re.compile(r"(?i)\s*(?:föredra\w+|presentat\w+|inbjud\w+|dragning|presented by)\b")
+
+
+def answers_kind(evidence: Evidence, meeting: Meeting, item: AgendaItem, spans: list[tuple[int, int]]) -> bool:
+    """Whether the sentences at the spans hold the kind of thing asked for (`holds_kind`).
+
+    Who somebody is, or what they are called, is told by a sentence that names a person and the role asked for, or names
+    one under a title that has it; whoever presents the item is named there without being the answer.
+    """
+    asked, text = evidence.asked, evidence.documents(meeting.document).text
+    shown = [text[start:end] for start, end in spans]
+    people = evidence.catalog.people
+    if not holds_kind(" ".join(shown), asked.asks, asked.query.question, people):
+        return False
+    if asked.asks != "who" or not _PERSON_ASKED.search(asked.query.question) or not evidence.weights:
+        return True
+    titled = coverage(evidence.weights, item.title) >= TOLD
+    said = [
+        text[start:end]
+        for a, b in spans
+        for start, end in sentence_spans(text[a:b], a)
+        if not _PRESENTED.match(text[start:end])
+    ]
+    return any(
+        (titled or coverage(evidence.weights, one) >= TOLD)
+        and holds_kind(one, asked.asks, asked.query.question, people)
+        for one in said
+    )
+
+
+TOLD = 0.3
+"""Share of the topic that a sentence, or a title, must have to tell who somebody is."""
+
+
 def best_spans(
     evidence: Evidence,
     meeting: Meeting,
@@ -139,21 +177,36 @@ def best_spans(
 def _with_kind(
     evidence: Evidence, text: str, scored: list[tuple[float, int, int, int]], chosen: set[tuple[int, int]]
 ) -> set[tuple[int, int]]:
-    """The best sentence that holds the date, amount or name asked for, where none of those chosen does."""
+    """The best sentence that holds the date, number or name asked for, where none of those chosen does; the best few
+    with an amount.
+    """
     asked = evidence.asked
 
     def holds(start: int, end: int) -> bool:
         return bool(_facts(text[start:end], asked.asks, asked.query.question))
 
-    if asked.asks not in _FACTUAL or any(holds(*span) for span in chosen):
+    if asked.asks not in _FACTUAL:
         return set()
     holding = [(start, end) for _, _, start, end in sorted(scored, reverse=True) if holds(start, end)]
-    return set(holding[:1])
+    if asked.asks == "how_much":  # a sum is told in more than one way: the whole, each one's share, what it was
+        return set(holding[:SUMS])
+    return set() if any(holds(*span) for span in chosen) else set(holding[:1])
 
 
-def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> tuple[str, int] | None:
-    """The date, amount, number or name that answers a question of when, how much, how many or who, and where it stands;
-    None unless the sentence that says most of what is asked has exactly one.
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A date, amount, number or name, and where it stands; `share` (0-1) is what its sentence has of the topic without
+    the names of people, for one person's dates are many.
+    """
+
+    text: str
+    start: int
+    share: float
+
+
+def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> Fact | None:
+    """The date, amount, number or name that answers a question of when, how much, how many or who; None unless the
+    sentence that says most of what is asked has exactly one.
     """
     asks = evidence.asked.asks
     text = evidence.documents(meeting.document).text
@@ -164,9 +217,29 @@ def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> tuple[st
     found = _facts(text[start:end], asks, evidence.asked.query.question)
     if value < CERTAIN or len({words for words, _ in found}) != 1:
         return None
-    return found[0][0], start + found[0][1]
+    names = {part for person in evidence.asked.people for part in person.casefold().split()}
+    matter = {term: weight for term, weight in evidence.weights.items() if term not in names}
+    return Fact(found[0][0], start + found[0][1], coverage(matter, f"{item.title}\n{text[start:end]}"))
 
 
+def is_other_fact(fact: str, other: str) -> bool:
+    """Whether two facts of a kind differ, and not only in how they are written ("60 kr", "60 kronor").
+
+    >>> is_other_fact("den 1 april", "1 april 2023"), is_other_fact("60 kr", "60 kronor"), is_other_fact("1 kr", "2 kr")
+    (False, False, True)
+    """
+    dates, others = find_dates(fact, short=False), find_dates(other, short=False)
+    if dates and others:
+        a, b = dates[0], others[0]
+        return (a.month, a.day) != (b.month, b.day) or (a.year != b.year and None not in (a.year, b.year))
+    amounts, other_amounts = find_amounts(fact), find_amounts(other)
+    if amounts and other_amounts:
+        return amounts != other_amounts
+    return flat(fact).casefold() != flat(other).casefold() and not is_spelling_of(fact, other)
+
+
+SUMS = 3
+"""Sentences with an amount that are quoted from an item where a sum is asked for."""
 _FACTUAL = ("when", "how_much", "how_many", "who")
 CERTAIN = 0.75
 """Least value of a sentence (its share of the topic, and what it holds) whose one fact is set before the quote."""
@@ -175,10 +248,10 @@ CERTAIN = 0.75
 def _facts(sentence: str, asks: str, question: str) -> list[tuple[str, int]]:
     """The facts of the kind asked for in a sentence, each with its place."""
     if asks == "when":
-        return [(sentence[f.start : f.end].strip(), f.start) for f in find_dates(sentence, short=False)]
+        return [(sentence[f.start : f.end].strip(" ."), f.start) for f in find_dates(sentence, short=False)]
     if asks == "who":
         return [(m[0], m.start()) for m in NAME.finditer(sentence) if is_name(m[0])]
-    pattern = _MONEY if asks == "how_much" and _COST.search(question) else _AMOUNT
+    pattern = _MONEY if asks == "how_much" and (_COST.search(question) or _MONEY.search(sentence)) else _AMOUNT
     found = ((m[0].strip(), m.start()) for m in pattern.finditer(sentence))
     return [(words, at) for words, at in found if not _YEAR.fullmatch(words) and words not in question]
 

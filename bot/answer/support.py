@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 
 from bot.answer.evidence import Evidence
-from bot.answer.spans import best_spans, holds_asked, holds_kind
+from bot.answer.spans import answers_kind, best_spans, holds_asked
 from bot.relevance import Candidate, best_strength, word_set
 from indexer.lexical import words
 
@@ -69,9 +69,9 @@ def signals(evidence: Evidence, candidate: Candidate, ranked: Sequence[Candidate
         "missing_known": sum(weight for term, weight in missing.items() if term in evidence.known) / total,
         "missing_heaviest": heaviest_missing,
         "terms": math.log(1 + len(weights)),
-        "names_missing": _names_missing(asked.query.question, held),
+        "names_missing": _names_missing(asked.query.question, held | word_set(meeting.body)),
         "counted_missing": _counted_missing(asked.query.question, weights, held),
-        "kind": float(holds_kind(shown, asked.asks, asked.query.question, evidence.catalog.people)),
+        "kind": float(answers_kind(evidence, meeting, item, spans)),
         "fits": float(holds_asked(shown, asked.asks)),
         **{f"asks_{kind}": float(direct and asked.asks == kind) for kind in _TYPED},
     }
@@ -81,7 +81,7 @@ _NAME = re.compile(r"(?<=\s)[A-ZÅÄÖ][a-zåäö]{3,}")
 
 
 def _names_missing(question: str, held: frozenset[str]) -> float:
-    """The number of names in the question (a capital inside the sentence) that the item lacks: meaning knows none."""
+    """The number of names in the question (a capital inside the sentence) that are not held: meaning knows none."""
     return float(sum(best_strength(name.casefold(), held) < MATCHED for name in _NAME.findall(question)))
 
 
@@ -90,8 +90,16 @@ _COUNTED = re.compile(
 )
 
 
+_UNITS = frozenset(
+    "procent kronor kr tkr mkr miljoner tusen timmar timme dagar dag veckor vecka månader månad år öre meter "
+    "kvadratmeter percent hours days weeks months years".split()
+)
+"""What is counted in, not counted: minutes write it short ("50 %"), or leave it out."""
+
+
 def _counted_missing(question: str, weights: Mapping[str, float], held: frozenset[str]) -> float:
     """1.0 where the thing that is counted or chosen ("hur många lägenheter", "vilket band") is not in the item."""
     match = _COUNTED.search(question)
     nouns = [w for w in words(f"{match['one']} {match['two'] or ''}") if w in weights] if match else []
+    nouns = [w for w in nouns if w not in _UNITS]
     return float(bool(nouns) and all(best_strength(noun, held) < MATCHED - 0.1 for noun in nouns))

@@ -3,7 +3,7 @@
 from bot.answer.draft import Draft, flat
 from bot.answer.evidence import Evidence, by_body
 from bot.answer.select import FOCUS, UNSURE, about, rank
-from bot.answer.spans import best_spans, holds_kind, key_fact, whole_if_short
+from bot.answer.spans import answers_kind, best_spans, is_other_fact, key_fact, whole_if_short
 from bot.answer.wording import word
 from bot.relevance import Candidate, coverage
 from indexer.records import AgendaItem, Decision, Meeting
@@ -11,6 +11,8 @@ from indexer.records import AgendaItem, Decision, Meeting
 _KINDS = ("substantive", "consultation", "deferred", "noted", "formal")
 ALIKE = 0.5
 """Least support of an item that is quoted because it answers otherwise than the best one."""
+SAME_MATTER = 0.6
+"""Least share of the topic that two sentences must have to contradict each other."""
 SURE = 0.8
 """Least support of an item of another body that is quoted beside the best one."""
 MANY = 3
@@ -37,6 +39,13 @@ def answer_decisions(evidence: Evidence, draft: Draft, chosen: list[Candidate]) 
         )
         for meeting, candidate in entries:
             say_decisions(evidence, draft, meeting, candidate.item)
+
+
+def stands(chosen: list[Candidate]) -> list[Candidate]:
+    """The items that tell where each body stands: those that decided, where any of the body's did; else all."""
+    decided = [c for c in chosen if any(d.kind not in ("deferred", "formal") for d in c.item.decisions)]
+    bodies = {c.meeting.body for c in decided}
+    return [c for c in chosen if c in decided or c.meeting.body not in bodies]
 
 
 def say_decisions(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaItem) -> None:
@@ -97,18 +106,13 @@ def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> 
         meeting, item = candidate.meeting, candidate.item
         spans = best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 4, context=True)
         text = evidence.documents(meeting.document).text
-        if not holds_kind(
-            " ".join(text[a:b] for a, b in spans),
-            evidence.asked.asks,
-            evidence.asked.query.question,
-            evidence.catalog.people,
-        ):
+        if not answers_kind(evidence, meeting, item, spans):
             continue
         draft.head(f"{_warning(evidence, draft, chosen)}{meeting.body}, {draft.place(meeting, item)}")
         fact = key_fact(evidence, meeting, item)
         for start, end in whole_if_short(text, item, spans):
             kind = next((d.kind for d in item.decisions if d.start < end and start < d.end), None)
-            lead = f"**{flat(fact[0])}:** " if fact is not None and start <= fact[1] < end else ""
+            lead = f"**{flat(fact.text)}:** " if fact is not None and start <= fact.start < end else ""
             draft.say(f"- {lead}{draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end, kind))
 
 
@@ -150,7 +154,9 @@ def _told_otherwise(evidence: Evidence, top: Candidate, candidates: list[Candida
         if candidate.meeting.body != top.meeting.body or candidate.meeting.id == top.meeting.id:
             continue
         told = key_fact(evidence, candidate.meeting, candidate.item) if candidate.support >= ALIKE else None
-        if told is not None and told[0] != fact[0] and candidate.focus >= FOCUS:
+        if told is None or candidate.focus < FOCUS or min(told.share, fact.share) < SAME_MATTER:
+            continue
+        if is_other_fact(fact.text, told.text):
             return candidate
     return None
 

@@ -18,7 +18,9 @@ WORDS: dict[str, dict[str, str]] = {
         "guest": "gäst",
         "unsure": "Jag är inte säker på att det här svarar på frågan:",
         "differ": "Anteckningarna säger olika:",
-        "offer": "Däremot finns något om det i {title} ({body}, {date}). Fråga om det om det var det du menade.",
+        "premise": "Anteckningarna säger inte det som frågan tar för givet. Så här står det:",
+        "slip": "(Datumet {date} ligger efter mötet den {meeting}; troligen är det felskrivet.)",
+        "offer": "Däremot finns något om det i {title} ({body}, {date}). Menade du den punkten, fråga om den.",
         "yes": "Ja",
         "no": "Nej",
         "absent_one": "var frånvarande",
@@ -53,6 +55,7 @@ WORDS: dict[str, dict[str, str]] = {
             "Jag svarar på frågor om minnesanteckningar och protokoll, med hänvisning till möte och "
             "punkt. Du kan till exempel fråga:"
         ),
+        "welcome": "Varsågod! Fråga gärna mer.",
         "in_index": "Jag kan läsa {meetings} från {bodies}.",
         "about": "Om {subject}:",
         "cited_meeting": "mötet {date}",
@@ -75,6 +78,8 @@ WORDS: dict[str, dict[str, str]] = {
         "guest": "guest",
         "unsure": "I am not sure that this answers the question:",
         "differ": "The minutes differ:",
+        "premise": "The minutes do not say what the question takes for granted. They say:",
+        "slip": "(The date {date} is after the meeting of {meeting}; it is probably a slip of the pen.)",
         "offer": "There is something about it, though, in {title} ({body}, {date}). Ask about that if you meant it.",
         "yes": "Yes",
         "no": "No",
@@ -109,6 +114,7 @@ WORDS: dict[str, dict[str, str]] = {
         "help": (
             "I answer questions about meeting minutes, with the meeting and the agenda item. You can ask, for example:"
         ),
+        "welcome": "You are welcome. Ask away.",
         "in_index": "I can read {meetings} of {bodies}.",
         "about": "About {subject}:",
         "cited_meeting": "the meeting of {date}",
@@ -117,13 +123,6 @@ WORDS: dict[str, dict[str, str]] = {
         "no_more": "There is no more to show: my last answer is complete.",
     },
 }
-EXAMPLES = (
-    "vad beslutades om {topic}?",
-    "vilka beslut fattades på senaste mötet?",
-    "vilka deltog den {date}?",
-    "vad sköts upp?",
-    "vilka möten har hållits?",
-)
 
 
 def word(language: str, key: str) -> str:

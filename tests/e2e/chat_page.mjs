@@ -79,6 +79,23 @@ export class ChatPage {
     return shown.innerText();
   }
 
+  // Where the citation that is shown leads.
+  async citedAddress() {
+    return this.page.locator(".fui-PopoverSurface").last().locator("a[target]").getAttribute("href");
+  }
+
+  async lastCard() {
+    const card = this.page.locator(".ac-adaptiveCard").last();
+    await card.waitFor();
+    return card;
+  }
+
+  // Press a button of the card (the one whose tooltip says `of`, where several have the name): the card says all these.
+  async press(card, name, says, of = "") {
+    await (of === "" ? card.getByRole("button", { name }) : card.getByTitle(`${name}: ${of}`)).first().click();
+    for (const part of says) await this.page.locator(".ac-adaptiveCard").last().getByText(part).first().waitFor();
+  }
+
   async closeCitation() {
     await this.page.mouse.move(5, 5);
     await this.page.locator(".fui-PopoverSurface").waitFor({ state: "hidden" });

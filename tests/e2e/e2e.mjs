@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { openBrowser, openChat } from "./chat_page.mjs";
+import { lookAtNotice, lookAtSource } from "./source_page.mjs";
 import { ROOT, freePort, startBot, startPlayground, stop } from "./local.mjs";
 
 const SHOTS = path.join(import.meta.dirname, "shots");
@@ -26,9 +27,9 @@ const PERSONAL = [
   },
   {
     name: "lista",
-    question: "vilka möten har hållits?",
-    says: ["Socialnämnden Ekhamra: 2 möten", "17 april 2024"],
-    citations: [1, 10],
+    question: "vilka beslut fattades den 22 november 2024?",
+    says: ["Socialchefsnätverket Östrand, 22 november 2024", "Punkt 9 (Representanter i Barnahus styrgrupp)"],
+    citations: [10, 10],
   },
   { name: "nej", question: "vad beslutades om ishallen?", says: ["ishallen"], citations: [0, 0] },
   { name: "hjälp", question: "hjälp", says: ["Du kan till exempel fråga", "vad sköts upp?"], citations: [0, 0] },
@@ -38,6 +39,13 @@ const CHANNEL = {
   question: "vad beslutades om barnahus?",
   says: ["22 november 2024, punkt 9", "väljs till ledamöter i Barnahus styrgrupp"],
   citations: [1, 10],
+};
+const ALL = { button: "Visa alla (8)", says: ["Punkt 2 Föregående anteckningar", "Punkt 10 Mötesplan för våren 2025"] };
+const WHOLE = { item: "Punkt 9 Representanter i Barnahus styrgrupp", says: ["Nätverket tackar för hans fyra år i styrgruppen"] };
+const REST = ["Fortsättning:", "14 mars, 24–25 april (internat) och 5 juni"];
+const SOURCE = {
+  says: ["IFO-chefsnätverket Norrådal", "9 februari 2024", "Utdrag ur ifo-chefsnatverket-norradal-2024-02-09"],
+  marked: "Norråda, Kvarnhult, Ljungvik och Selånäs ansluter sig till Yrkesresan barn och unga från och med den 1 juli 2024. FoU Norrådal tecknar avtalet för de fyra kommunernas räkning. Maria Hedlöf är regional kontaktperson.",
 };
 const CITED = ["IFO-chefsnätverket Norrådal 9 februari 2024, punkt 3", "Norråda, Kvarnhult, Ljungvik och Selånäs"];
 const PEOPLE = ["Åsa", "Öberg", "Tallroth", "Wikmark"];
@@ -64,15 +72,21 @@ function mustBe(expected, answer) {
 
 const shot = (name) => path.join(SHOTS, `${name}.png`);
 
-async function walkThrough(chat) {
+async function walkThrough(chat, browser) {
+  let source;
   await check("välkomnad", async () => mustBe(PERSONAL.at(-1), await chat.answerAfter(0)));
   for (const one of PERSONAL) {
     await check(`${one.name}: ${one.question}`, async () => {
       const answer = await chat.ask(one.question).finally(() => chat.shoot(shot(one.name)));
       mustBe(one, answer);
-      if (one === PERSONAL[0]) await followCitation(chat, answer);
+      if (one === PERSONAL[0]) source = await followCitation(chat, answer);
     });
+    if (one.name === "lista") await check("knappar", () => pressButtons(chat));
   }
+  await check("källan", async () => {
+    await lookAtSource(browser, source, SOURCE, shot);
+    await lookAtNotice(browser, source.replace(/.(?=#|$)/, "!"), "Länken är inte giltig", shot("källa ogiltig"));
+  });
   await check("tumme upp", () => giveFeedback(chat));
   await check(`${CHANNEL.name}: ${CHANNEL.question}`, async () => {
     const answer = await chat.mention("Socialcheferna - General", BOT, CHANNEL.question).finally(() => chat.shoot(shot(CHANNEL.name)));
@@ -84,7 +98,26 @@ async function followCitation(chat, answer) {
   const shown = await chat.openCitation(answer, 3);
   await chat.shoot(shot("hänvisning"));
   for (const part of CITED) assert.ok(shown.includes(part), `${part} saknas i: ${shown}`);
+  const source = await chat.citedAddress();
   await chat.closeCitation();
+  return source;
+}
+
+// The card of a list: all its items in its place, one item whole, back again; and the rest of the answer.
+async function pressButtons(chat) {
+  const card = await chat.lastCard();
+  await chat.press(card, ALL.button, ALL.says);
+  await chat.shoot(shot("visa alla"));
+  await chat.press(card, "Tillbaka", [ALL.button]);
+  await chat.press(card, ALL.button, ALL.says);
+  await chat.press(card, "Visa hela punkten", WHOLE.says, WHOLE.item);
+  await chat.shoot(shot("visa hela punkten"));
+  await chat.press(card, "Tillbaka", [ALL.button]);
+  const before = await chat.answers.count();
+  await chat.press(card, "Visa fler källor", []);
+  const rest = await chat.answerAfter(before);
+  for (const part of REST) assert.ok(rest.text.includes(part), `${part} saknas i: ${rest.text}`);
+  await chat.shoot(shot("visa fler"));
 }
 
 async function giveFeedback(chat) {
@@ -125,7 +158,7 @@ async function main() {
     await startPlayground(port, botPort, path.join(LOGS, "playground.log"), started);
     const browser = await openBrowser(chromium);
     try {
-      await walkThrough(await openChat(browser, `http://127.0.0.1:${port}/`));
+      await walkThrough(await openChat(browser, `http://127.0.0.1:${port}/`), browser);
     } finally {
       await browser.close();
     }

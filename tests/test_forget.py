@@ -1,0 +1,175 @@
+"""Documents taken out of the index: absent at once, kept out, and gone from every file after a purge."""
+
+import json
+from datetime import date
+
+import pytest
+from made_index import MINUTES, TopicEmbedder, build, write_minutes
+
+from indexer import forget
+from indexer.build import Options, build_index
+from indexer.forgotten import FILE, read_forgotten
+from indexer.generation import open_generation
+from indexer.lexical import word_tokens
+from indexer.records import IndexerError
+from indexer.store import Register
+
+TODAY = date(2026, 3, 4)
+NORRDAL = "norrdal-2022-03-04"
+
+
+@pytest.fixture
+def source(tmp_path):
+    return write_minutes(tmp_path / "minutes")
+
+
+@pytest.fixture
+def index(tmp_path, source):
+    return build(source, tmp_path / "index")
+
+
+def rerun(source, index, **options):
+    return build_index(source, index, TopicEmbedder().model_id, TopicEmbedder, options=Options(**options))
+
+
+def paths(index):
+    with Register.open(open_generation(index).register) as register:
+        return [one.path for one in register.documents()]
+
+
+def held(folder, needles):
+    """The needles (bytes) that any file under the folder holds, as they are or in lower case, with the file."""
+    found = []
+    for path in folder.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            found += [(path.name, needle) for needle in needles if needle in data or needle in data.lower()]
+    return found
+
+
+@pytest.mark.parametrize("name", [NORRDAL, f"{NORRDAL}.txt"], ids=["id", "file name and path"])
+def test_forgotten_document_is_out_of_the_index_at_once_and_of_later_runs(source, index, name):
+    forgot = forget.forget(index, [name], TODAY)
+    assert ([one.id for one in forgot.documents], forgot.generation) == ([NORRDAL], 2)
+    assert paths(index) == ["granvik.txt", "sjovik-2021-11-19.md"]
+    report = rerun(source, index)
+    assert (report.published, report.forgotten, report.removed) == (False, (f"{NORRDAL}.txt",), ())
+    assert f"Glömda (motesminnet forget), finns kvar i källan:\n  {NORRDAL}.txt" in report.text()
+
+
+def test_forgotten_document_stays_out_when_it_is_edited_or_moved(source, index):
+    forget.forget(index, [NORRDAL], TODAY)
+    (source / f"{NORRDAL}.txt").rename(source / "annat-namn.txt")
+    assert rerun(source, index).forgotten == ("annat-namn.txt",)
+    (source / f"{NORRDAL}.txt").write_text("Nätverket Ny\n\n1. Resor\nVi reser.\n")
+    assert rerun(source, index).forgotten == ("annat-namn.txt", f"{NORRDAL}.txt")
+    assert len(paths(index)) == 2
+
+
+def test_undo_brings_the_document_back_with_the_next_run(source, index):
+    forget.forget(index, [NORRDAL, "granvik"], TODAY)
+    forget.remember(index, [f"{NORRDAL}.txt"])
+    report = rerun(source, index)
+    assert (report.added, report.forgotten) == ((f"{NORRDAL}.txt",), ("granvik.txt",))
+
+
+def test_list_says_neither_what_a_document_holds_nor_what_it_is_called(index):
+    forget.forget(index, [NORRDAL], TODAY)
+    listed = (index / FILE).read_text()
+    assert "norrdal" not in listed.casefold()
+    assert set(json.loads(listed)["paths"].values()) == {"2026-03-04"}
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [(["okänt"], "inget dokument 'okänt'"), ([NORRDAL, "granvik", "sjovik-2021-11-19"], "inget kvar i indexet")],
+)
+def test_what_cannot_be_forgotten_changes_nothing(index, names, told):
+    with pytest.raises(IndexerError, match=told):
+        forget.forget(index, names, TODAY)
+    assert (len(paths(index)), read_forgotten(index).paths) == (3, {})
+
+
+def test_name_that_two_documents_have_asks_for_the_path(source, index):
+    for folder in ("a", "b"):
+        (source / folder).mkdir()
+        (source / folder / "p.txt").write_text(MINUTES["granvik.txt"] + folder)
+    rerun(source, index)
+    with pytest.raises(IndexerError, match=r"a/p.txt, b/p.txt"):
+        forget.forget(index, ["p.txt"], TODAY)
+    assert [one.path for one in forget.forget(index, ["a/p.txt"], TODAY).documents] == ["a/p.txt"]
+
+
+def test_document_that_is_not_listed_cannot_be_taken_back(index):
+    with pytest.raises(IndexerError, match="'granvik' är inte glömt"):
+        forget.remember(index, ["granvik"])
+
+
+def test_damaged_list_stops_a_run(source, index):
+    (index / FILE).write_text("{")
+    with pytest.raises(IndexerError, match="glömda dokument"):
+        rerun(source, index)
+
+
+def test_forgetting_many_is_no_shrinking(source, index):
+    for n in range(8):
+        (source / f"d{n}.txt").write_text(f"Nätverket {n}\n\n1. Resor\nVi reser {n}.\n")
+    rerun(source, index)
+    forget.forget(index, [f"d{n}" for n in range(6)], TODAY)
+    assert rerun(source, index).documents == 5
+
+
+# Erasure
+
+
+CANARIES = [f"Kanarie{chr(97 + n // 26)}{chr(97 + n % 26)}sson Zquist{n}" for n in range(50)]
+
+
+def canary_minutes(names):
+    """Minutes with a name in every place that a name can have."""
+    first, *others = names
+    body = "\n".join(f"{name} får i uppdrag att återkomma. Beslut: {name} väljs till ordförande." for name in others)
+    return (
+        f"Nätverket Norrdal\nDatum: 4 mars 2022\n\nNärvarande:\n{first}, Sjövik\n\n"
+        f"1. Val av {first}\n{body}\n\n2. Övrigt\n{first} berättade. Bilaga: {first.replace(' ', '_')}.pdf\n"
+    )
+
+
+def needles():
+    """Every form that a name is kept in: as it is, in lower case, and as the tokens of its words."""
+    forms = set()
+    for name in CANARIES:
+        forms |= {name, name.lower(), name.replace(" ", "_"), name.split()[0], name.split()[1].lower()}
+        forms |= {token for word in name.lower().split() for token in word_tokens(word)[:1]}
+    return [one.encode() for one in sorted(forms)]
+
+
+def lexical_terms(index):
+    """The terms of the full-text table: SQLite stores them cut where they begin alike, so that bytes alone tell little."""
+    with Register.open(open_generation(index).register) as register:
+        return {row["term"] for row in register.rows("SELECT term FROM chunks_vocab")}
+
+
+@pytest.mark.parametrize("way", ["deleted at the source", "forgotten"])
+def test_of_fifty_names_not_a_byte_is_left_after_a_purge(tmp_path, way):
+    source, index = write_minutes(tmp_path / "minutes"), tmp_path / "index"
+    named = [f"kanarie-{n}.txt" for n in range(5)]
+    for n, name in enumerate(named):
+        (source / name).write_text(canary_minutes(CANARIES[10 * n : 10 * n + 10]), encoding="utf-8")
+    build(source, index)
+    assert {needle for _, needle in held(index, [one.encode() for one in CANARIES])} == {
+        one.encode() for one in CANARIES
+    }
+    rare = {token for name in CANARIES for word in name.lower().split() for token in word_tokens(word)[:1]}
+    assert rare <= lexical_terms(index)
+    (source / "granvik.txt").write_text(MINUTES["granvik.txt"] + "\n2. Mer\nOm mer.\n")
+    rerun(source, index)
+    if way == "forgotten":
+        forget.forget(index, named, TODAY, purge=True)
+    else:
+        for name in named:
+            (source / name).unlink()
+        rerun(source, index, max_shrink=None, purge=True)
+    assert held(index, needles()) == []
+    assert not lexical_terms(index).intersection(rare)
+    assert len(paths(index)) == 3

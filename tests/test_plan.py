@@ -1,0 +1,58 @@
+import pytest
+
+from indexer.plan import Moved, check_shrink, is_within, make_plan
+from indexer.records import Document, IndexerError
+from indexer.sources import SourceFile
+
+
+def files(**contents):
+    return [SourceFile(path, path.replace("_", "/") + ".txt", sha) for path, sha in contents.items()]
+
+
+def before(**contents):
+    found = {}
+    for file in files(**contents):
+        found[file.path] = Document(file.id, file.path, file.path, "", file.sha256, "", ())
+    return found
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "expected"),
+    [
+        ({"a": "1"}, {}, {"new": ("a.txt",)}),
+        ({"a": "1"}, {"a": "1"}, {"unchanged": ("a.txt",)}),
+        ({"a": "2"}, {"a": "1"}, {"changed": ("a.txt",)}),
+        ({}, {"a": "1"}, {"gone": ("a.txt",)}),
+        ({"x_a": "1"}, {"a": "1"}, {"moved": (Moved("x/a.txt", "a.txt"),)}),
+        ({"a": "1", "b": "1"}, {"a": "1"}, {"unchanged": ("a.txt",), "new": ("b.txt",)}),
+        ({"b": "1", "c": "1"}, {"a": "1"}, {"moved": (Moved("b.txt", "a.txt"),), "new": ("c.txt",)}),
+        ({"c": "1"}, {"a": "1", "b": "1"}, {"moved": (Moved("c.txt", "a.txt"),), "gone": ("b.txt",)}),
+        ({"a": "2", "b": "1"}, {"a": "1", "b": "2"}, {"changed": ("a.txt", "b.txt")}),
+    ],
+    ids=["new", "same", "edited", "deleted", "moved", "copied", "moved and copied", "two into one", "swapped"],
+)
+def test_plan_tells_what_became_of_each_document(now, then, expected):
+    plan = make_plan(files(**now), [], before(**then), same_code=True)
+    empty = dict.fromkeys(("new", "changed", "moved", "gone", "unchanged"), ())
+    assert {name: getattr(plan, name) for name in empty} == empty | expected
+
+
+def test_nothing_is_gone_where_it_cannot_be_looked_at():
+    plan = make_plan([], ["arkiv/", "b.txt"], before(arkiv_2022_a="1", b="2", c="3"), same_code=True)
+    assert plan.gone == ("c.txt",)
+
+
+def test_other_code_makes_every_document_changed():
+    plan = make_plan(files(a="1"), [], before(a="1"), same_code=False)
+    assert (plan.changed, plan.unchanged) == (("a.txt",), ())
+
+
+def test_folder_holds_what_lies_in_it_and_nothing_that_only_begins_alike():
+    assert is_within("arkiv/2022/a.txt", ["arkiv/"])
+    assert not is_within("arkivet/a.txt", ["arkiv/", "arkiv"])
+
+
+def test_shrink_is_told_with_how_many_and_a_few_of_them():
+    with pytest.raises(IndexerError, match=r"^3 av indexets 10 dokument .*\(a, b, c\)\. Det är mer än 20%"):
+        check_shrink(["c", "b", "a"], 10, 0.2)
+    assert check_shrink(["a", "b", "c"], 15, 0.2) is None
