@@ -117,6 +117,7 @@ def index(source: Path, index: Path | None, as_json: bool) -> None:
             lambda: load_indexing_embedder(model, settings.cache, _tell),
             progress,
             sandbox.read,
+            mask=not settings.show_personal_numbers,
         )
     if as_json:
         click.echo(dumps(report.as_dict()))

@@ -29,21 +29,27 @@ class Settings:
     """`index` is the index directory, `model` what MOTESMINNET_MODEL names (None: the default).
 
     `cache` is where models are kept, `state` where the running bot keeps what must survive a restart.
+    `show_personal_numbers`: personal identity numbers are not masked; `feedback_days`: how long feedback is kept.
     """
 
     index: Path
     model: str | None
     cache: Path
     state: Path = Path("data/state")
+    show_personal_numbers: bool = False
+    feedback_days: int = 365
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """The settings in the environment; empty values count as unset."""
+        """The settings in the environment; empty values count as unset. Raises BotError on one that cannot be right."""
+        shown = environ.get("MOTESMINNET_SHOW_PERSONAL_NUMBERS", "").strip() or "nej"
         return cls(
             index=Path(environ.get("MOTESMINNET_INDEX") or "data/index"),
             model=environ.get("MOTESMINNET_MODEL") or None,
             cache=cache_folder(environ.get("XDG_CACHE_HOME") or None),
             state=Path(environ.get("MOTESMINNET_STATE") or "data/state"),
+            show_personal_numbers=_is_yes("MOTESMINNET_SHOW_PERSONAL_NUMBERS", shown),
+            feedback_days=_days("MOTESMINNET_FEEDBACK_DAYS", environ.get("MOTESMINNET_FEEDBACK_DAYS", "").strip() or "365"),
         )
 
 
@@ -129,17 +135,20 @@ class AnswerSettings:
         secret = given.get("MOTESMINNET_LINK_SECRET")
         if secret is not None and len(secret) < SHORTEST_SECRET:
             raise BotError(f"MOTESMINNET_LINK_SECRET är för kort. Ange minst {SHORTEST_SECRET} slumpade tecken.")
-        days = given.get("MOTESMINNET_LINK_DAYS", "30")
-        if not re.fullmatch(r"[1-9]\d{0,2}", days, re.ASCII):
-            raise BotError(f"MOTESMINNET_LINK_DAYS {days!r} måste vara ett antal dagar från 1 till 999.")
         name = given.get("MOTESMINNET_SENSITIVITY")
         return cls(
             public_url=None if url is None else url.rstrip("/"),
             link_secret=None if secret is None else Secret(secret),
-            link_days=int(days),
+            link_days=_days("MOTESMINNET_LINK_DAYS", given.get("MOTESMINNET_LINK_DAYS", "30")),
             sensitivity=None if name is None else (name, given.get("MOTESMINNET_SENSITIVITY_TEXT", "")),
             feedback_names=_is_yes("MOTESMINNET_FEEDBACK_NAMES", given.get("MOTESMINNET_FEEDBACK_NAMES", "nej")),
         )
+
+
+def _days(name: str, value: str) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,2}", value, re.ASCII):
+        raise BotError(f"{name} {value!r} måste vara ett antal dagar från 1 till 999.")
+    return int(value)
 
 
 def _is_yes(name: str, value: str) -> bool:

@@ -15,15 +15,16 @@ import numpy as np
 
 from indexer.chunk import CHUNKER_VERSION, chunk_item, content_hash, embedding_text
 from indexer.embed import Embedder
-from indexer.generation import REGISTER, VECTORS, Generation, Manifest, open_generation, publish, run_lock
+from indexer.generation import REGISTER, VECTORS, Generation, Manifest, open_generation, publish, remove_old, run_lock
 from indexer.lexical import lexical_text
 from indexer.parse import PARSER_VERSION, parse_document
+from indexer.personal_numbers import find_personal_numbers, mask_text
 from indexer.read import READER_VERSION, SUFFIXES, read_document
 from indexer.records import Assignment, Chunk, Decision, Document, IndexerError, Meeting
 from indexer.report import Failure, Note, Report
 from indexer.sandbox import Read, read_and_parse
 from indexer.schema import SCHEMA_VERSION
-from indexer.sources import Scan, SourceFile, scan_folder
+from indexer.sources import Scan, Skipped, SourceFile, scan_folder
 from indexer.store import Register
 from indexer.vectors import VectorIndex
 from indexer.write import IndexedDocument, write_register
@@ -32,6 +33,7 @@ VectorRows = np.ndarray[Any, np.dtype[np.float32]]
 Progress = Callable[[str, int, int], None]
 """Called with the step ("read", "embed" or "write"), how much of it is done, and of how much."""
 
+NUMBER_IN_NAME = "filens eller mappens namn innehåller ett personnummer. Byt namn."
 _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 _PROBE = "§ 45 Färdtjänsten: SoL-avtal om yrkesresan, 2,5 tkr (bilaga_1)"
 
@@ -71,36 +73,42 @@ def build_index(
     embedder_factory: Callable[[], Embedder],
     progress: Progress | None = None,
     read: Read | None = None,
+    *,
+    mask: bool = True,
 ) -> Report:
     """Brings the index at `index_dir` up to date with the minutes in the folder `source`; tells what was done.
 
     What did not change is taken over from the generation in use, vectors by content hash; `embedder_factory` is called
     only when something must be embedded. Where nothing changed at all, nothing is published.
-    A document that fails is reported, and the version that the index had of it stays. `read` is a sandbox's, if any.
+    A document that fails is reported, and the version that the index had of it stays. `read` is a sandbox's, if any;
+    `mask`: the index gets no personal identity numbers.
     Raises IndexerError where the source is missing or empty, every document fails, another run is at work, or the
     index cannot be written; the generation in use is then as it was.
     """
     started = time.monotonic()
     tell = progress or (lambda step, done, total: None)
-    scan = scan_folder(source, SUFFIXES)
+    scan, now = scan_folder(source, SUFFIXES), versions(mask)
+    scan = _without_numbers_in_names(scan) if mask else scan
     with run_lock(index_dir):
         previous = _previous(index_dir)
         read = read or partial(read_and_parse, read=read_document, parse=parse_document)
-        gathered = _gather(source, scan, previous, tell, read)
+        gathered = _gather(source, scan, previous, tell, partial(_read, source, read, mask), now)
         generation, embedded = previous.generation, 0
-        published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id)
+        published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id, now)
         if generation is None or published:
             made = _embed(_chunks(gathered), previous, model_id, embedder_factory, tell)
-            generation, embedded = _publish(index_dir, scan, gathered, made, tell), made.fresh
+            generation, embedded = _publish(index_dir, scan, gathered, made, tell, now), made.fresh
+            if mask and (previous.generation is None or previous.generation.manifest.versions["reader"] != now["reader"]):
+                remove_old(index_dir, keep=1)  # what the earlier ones show is to be gone
     report = _report(scan, gathered, previous, generation)
     return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
 
 
-def versions() -> dict[str, str]:
+def versions(mask: bool = True) -> dict[str, str]:
     """The versions of everything that decides what a generation holds, the model apart."""
     tokens = hashlib.sha256(lexical_text(_PROBE).encode()).hexdigest()[:12]
     return {
-        "reader": READER_VERSION,
+        "reader": READER_VERSION if mask else f"{READER_VERSION}, personal numbers shown",
         "parser": PARSER_VERSION,
         "chunker": CHUNKER_VERSION,
         "lexical": tokens,
@@ -128,10 +136,12 @@ def _previous(index_dir: Path) -> Previous:
     return Previous(generation, documents)
 
 
-def _is_current(manifest: Manifest, scan: Scan, gathered: Gathered, model_id: str) -> bool:
+def _is_current(
+    manifest: Manifest, scan: Scan, gathered: Gathered, model_id: str, now: Mapping[str, str]
+) -> bool:
     """Whether a new generation would be the same as the one with this manifest."""
     return (
-        manifest.versions == versions()
+        manifest.versions == now
         and manifest.model == model_id
         and manifest.source == _source(scan)
         and manifest.failed == _reasons(gathered)
@@ -146,20 +156,40 @@ def _reasons(gathered: Gathered) -> dict[str, str]:
     return {one.path: one.reason for one in gathered.failed}
 
 
+def _without_numbers_in_names(scan: Scan) -> Scan:
+    """The scan without files whose path holds a personal identity number: names are shown as they are, and lead back
+    to the file, so nothing in them can be masked.
+    """
+    named = [file for file in scan.files if find_personal_numbers(file.path)]
+    told = tuple(Skipped(mask_text(file.path), NUMBER_IN_NAME) for file in named)
+    files = tuple(file for file in scan.files if file not in named)
+    skipped, unreadable = (
+        tuple(replace(one, path=mask_text(one.path)) for one in list_) for list_ in (scan.skipped, scan.unreadable)
+    )
+    return Scan(files, skipped, tuple(sorted((*unreadable, *told), key=lambda one: one.path)))
+
+
 # Reading
 
 
-def _gather(source: Path, scan: Scan, previous: Previous, tell: Progress, read_file: Read) -> Gathered:
+def _gather(
+    source: Path,
+    scan: Scan,
+    previous: Previous,
+    tell: Progress,
+    read_file: Callable[[SourceFile], IndexedDocument],
+    now: Mapping[str, str],
+) -> Gathered:
     """All documents that the new generation is to hold. Raises IndexerError where every one of them failed."""
     documents: dict[str, IndexedDocument] = {}
     reasons = {one.path: one.reason for one in scan.unreadable}
     read: list[str] = []
     taken: set[str] = set()
     for done, file in enumerate(scan.files, start=1):
-        found = _unchanged(file, previous)
+        found = _unchanged(file, previous, now)
         try:
             if found is None:
-                found = _read(source, file, read_file)
+                found = read_file(file)
                 read.append(file.path)
             documents[file.path] = _distinct(found, taken)
         except IndexerError as error:
@@ -170,25 +200,25 @@ def _gather(source: Path, scan: Scan, previous: Previous, tell: Progress, read_f
     if not documents:
         told = "; ".join(f"{path}: {reason}" for path, reason in sorted(reasons.items())[:3])
         raise IndexerError(f"Inget av de {len(reasons)} dokumenten i {str(source)!r} gick att läsa ({told}).")
-    kept = _kept(reasons, previous, taken)
+    kept = _kept(reasons, previous, taken, now)
     failed = tuple(Failure(path, reason, path in kept) for path, reason in sorted(reasons.items()))
     ordered = sorted((documents | kept).items())
     return Gathered(tuple(one for _, one in ordered), tuple(path for path in read if path in documents), failed)
 
 
-def _unchanged(file: SourceFile, previous: Previous) -> IndexedDocument | None:
+def _unchanged(file: SourceFile, previous: Previous, now: Mapping[str, str]) -> IndexedDocument | None:
     """The document as the generation in use has it, where reading it again would give the same."""
     found = previous.documents.get(file.path)
     if found is None or previous.generation is None:
         return None
-    now, then = versions(), previous.generation.manifest.versions
+    then = previous.generation.manifest.versions
     same_code = all(now[name] == then.get(name) for name in ("reader", "parser"))
     same_file = (found.document.id, found.document.sha256) == (file.id, file.sha256)
     return found if same_code and same_file else None
 
 
-def _read(source: Path, file: SourceFile, read_file: Read) -> IndexedDocument:
-    document, meetings = (found := read_file(source, file)).document, found.meetings
+def _read(source: Path, read_file: Read, mask: bool, file: SourceFile) -> IndexedDocument:
+    document, meetings = (found := read_file(source, file, mask)).document, found.meetings
     for meeting in meetings:
         _check_date(meeting.date)
         for item in meeting.items:
@@ -231,10 +261,14 @@ def _distinct(found: IndexedDocument, taken: set[str]) -> IndexedDocument:
     return found
 
 
-def _kept(reasons: Mapping[str, str], previous: Previous, taken: set[str]) -> dict[str, IndexedDocument]:
-    """The earlier versions of documents that failed now."""
+def _kept(
+    reasons: Mapping[str, str], previous: Previous, taken: set[str], now: Mapping[str, str]
+) -> dict[str, IndexedDocument]:
+    """The earlier versions of documents that failed now, unless they show what is to be masked from now on."""
     kept = {}
     for path in sorted(reasons.keys() & previous.documents.keys()):
+        if now["reader"] == READER_VERSION and find_personal_numbers(previous.documents[path].document.text):
+            continue
         try:
             kept[path] = _distinct(previous.documents[path], taken)
         except IndexerError:  # its name has gone to another document since
@@ -283,11 +317,11 @@ def _known_vectors(previous: Previous) -> dict[str, VectorRows]:
 # Publishing
 
 
-def _publish(index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress) -> Generation:
+def _publish(index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress, now: Mapping[str, str]) -> Generation:
     manifest = Manifest(
         model=made.model,
         dim=int(made.vectors.shape[1]),
-        versions=versions(),
+        versions=now,
         counts=_counts(gathered),
         source=_source(scan),
         failed=_reasons(gathered),

@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 
 from indexer import records
 from indexer.parse import parse_document
+from indexer.personal_numbers import mask_document
 from indexer.read import read_document
 from indexer.records import Document, IndexerError, Meeting
 from indexer.sources import SourceFile
@@ -53,18 +54,25 @@ class Parsed:
     meetings: tuple[Meeting, ...]
 
 
-Read = Callable[[Path, SourceFile], Parsed]
-"""Reads and parses a file of the folder. Raises IndexerError where that cannot be done."""
+Read = Callable[[Path, SourceFile, bool], Parsed]
+"""Reads and parses a file of the folder; whether personal identity numbers are masked. Raises IndexerError where that
+cannot be done.
+"""
 
 
 def read_and_parse(
     root: Path,
     file: SourceFile,
+    mask: bool = True,
     read: Callable[[Path, Path], Document] = read_document,
     parse: Callable[[Document], tuple[Meeting, ...]] = parse_document,
 ) -> Parsed:
-    """The file of the folder `root`, read and parsed in this process. Raises IndexerError where it cannot be."""
+    """The file of the folder `root`, read and parsed in this process; `mask`: without personal identity numbers.
+
+    Raises IndexerError where it cannot be.
+    """
     document = replace(read(root / file.path, root), id=file.id, sha256=file.sha256)
+    document = mask_document(document) if mask else document
     return Parsed(document, parse(document))
 
 
@@ -81,14 +89,14 @@ class Sandbox:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stop()
 
-    def read(self, root: Path, file: SourceFile) -> Parsed:
-        """The file of the folder `root`, read and parsed.
+    def read(self, root: Path, file: SourceFile, mask: bool = True) -> Parsed:
+        """The file of the folder `root`, read and parsed; `mask`: without personal identity numbers.
 
         Raises IndexerError where it cannot be: the reader's own reason, or that it crashed or ran over a limit.
         """
         child = self._start()
         try:
-            _send(_pipe(child.stdin), pickle.dumps((str(root.absolute()), file.id, file.path, file.sha256)))
+            _send(_pipe(child.stdin), pickle.dumps((str(root.absolute()), file.id, file.path, file.sha256, mask)))
             reply = self._reply(child)
         except TimeoutError as error:
             self._stop()
@@ -230,13 +238,13 @@ def main() -> None:
             (size,) = _HEADER.unpack(source.read(_HEADER.size))
         except struct.error:
             return
-        root, identity, path, sha256 = pickle.loads(source.read(size))
-        _send(target, _answer(Path(root), SourceFile(identity, path, sha256), read))
+        root, identity, path, sha256, mask = pickle.loads(source.read(size))
+        _send(target, _answer(Path(root), SourceFile(identity, path, sha256), mask, read))
 
 
-def _answer(root: Path, file: SourceFile, read: Callable[[Path, Path], Document]) -> bytes:
+def _answer(root: Path, file: SourceFile, mask: bool, read: Callable[[Path, Path], Document]) -> bytes:
     try:
-        parsed = read_and_parse(root, file, read)
+        parsed = read_and_parse(root, file, mask, read)
         return pickle.dumps(("parsed", parsed))
     except IndexerError as error:
         return pickle.dumps(("failed", str(error)))

@@ -1,13 +1,17 @@
 """Personal identity numbers: all forms are found, what only looks like one is left."""
 
+import json
 import random
 from calendar import monthrange
 
 import pytest
+from made_index import TopicEmbedder, run
 
+from indexer.build import NUMBER_IN_NAME, build_index
 from indexer.layout import RawLine, assemble
 from indexer.personal_numbers import MASK, find_personal_numbers, mask_document, mask_text
 from indexer.records import Document, Sidecar
+from indexer.sandbox import Sandbox
 
 
 def check_digit(nine):
@@ -171,3 +175,74 @@ def test_what_the_sidecar_says_is_masked_too():
 def test_a_document_without_numbers_is_as_it_was():
     document = make_document("Org.nr 212000-0142", body="Nätverket")
     assert mask_document(document) is document
+
+
+NUMBER = "850709-9805"
+MINUTES = f"""Minnesanteckningar
+Nätverket Norrdal
+4 mars 2022
+
+§ 1 Placeringen
+Barnet med personnummer {NUMBER} bor
+kvar. Födelsedata 19850709-
+9805 stämmer.
+Beslut: Nätverket noterar att 8507099805 bor kvar.
+"""
+
+
+@pytest.fixture
+def source(tmp_path):
+    folder = tmp_path / "minutes"
+    folder.mkdir()
+    (folder / "norrdal.txt").write_text(MINUTES, encoding="utf-8")
+    return folder
+
+
+def index(tmp_path, source, **values):
+    embedder = TopicEmbedder()
+    return build_index(source, tmp_path / "index", embedder.model_id, lambda: embedder, **values)
+
+
+def bytes_of(folder):
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_no_number_gets_into_the_index_and_the_coordinator_is_told_how_many(tmp_path, source):
+    with Sandbox() as sandbox:
+        report = index(tmp_path, source, read=sandbox.read)
+    assert b"9805" not in bytes_of(tmp_path / "index")
+    told = [note for note in report.notes if "personnummer" in note.text]
+    assert [(note.path, note.text[:33]) for note in told] == [("norrdal.txt", "Texten innehåller 3 personnummer,")]
+    shown = run("show", "--problems", "--index", tmp_path / "index").output
+    assert "3 personnummer" in shown and "9805" not in shown
+    item = json.loads(run("show", "--json", "--index", tmp_path / "index").output)[0]["items"][0]
+    assert item["decisions"][0]["text"] == f"Nätverket noterar att {MASK} bor kvar."
+
+
+def test_the_setting_is_obeyed_and_a_change_of_it_reads_everything_again(tmp_path, source):
+    index(tmp_path, source, mask=False)
+    assert NUMBER.encode() in bytes_of(tmp_path / "index")
+    report = index(tmp_path, source)
+    assert (report.published, report.changed) == (True, ("norrdal.txt",))
+    assert b"9805" not in bytes_of(tmp_path / "index"), "also not in the generations before"
+    assert not index(tmp_path, source).published
+    assert index(tmp_path, source, mask=False).changed == ("norrdal.txt",)
+
+
+def test_an_earlier_version_that_shows_numbers_is_not_kept_when_reading_fails(tmp_path, source):
+    index(tmp_path, source, mask=False)
+    (source / "norrdal.txt").write_bytes(b"")
+    (source / "other.txt").write_text("§ 1 Resor\nVi reser.", encoding="utf-8")
+    report = index(tmp_path, source)
+    assert [(one.path, one.kept) for one in report.failed] == [("norrdal.txt", False)]
+    assert b"9805" not in bytes_of(tmp_path / "index")
+
+
+def test_a_file_named_by_a_number_is_not_read_and_told_without_it(tmp_path, source):
+    (source / f"Om {NUMBER}.txt").write_text("§ 1 Resor\nVi reser.", encoding="utf-8")
+    (source / f"{NUMBER}.xyz").write_text("x")
+    report = index(tmp_path, source)
+    assert [(one.path, one.reason) for one in report.failed] == [(f"Om {MASK}.txt", NUMBER_IN_NAME)]
+    assert NUMBER not in report.text()
+    assert report.documents == 1
+    assert index(tmp_path, source, mask=False).documents == 2
