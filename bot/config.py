@@ -49,7 +49,9 @@ class Settings:
             cache=cache_folder(environ.get("XDG_CACHE_HOME") or None),
             state=Path(environ.get("MOTESMINNET_STATE") or "data/state"),
             show_personal_numbers=_is_yes("MOTESMINNET_SHOW_PERSONAL_NUMBERS", shown),
-            feedback_days=_days("MOTESMINNET_FEEDBACK_DAYS", environ.get("MOTESMINNET_FEEDBACK_DAYS", "").strip() or "365"),
+            feedback_days=_days(
+                "MOTESMINNET_FEEDBACK_DAYS", environ.get("MOTESMINNET_FEEDBACK_DAYS", "").strip() or "365"
+            ),
         )
 
 

@@ -98,7 +98,9 @@ def build_index(
         if generation is None or published:
             made = _embed(_chunks(gathered), previous, model_id, embedder_factory, tell)
             generation, embedded = _publish(index_dir, scan, gathered, made, tell, now), made.fresh
-            if mask and (previous.generation is None or previous.generation.manifest.versions["reader"] != now["reader"]):
+            if mask and (
+                previous.generation is None or previous.generation.manifest.versions["reader"] != now["reader"]
+            ):
                 remove_old(index_dir, keep=1)  # what the earlier ones show is to be gone
     report = _report(scan, gathered, previous, generation)
     return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
@@ -136,9 +138,7 @@ def _previous(index_dir: Path) -> Previous:
     return Previous(generation, documents)
 
 
-def _is_current(
-    manifest: Manifest, scan: Scan, gathered: Gathered, model_id: str, now: Mapping[str, str]
-) -> bool:
+def _is_current(manifest: Manifest, scan: Scan, gathered: Gathered, model_id: str, now: Mapping[str, str]) -> bool:
     """Whether a new generation would be the same as the one with this manifest."""
     return (
         manifest.versions == now
@@ -317,7 +317,9 @@ def _known_vectors(previous: Previous) -> dict[str, VectorRows]:
 # Publishing
 
 
-def _publish(index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress, now: Mapping[str, str]) -> Generation:
+def _publish(
+    index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress, now: Mapping[str, str]
+) -> Generation:
     manifest = Manifest(
         model=made.model,
         dim=int(made.vectors.shape[1]),

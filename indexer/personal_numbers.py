@@ -16,7 +16,7 @@ MASK = "[personnummer]"
 
 _HYPHEN = r"[-\u00ad\u2010-\u2015\u2212]"
 _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])"
-# A line may break wherever the hyphen (or +) shows that the digits belong together, otherwise only before the last four.
+# A line may break where a hyphen (or +) shows that the digits belong together, else only before the last four.
 _NUMBER = re.compile(
     rf"""(?<!\d)
     (?P<century>(?:18|19|20)[ ]?)? (?P<year>\d\d)
@@ -85,9 +85,7 @@ def mask_document(document: Document) -> Document:
     return replace(document, text=text, lines=lines, sidecar=beside, problems=(*document.problems, problem))
 
 
-def _masked(
-    text: str, lines: Sequence[Line], spans: Sequence[tuple[int, int]]
-) -> tuple[str, tuple[Line, ...]]:
+def _masked(text: str, lines: Sequence[Line], spans: Sequence[tuple[int, int]]) -> tuple[str, tuple[Line, ...]]:
     """The text with masks, and its lines at their new places; a number that runs over lines is masked in each."""
     edits = [
         (start + piece.start(), start + piece.end())

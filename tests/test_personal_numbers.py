@@ -50,7 +50,16 @@ FORMS = {
     "line without a hyphen": "{c}{y}{m}{d}\n{n}",
     "line in the last four": "{c}{y}{m}{d}-{n[0]}{n[1]}\n{n[2]}{n[3]}",
 }
-AROUND = ["Ansökan från {}.", "({})", "Barnet {} placerades", "pnr:{}", "{}", "Anna Ek, {}, bor i Ljungvik", "| {} |", "”{}”"]
+AROUND = [
+    "Ansökan från {}.",
+    "({})",
+    "Barnet {} placerades",
+    "pnr:{}",
+    "{}",
+    "Anna Ek, {}, bor i Ljungvik",
+    "| {} |",
+    "”{}”",
+]
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
@@ -73,7 +82,10 @@ def test_a_wrong_check_digit_or_date_is_no_number(form):
         impossible = (y, "13", d), (y, "00", d), (y, m, "00"), (y, "02", "30"), (y, "02", "91"), (y, "04", "31")
         year, month, day = chance.choice(impossible)
         nine = year + month + day + n[:3]
-        texts = form.format(c=c, y=y, m=m, d=d, n=wrong), form.format(c=c, y=year, m=month, d=day, n=n[:3] + check_digit(nine))
+        texts = (
+            form.format(c=c, y=y, m=m, d=d, n=wrong),
+            form.format(c=c, y=year, m=month, d=day, n=n[:3] + check_digit(nine)),
+        )
         assert [text for text in texts if find_personal_numbers(f"Ansökan från {text}.")] == []
 
 
@@ -98,11 +110,18 @@ def telephone(chance):
 
 def diary_number(chance):
     year, n = chance.randint(1990, 2030), chance.randint(1, 99999)
-    return chance.choice(["SN {}/{:04}", "{}-{:05}", "Dnr RSS {}-{:03}", "dnr {}:{}", "KS{}/{:04}-3", "Dnr 230324-{1:04}"]).format(year, n % 10000)
+    return chance.choice(
+        ["SN {}/{:04}", "{}-{:05}", "Dnr RSS {}-{:03}", "dnr {}:{}", "KS{}/{:04}-3", "Dnr 230324-{1:04}"]
+    ).format(year, n % 10000)
 
 
 def point_in_time(chance):
-    year, month, day, hour = chance.randint(1990, 2030), chance.randint(1, 12), chance.randint(1, 28), chance.randint(0, 22)
+    year, month, day, hour = (
+        chance.randint(1990, 2030),
+        chance.randint(1, 12),
+        chance.randint(1, 28),
+        chance.randint(0, 22),
+    )
     return chance.choice([
         f"{year}{month:02}{day:02} kl {hour:02}00",
         f"{year}{month:02}{day:02} {hour:02}00-{hour + 1:02}30",
@@ -128,7 +147,10 @@ def account(chance):
 @pytest.mark.parametrize("make", [organisation_number, telephone, diary_number, point_in_time, account])
 def test_what_only_looks_like_one_is_left(make):
     chance = random.Random(make.__name__)
-    texts = [chance.choice(["Se {}.", "{}", "Ärendet, {}, togs upp", "{}, Ljungvik"]).format(make(chance)) for _ in range(2000)]
+    texts = [
+        chance.choice(["Se {}.", "{}", "Ärendet, {}, togs upp", "{}, Ljungvik"]).format(make(chance))
+        for _ in range(2000)
+    ]
     assert [text for text in texts if find_personal_numbers(text)] == []
 
 
@@ -155,14 +177,20 @@ def make_document(*texts, **sidecar):
 
 
 def test_a_document_is_masked_and_its_lines_follow():
-    document = make_document("Rubrik", "", "Barnet 850709-9805 och", "syskonet 19121212-", "1212 flyttar. 121212-1212", "Slut")
+    document = make_document(
+        "Rubrik", "", "Barnet 850709-9805 och", "syskonet 19121212-", "1212 flyttar. 121212-1212", "Slut"
+    )
     masked = mask_document(document)
     assert masked.text.split("\n") == [
         "Rubrik", "", f"Barnet {MASK} och", f"syskonet {MASK}", f"{MASK} flyttar. {MASK}", "Slut"
     ]  # fmt: skip
-    assert [masked.text[line.start : line.end] for line in masked.lines] == [one for one in masked.text.split("\n") if one]
+    assert [masked.text[line.start : line.end] for line in masked.lines] == [
+        one for one in masked.text.split("\n") if one
+    ]
     assert [line.bold for line in masked.lines] == [True, False, False, False, False]
-    assert masked.problems == ("Texten innehåller 3 personnummer, som är dolda i indexet. Se över om de ska stå i originalet.",)
+    assert masked.problems == (
+        "Texten innehåller 3 personnummer, som är dolda i indexet. Se över om de ska stå i originalet.",
+    )
 
 
 def test_what_the_sidecar_says_is_masked_too():
