@@ -96,7 +96,7 @@ class TeamsSettings:
             password=None if secret == "APP_CERTIFICATE_FILE" else value,
             certificate=value if secret == "APP_CERTIFICATE_FILE" else None,
             tenants=frozenset(tenants),
-            service_hosts=SERVICE_HOSTS | frozenset(_listed(given.get("MOTESMINNET_SERVICE_HOSTS", ""))),
+            service_hosts=SERVICE_HOSTS | _hosts("MOTESMINNET_SERVICE_HOSTS", given),
             openid_metadata=given.get("MOTESMINNET_OPENID_METADATA", OPENID_METADATA),
         )
 
@@ -115,8 +115,9 @@ class TeamsSettings:
 class AnswerSettings:
     """How answers are shown. `public_url` is where people's browsers reach the bot (None: no links to its own pages).
 
-    `link_secret` signs those links (None: a key of the bot's own), which work for `link_days` more days. `sensitivity`
-    is the label's name and what it asks for (None: no label); `feedback_names`: keep who gave feedback.
+    `link_secret` signs those links (None: a key of the bot's own), which work for `link_days` more days;
+    `link_hosts` are those that links to sources may lead to, with their subdomains (empty: any). `sensitivity` is the
+    label's name and what it asks for (None: no label); `feedback_names`: keep who gave feedback.
     """
 
     public_url: str | None = None
@@ -124,6 +125,7 @@ class AnswerSettings:
     link_days: int = 30
     sensitivity: tuple[str, str] | None = None
     feedback_names: bool = False
+    link_hosts: frozenset[str] = frozenset()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "AnswerSettings":
@@ -142,6 +144,7 @@ class AnswerSettings:
             public_url=None if url is None else url.rstrip("/"),
             link_secret=None if secret is None else Secret(secret),
             link_days=_days("MOTESMINNET_LINK_DAYS", given.get("MOTESMINNET_LINK_DAYS", "30")),
+            link_hosts=_hosts("MOTESMINNET_LINK_HOSTS", given),
             sensitivity=None if name is None else (name, given.get("MOTESMINNET_SENSITIVITY_TEXT", "")),
             feedback_names=_is_yes("MOTESMINNET_FEEDBACK_NAMES", given.get("MOTESMINNET_FEEDBACK_NAMES", "nej")),
         )
@@ -182,12 +185,19 @@ def _check_values(given: Mapping[str, str]) -> None:
         raise BotError(f"Både {' och '.join(secrets)} är satta. Behåll en av dem.")
     if given.get("APP_TYPE", "SingleTenant").casefold() != "singletenant":
         raise BotError(f"APP_TYPE {given['APP_TYPE']!r} stöds inte. Ta bort inställningen, eller sätt SingleTenant.")
-    for host in _listed(given.get("MOTESMINNET_SERVICE_HOSTS", "")):
-        if not _HOST.fullmatch(host):
-            raise BotError(f"MOTESMINNET_SERVICE_HOSTS: {host!r} är inget värdnamn. Skriv till exempel bot.example.se")
+    _hosts("MOTESMINNET_SERVICE_HOSTS", given)
     metadata = given.get("MOTESMINNET_OPENID_METADATA", OPENID_METADATA)
     if not _METADATA.fullmatch(metadata):
         raise BotError(f"MOTESMINNET_OPENID_METADATA {metadata!r} måste börja med https://")
+
+
+def _hosts(name: str, given: Mapping[str, str]) -> frozenset[str]:
+    """The hosts that a setting lists. Raises BotError that names the first that is none."""
+    hosts = _listed(given.get(name, ""))
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise BotError(f"{name}: {host!r} är inget värdnamn. Skriv till exempel bot.example.se")
+    return frozenset(hosts)
 
 
 def _listed(value: str) -> list[str]:

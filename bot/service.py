@@ -37,7 +37,7 @@ from bot.metrics import Metrics, age_of
 from bot.openid import fetch_keys
 from bot.page import Page, open_page
 from bot.pipeline import Library, Shelf, answer_question
-from bot.presentation import Presentation, Sensitivity, make_link
+from bot.presentation import Presentation, Sensitivity, make_link, own_address
 from bot.presenter import Presenter
 from bot.records import Answer, BotError
 from bot.respond import AT_ONCE, Desk
@@ -142,14 +142,15 @@ def open_surroundings(
     """
     label = Sensitivity(*settings.sensitivity) if settings.sensitivity else None
     feedback = FeedbackStore(state / FEEDBACK, partial(_versions, answerer.opened), names=settings.feedback_names)
+    own = partial(own_address, hosts=settings.link_hosts)
     if settings.public_url is None:
-        return Surroundings(Presentation(label=label), feedback)
+        return Surroundings(Presentation(own, label), feedback)
     key = load_key(settings.link_secret, state if lasting else None)
 
     async def page(token: str) -> Page:
         return await asyncio.to_thread(open_page, token, key, time.time(), answerer.library)
 
-    link = make_link(settings.public_url, key, settings.link_days, time.time)
+    link = make_link(settings.public_url, key, settings.link_days, time.time, own)
     return Surroundings(Presentation(link, label), feedback, page)
 
 
