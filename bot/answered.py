@@ -15,6 +15,7 @@ from bot.records import BotError
 
 T = TypeVar("T")
 
+FILE = "answered.db"
 KEEP = 7 * 86_400.0
 """Seconds that an activity is remembered: a token lives for an hour, Teams sends again within minutes."""
 PRUNE_EVERY = 1_000

@@ -1,6 +1,7 @@
 """The command `motesminnet`: parses and prints; the work sits in functions that tests call directly."""
 
 import os
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -101,6 +102,7 @@ def index(source: Path, index: Path | None, as_json: bool) -> None:
 
     Exempel: motesminnet index data/minutes
     """
+    from bot.retention import prune_state
     from bot.show import dumps, say
     from indexer.build import build_index
     from indexer.embed import load_indexing_embedder
@@ -119,6 +121,8 @@ def index(source: Path, index: Path | None, as_json: bool) -> None:
             sandbox.read,
             mask=not settings.show_personal_numbers,
         )
+    if pruned := prune_state(settings.state, settings.feedback_days, time.time()):
+        _tell(f"Gallrat i {settings.state}: {pruned} rader som var för gamla.")
     if as_json:
         click.echo(dumps(report.as_dict()))
     else:
@@ -339,6 +343,27 @@ def feedback(export: Path | None, as_json: bool) -> None:
         click.echo(dumps([one.as_dict() for one in found], indent=1))
     elif export is None:
         print_feedback(found)
+
+
+@main.command("export-person")
+@click.argument("name", metavar="NAMN")
+@INDEX
+@JSON
+def export_person(name: str, index: Path | None, as_json: bool) -> None:
+    """Visa allt som indexet och botens tillstånd har om en person, för ett registerutdrag.
+
+    Exempel: motesminnet export-person "Anna Ek"
+    """
+    from bot.person import export_person, person_lines
+    from bot.show import dumps, say
+
+    settings = _settings(index)
+    found = export_person(name, _open(settings)[0], settings.index, settings.state)
+    if as_json:
+        click.echo(dumps(found, indent=1))
+    else:
+        for line in person_lines(found):
+            say(line)
 
 
 @main.command()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.records import BotError, Turn
 
+FILE = "conversations.db"
 KEEP = 3_600.0
 """Seconds after its last question that a conversation is remembered: what comes later is another conversation."""
 

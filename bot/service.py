@@ -19,11 +19,13 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
+from bot.answered import FILE as ANSWERED
 from bot.answered import Answered
 from bot.app import OpenPage, Parts, create_app
 from bot.buttons import Buttons
 from bot.config import AnswerSettings, TeamsSettings
 from bot.connector import Connectors, Sender
+from bot.conversations import FILE as CONVERSATIONS
 from bot.conversations import Conversations
 from bot.credentials import AppToken, make_acquire
 from bot.feedback import FILE as FEEDBACK
@@ -49,7 +51,6 @@ from indexer.records import IndexerError
 logger = logging.getLogger(__name__)
 
 LOCAL_HOST = "127.0.0.1"
-CONVERSATIONS = "conversations.db"
 KEEPALIVE = 75.0
 """Seconds that a silent connection is kept: longer than proxies keep theirs, and not for ever."""
 CLOSE = 1.0
@@ -183,7 +184,7 @@ def serve(
         host, answers = LOCAL_HOST, replace(answers, public_url=answers.public_url or f"http://{LOCAL_HOST}:{port}")
     surroundings = open_surroundings(answerer, answers, state, lasting=teams is not None)
     said = (LOUD if teams is None else QUIET).format(host=host, port=port)
-    answered = Answered(None if teams is None else state / "answered.db")
+    answered = Answered(None if teams is None else state / ANSWERED)
     token = None if teams is None else AppToken(make_acquire(teams))
     closers = [answered.close, answerer.close, *([surroundings.feedback.close] if surroundings.feedback else [])]
 

@@ -141,7 +141,7 @@ def attacked(tmp_path_factory):
     source.mkdir()
     for number, payload in enumerate(PAYLOADS):
         words = words_of(number)
-        first, *rest = payload.split("\n")
+        first = payload.split("\n")[0]
         text = (
             f"Minnesanteckningar\nNätverket Norrdal\n4 mars 2022\n\n1. Om {words} {first}\nVi talade om {words}. {payload}"
             f"\nBeslut: Nätverket beslutar att {words} {payload} ska gälla.\n\n2. Nästa möte\nVi ses igen.\n"
