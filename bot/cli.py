@@ -350,7 +350,7 @@ def feedback(export: Path | None, as_json: bool) -> None:
 @INDEX
 @JSON
 def export_person(name: str, index: Path | None, as_json: bool) -> None:
-    """Visa allt som indexet och botens tillstånd har om en person, för ett registerutdrag.
+    """Visa allt som finns om en person, för ett registerutdrag.
 
     Exempel: motesminnet export-person "Anna Ek"
     """

@@ -193,9 +193,9 @@ def _gather(
                 read.append(file.path)
             documents[file.path] = _distinct(found, taken)
         except IndexerError as error:
-            reasons[file.path] = str(error)
+            reasons[file.path] = mask_text(str(error))  # it may quote the document
         except Exception as error:  # a fault in a reader or the parser: one bad document never stops a run
-            reasons[file.path] = f"oväntat fel, {type(error).__name__}: {error}"
+            reasons[file.path] = mask_text(f"oväntat fel, {type(error).__name__}: {error}")
         tell("read", done, len(scan.files))
     if not documents:
         told = "; ".join(f"{path}: {reason}" for path, reason in sorted(reasons.items())[:3])
