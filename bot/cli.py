@@ -223,7 +223,7 @@ def search(question: str, k: int, index: Path | None, as_json: bool) -> None:
 @INDEX
 @JSON
 def show(what: str | None, problems: bool, index: Path | None, as_json: bool) -> None:
-    """Visa registret: möten, punkter, beslut, uppdrag och deltagare.
+    """Visa registret: möten, punkter, beslut, uppdrag, deltagare.
 
     Exempel: motesminnet show --json
     """
