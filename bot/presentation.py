@@ -1,8 +1,9 @@
 """How answers are shown, as the settings say: where a citation's link leads, and how sensitive answers are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from bot.links import is_web_address, sign, target_of
 from bot.records import Citation
@@ -13,9 +14,14 @@ Link = Callable[[Citation], str | None]
 """The web address of a citation's source, or None where it has none."""
 
 
-def own_address(citation: Citation) -> str | None:
-    """The address that the source itself has, in SharePoint for one."""
-    return citation.url
+def own_address(citation: Citation, hosts: Collection[str] = ()) -> str | None:
+    """The address that the source itself has, in SharePoint for one; None where it is no safe address, or on none of
+    these `hosts` and their subdomains (none named: any).
+    """
+    if citation.url is None or not is_web_address(citation.url):
+        return None
+    host = urlsplit(citation.url).hostname or ""
+    return citation.url if not hosts or any(f".{host}".endswith(f".{one}") for one in hosts) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +41,8 @@ class Presentation:
     feedback: bool = True
 
 
-def make_link(public_url: str, key: bytes, days: int, clock: Callable[[], float]) -> Link:
-    """What gives the source's own address where there is one, else a signed link to the bot's page that works for
+def make_link(public_url: str, key: bytes, days: int, clock: Callable[[], float], own: Link = own_address) -> Link:
+    """What gives the source's `own` address where there is one, else a signed link to the bot's page that works for
     `days` whole days more. `clock` gives seconds since 1970.
     """
 
@@ -45,8 +51,8 @@ def make_link(public_url: str, key: bytes, days: int, clock: Callable[[], float]
         return f"{public_url}/source/{sign(target_of(citation, expires), key)}#{ANCHOR}"
 
     def link(citation: Citation) -> str | None:
-        if is_web_address(citation.url):
-            return citation.url
+        if address := own(citation):
+            return address
         expires = (int(clock() // 86_400) + days + 1) * 86_400  # whole days: the same answer has the same link all day
         return signed(replace(citation, n=0), expires)
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 
+from bot.answered import FILE as ANSWERED
 from bot.answered import Answered
 from bot.app import OpenPage, Parts, create_app
 from bot.buttons import Buttons
@@ -40,7 +41,7 @@ from bot.metrics import Metrics, age_of
 from bot.openid import fetch_keys
 from bot.page import Page, open_page
 from bot.pipeline import Library, converse
-from bot.presentation import Presentation, Sensitivity, make_link
+from bot.presentation import Presentation, Sensitivity, make_link, own_address
 from bot.presenter import Presenter
 from bot.records import Answer, BotError, Turn
 from bot.respond import AT_ONCE, Desk, Hide
@@ -163,14 +164,15 @@ def open_surroundings(
     """
     label = Sensitivity(*settings.sensitivity) if settings.sensitivity else None
     feedback = FeedbackStore(state / FEEDBACK, partial(_versions, answerer.opened), names=settings.feedback_names)
+    own = partial(own_address, hosts=settings.link_hosts)
     if settings.public_url is None:
-        return Surroundings(Presentation(label=label), feedback)
+        return Surroundings(Presentation(own, label), feedback)
     key = load_key(settings.link_secret, state if lasting else None)
 
     async def page(token: str) -> Page:
         return await asyncio.to_thread(open_page, token, key, time.time(), answerer.library)
 
-    link = make_link(settings.public_url, key, settings.link_days, time.time)
+    link = make_link(settings.public_url, key, settings.link_days, time.time, own)
     return Surroundings(Presentation(link, label), feedback, page)
 
 
@@ -203,7 +205,7 @@ def serve(
         host, answers = LOCAL_HOST, replace(answers, public_url=answers.public_url or f"http://{LOCAL_HOST}:{port}")
     surroundings = open_surroundings(answerer, answers, state, lasting=teams is not None)
     said = (LOUD if teams is None else QUIET).format(host=host, port=port)
-    answered = Answered(None if teams is None else state / "answered.db")
+    answered = Answered(None if teams is None else state / ANSWERED)
     token = None if teams is None else AppToken(make_acquire(teams))
     closers = [answered.close, answerer.close, *([surroundings.feedback.close] if surroundings.feedback else [])]
 
