@@ -7,7 +7,7 @@ from calendar import monthrange
 import pytest
 from made_index import TopicEmbedder, run
 
-from indexer.build import NUMBER_IN_NAME, build_index
+from indexer.build import NUMBER_IN_NAME, Options, build_index
 from indexer.layout import RawLine, assemble
 from indexer.personal_numbers import MASK, find_personal_numbers, mask_document, mask_text
 from indexer.records import Document, Sidecar
