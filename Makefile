@@ -3,7 +3,7 @@ BIN := .venv/bin
 READY := .venv/ready
 QUESTION ?= vad beslutades om yrkesresan?
 
-.PHONY: run test unit slow crash bench serve chat e2e clean
+.PHONY: run test unit slow crash bench lock sbom serve chat e2e clean
 
 run: $(READY)  ## set up, index the sample minutes, answer a question
 	@$(BIN)/motesminnet index data/minutes
@@ -14,6 +14,7 @@ test: $(READY)  ## lint, types and all tests but the slow ones
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml bot indexer
 	$(BIN)/pytest -m "not slow"
 
 unit: $(READY)  ## the tests that need no model: seconds
@@ -34,6 +35,16 @@ bench: $(READY)  ## the figures in bench/README.md
 	$(BIN)/python -m bench.bench_peers
 	$(BIN)/python -m bench.bench_bot --short
 	$(BIN)/python -m bench.bench_publish
+
+lock: $(READY)  ## requirements.lock anew out of constraints.txt, with hashes
+	$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-header --no-annotate \
+	    --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	    --constraint constraints.txt --output-file requirements.lock pyproject.toml
+
+sbom: $(READY)  ## what a deployment consists of, as CycloneDX: build/sbom.json
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --output-reproducible \
+	    --of JSON --output-file build/sbom.json requirements.lock
 
 serve: $(READY)  ## the Teams endpoint on 127.0.0.1, without sign-in
 	$(BIN)/motesminnet serve --local

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bot.state import State, key_of
 
+FILE = "answered.db"
 KEEP = 7 * 86_400.0
 """Seconds that an activity is remembered: a token lives for an hour, Teams sends again within minutes."""
 PRUNE_EVERY = 1_000

@@ -6,6 +6,7 @@ carries the question or an item's id, and what it brings back is checked like an
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -167,7 +168,7 @@ def _row(answer: Answer, row: Citation, *, quotes: bool) -> Card:
         quoted = _clipped(row.quote, QUOTE)
         texts.append(_text(f"”{quoted}”", isSubtle=True, size="Small", spacing="None"))
     button = _button(words["show_item"], "item", {"item": row.item, "q": answer.full or answer.question})
-    button["tooltip"] = _clipped(f"{words['show_item']}: {name}", QUOTE)
+    button["tooltip"] = _inert(_clipped(f"{words['show_item']}: {name}", QUOTE))
     return {
         "type": "ColumnSet",
         "columns": [
@@ -275,8 +276,14 @@ def _text(text: str, spacing: str = "Small", **style: object) -> Card:
 
 
 def _run(text: str, **style: object) -> Card:
-    """A run of text. Cards turn {{DATE(...)}} into a date even here, so the braces are parted."""
-    return {"type": "TextRun", "text": printable(text).replace("{{", "{\u2060{"), **style}
+    return {"type": "TextRun", "text": _inert(text), **style}
+
+
+def _inert(text: str) -> str:
+    """The text as it is shown. Cards turn {{DATE(...)}} into a date even in a text run, and ${...} is how templates
+    name data, so the braces are parted from what goes before.
+    """
+    return re.sub(r"(?<=[{$])(?=\{)", "\u2060", printable(text))
 
 
 def _clipped(text: str, limit: int) -> str:

@@ -34,6 +34,7 @@ class Settings:
     `cache` is where models are kept, `state` where the running bot keeps what must survive a restart. `access` is the
     file of access rules; only where the environment names it (`access_named`) must it be there. After
     `stale_days` without a look at the source, answers tell how old the index is.
+    `show_personal_numbers`: personal identity numbers are not masked; `feedback_days`: how long feedback is kept.
     """
 
     index: Path
@@ -43,10 +44,13 @@ class Settings:
     stale_days: int = 2
     access: Path = Path("access.toml")
     access_named: bool = False
+    show_personal_numbers: bool = False
+    feedback_days: int = 365
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """The settings in the environment; empty values count as unset. Raises BotError for a bad number of days."""
+        """The settings in the environment; empty values count as unset. Raises BotError on one that cannot be right."""
+        shown = environ.get("MOTESMINNET_SHOW_PERSONAL_NUMBERS", "").strip() or "nej"
         return cls(
             index=Path(environ.get("MOTESMINNET_INDEX") or "data/index"),
             model=environ.get("MOTESMINNET_MODEL") or None,
@@ -55,6 +59,8 @@ class Settings:
             access=Path(environ.get("MOTESMINNET_ACCESS") or "access.toml"),
             access_named=bool(environ.get("MOTESMINNET_ACCESS")),
             stale_days=_number(environ, "MOTESMINNET_STALE_DAYS", 2, "dagar", 999),
+            show_personal_numbers=_is_yes("MOTESMINNET_SHOW_PERSONAL_NUMBERS", shown),
+            feedback_days=_number(environ, "MOTESMINNET_FEEDBACK_DAYS", 365, "dagar", 999),
         )
 
 
@@ -111,7 +117,7 @@ class TeamsSettings:
             password=None if secret == "APP_CERTIFICATE_FILE" else value,
             certificate=value if secret == "APP_CERTIFICATE_FILE" else None,
             tenants=frozenset(tenants),
-            service_hosts=SERVICE_HOSTS | frozenset(_listed(given.get("MOTESMINNET_SERVICE_HOSTS", ""))),
+            service_hosts=SERVICE_HOSTS | _hosts("MOTESMINNET_SERVICE_HOSTS", given),
             openid_metadata=given.get("MOTESMINNET_OPENID_METADATA", OPENID_METADATA),
         )
 
@@ -130,8 +136,9 @@ class TeamsSettings:
 class AnswerSettings:
     """How answers are shown. `public_url` is where people's browsers reach the bot (None: no links to its own pages).
 
-    `link_secret` signs those links (None: a key of the bot's own), which work for `link_days` more days. `sensitivity`
-    is the label's name and what it asks for (None: no label); `feedback_names`: keep who gave feedback.
+    `link_secret` signs those links (None: a key of the bot's own), which work for `link_days` more days;
+    `link_hosts` are those that links to sources may lead to, with their subdomains (empty: any). `sensitivity` is the
+    label's name and what it asks for (None: no label); `feedback_names`: keep who gave feedback.
     """
 
     public_url: str | None = None
@@ -139,6 +146,7 @@ class AnswerSettings:
     link_days: int = 30
     sensitivity: tuple[str, str] | None = None
     feedback_names: bool = False
+    link_hosts: frozenset[str] = frozenset()
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "AnswerSettings":
@@ -152,14 +160,12 @@ class AnswerSettings:
         secret = given.get("MOTESMINNET_LINK_SECRET")
         if secret is not None and len(secret) < SHORTEST_SECRET:
             raise BotError(f"MOTESMINNET_LINK_SECRET är för kort. Ange minst {SHORTEST_SECRET} slumpade tecken.")
-        days = given.get("MOTESMINNET_LINK_DAYS", "30")
-        if not re.fullmatch(r"[1-9]\d{0,2}", days, re.ASCII):
-            raise BotError(f"MOTESMINNET_LINK_DAYS {days!r} måste vara ett antal dagar från 1 till 999.")
         name = given.get("MOTESMINNET_SENSITIVITY")
         return cls(
             public_url=None if url is None else url.rstrip("/"),
             link_secret=None if secret is None else Secret(secret),
-            link_days=int(days),
+            link_days=_number(given, "MOTESMINNET_LINK_DAYS", 30, "dagar", 999),
+            link_hosts=_hosts("MOTESMINNET_LINK_HOSTS", given),
             sensitivity=None if name is None else (name, given.get("MOTESMINNET_SENSITIVITY_TEXT", "")),
             feedback_names=_is_yes("MOTESMINNET_FEEDBACK_NAMES", given.get("MOTESMINNET_FEEDBACK_NAMES", "nej")),
         )
@@ -201,12 +207,19 @@ def _check_values(given: Mapping[str, str]) -> None:
         raise BotError(f"Både {' och '.join(secrets)} är satta. Behåll en av dem.")
     if given.get("APP_TYPE", "SingleTenant").casefold() != "singletenant":
         raise BotError(f"APP_TYPE {given['APP_TYPE']!r} stöds inte. Ta bort inställningen, eller sätt SingleTenant.")
-    for host in _listed(given.get("MOTESMINNET_SERVICE_HOSTS", "")):
-        if not _HOST.fullmatch(host):
-            raise BotError(f"MOTESMINNET_SERVICE_HOSTS: {host!r} är inget värdnamn. Skriv till exempel bot.example.se")
+    _hosts("MOTESMINNET_SERVICE_HOSTS", given)
     metadata = given.get("MOTESMINNET_OPENID_METADATA", OPENID_METADATA)
     if not _METADATA.fullmatch(metadata):
         raise BotError(f"MOTESMINNET_OPENID_METADATA {metadata!r} måste börja med https://")
+
+
+def _hosts(name: str, given: Mapping[str, str]) -> frozenset[str]:
+    """The hosts that a setting lists. Raises BotError that names the first that is none."""
+    hosts = _listed(given.get(name, ""))
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise BotError(f"{name}: {host!r} är inget värdnamn. Skriv till exempel bot.example.se")
+    return frozenset(hosts)
 
 
 def _listed(value: str) -> list[str]:

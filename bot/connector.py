@@ -124,7 +124,8 @@ def write_activity(value: object) -> Any:  # noqa: ANN401 - JSON
 def patience(retry_after: str | None, attempt: int) -> float:
     """Seconds to wait before the next attempt: what the service asks for, else longer each time; a bit at random."""
     asked = _seconds(retry_after) if retry_after else None
-    return min(2.0**attempt / 2 if asked is None else asked, LONGEST_WAIT) + random.uniform(0, 0.5)
+    spread = random.uniform(0, 0.5)  # nosec B311 - no secret: only so that not all try again at once
+    return min(2.0**attempt / 2 if asked is None else asked, LONGEST_WAIT) + spread
 
 
 def _seconds(retry_after: str) -> float | None:

@@ -6,11 +6,11 @@ can file a document.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from bot.records import Answer
+from indexer.layout import sign_mark
 
 _WORD_JOINER = "\u2060"
 _ACTIVE = re.compile(r"[\\`*_~\[\]|]")
@@ -23,7 +23,14 @@ _LINK = re.compile(
     rf"|(?<=\w\.)(?=(?:{_DOMAINS}|xn--\w+|(?!ex|fl|dy)[a-z]{{2}})\b)",
     re.IGNORECASE,
 )
-_TURNING = frozenset(["LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"])  # reading direction
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Signs without a picture: soft hyphens, zero-width ones, direction of reading, fillers, tags. A joiner within an emoji
+# and the sign that tells whether it has colours stay.
+_UNSEEN = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    r"|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
+)
 _TOKEN = re.compile(r"(\*\*|\[[0-9]{1,4}\])")
 _STRUCTURE = re.compile(r"^ {0,6}(?:[-*] +|> ?|\d{1,3}[.)] +)(?=\S)")
 _NEEDS_MASK = re.compile(r"\*\*|\[\d+\]|\n|^\s*(?:[-*>]|\d{1,3}[.)])\s")
@@ -50,9 +57,14 @@ def escape(text: str, at_start: bool = True) -> str:
     """
     text = printable(text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    text = _LINK.sub(_WORD_JOINER, text)
+    text = unlink(text)
     text = _LOOKS_CITED.sub(lambda m: m[0] + _WORD_JOINER, _ACTIVE.sub(r"\\\g<0>", text))
     return _LINE_START.sub(lambda m: f"{m[1]}{m[2] or ''}\\", text) if at_start else text
+
+
+def unlink(text: str) -> str:
+    """The text with an invisible word joiner wherever a client would find a link in it."""
+    return _LINK.sub(_WORD_JOINER, text)
 
 
 def render_lines(answer: Answer, shown: Collection[int]) -> list[Line]:
@@ -176,12 +188,11 @@ def join_lines(lines: list[Line]) -> str:
 
 
 def printable(text: str) -> str:
-    """The text without control signs, lone surrogates and signs that turn the direction of reading."""
-    if text.isprintable():  # as a rule; Python calls none of those signs printable
-        return text
-    kept = (" " if c in "\t\n\r\v\f" else c for c in text if c in "\t\n\r\v\f" or _is_printable(c))
-    return "".join(kept)
+    """The text without control signs and lone surrogates, on one line; what cannot be seen (zero-width signs, those
+    that turn the direction of reading) is shown as a mark, so that it neither acts nor hides anything.
 
-
-def _is_printable(sign: str) -> bool:
-    return unicodedata.category(sign) not in ("Cc", "Cs") and unicodedata.bidirectional(sign) not in _TURNING
+    >>> printable("Be" + chr(0x200B) + "slut")
+    'Be‹U+200B›slut'
+    """
+    text = _CONTROL.sub("", re.sub(r"[\t\n\r\v\f\u2028\u2029]", " ", text))
+    return _UNSEEN.sub(lambda sign: sign_mark(sign[0]), text)

@@ -13,7 +13,7 @@ from typing import Any
 from bot.access import ANYONE, Reader
 from bot.cards import answer_card, attachment, fits_button, suggestion_card
 from bot.links import is_web_address
-from bot.markdown import Line, escape, join_lines, printable, render_lines
+from bot.markdown import Line, escape, join_lines, printable, render_lines, unlink
 from bot.presentation import Presentation
 from bot.records import Answer, Citation
 from bot.suggestions import Suggestion
@@ -329,7 +329,7 @@ def _known(language: str) -> str:
 def _plain(text: str) -> str:
     """The text for a field that Teams shows as plain text: one line, and no markup for a client that reads some."""
     text = " ".join(printable(text).split())
-    return text.replace("<", "‹").replace(">", "›").replace("](", "] (")
+    return unlink(text.replace("<", "‹").replace(">", "›").replace("](", "] ("))
 
 
 def _units(text: str) -> int:

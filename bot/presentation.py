@@ -1,8 +1,9 @@
 """How answers are shown, as the settings say: where a citation's link leads, and how sensitive answers are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from bot.access import ANYONE, Reader
 from bot.links import is_web_address, sign, target_of
@@ -14,9 +15,14 @@ Link = Callable[[Citation], str | None]
 """The web address of a citation's source, or None where it has none."""
 
 
-def own_address(citation: Citation) -> str | None:
-    """The address that the source itself has, in SharePoint for one."""
-    return citation.url
+def own_address(citation: Citation, hosts: Collection[str] = ()) -> str | None:
+    """The address that the source itself has, in SharePoint for one; None where it is no safe address, or on none of
+    these `hosts` and their subdomains (none named: any).
+    """
+    if citation.url is None or not is_web_address(citation.url):
+        return None
+    host = urlsplit(citation.url).hostname or ""
+    return citation.url if not hosts or any(f".{host}".endswith(f".{one}") for one in hosts) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,15 @@ class Presentation:
         return self if self.link_for is None else replace(self, link=self.link_for(reader))
 
 
-def make_link(public_url: str, key: bytes, days: int, clock: Callable[[], float], reader: Reader = ANYONE) -> Link:
-    """What gives the source's own address where there is one, else a signed link to the bot's page that works for
+def make_link(
+    public_url: str,
+    key: bytes,
+    days: int,
+    clock: Callable[[], float],
+    own: Link = own_address,
+    reader: Reader = ANYONE,
+) -> Link:
+    """What gives the source's `own` address where there is one, else a signed link to the bot's page that works for
     `days` whole days more, while the reader may see it. `clock` gives seconds since 1970.
     """
 
@@ -53,8 +66,8 @@ def make_link(public_url: str, key: bytes, days: int, clock: Callable[[], float]
         return f"{public_url}/source/{sign(target_of(citation, expires, reader.to_text()), key)}#{ANCHOR}"
 
     def link(citation: Citation) -> str | None:
-        if is_web_address(citation.url):
-            return citation.url
+        if address := own(citation):
+            return address
         expires = (int(clock() // 86_400) + days + 1) * 86_400  # whole days: the same answer has the same link all day
         return signed(replace(citation, n=0), expires)
 

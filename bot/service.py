@@ -21,6 +21,7 @@ from aiohttp import web
 
 from bot.access import Reader, Rights, Rules
 from bot.access_file import AccessFile
+from bot.answered import FILE as ANSWERED
 from bot.answered import Answered
 from bot.app import OpenPage, Parts, create_app
 from bot.buttons import Buttons
@@ -44,7 +45,7 @@ from bot.metrics import Metrics, age_of
 from bot.openid import fetch_keys
 from bot.page import Page, open_page
 from bot.pipeline import Library, converse
-from bot.presentation import Presentation, Sensitivity, make_link
+from bot.presentation import Link, Presentation, Sensitivity, make_link, own_address
 from bot.presenter import Presenter
 from bot.readers import Readers, open_view
 from bot.records import Answer, BotError, Turn
@@ -188,15 +189,19 @@ def open_surroundings(
     """
     label = Sensitivity(*settings.sensitivity) if settings.sensitivity else None
     feedback = FeedbackStore(state / FEEDBACK, partial(_versions, answerer.opened), names=settings.feedback_names)
-    if settings.public_url is None:
-        return Surroundings(Presentation(label=label), feedback)
+    own = partial(own_address, hosts=settings.link_hosts)
+    public_url = settings.public_url
+    if public_url is None:
+        return Surroundings(Presentation(own, label), feedback)
     key = load_key(settings.link_secret, state if lasting else None)
 
     async def page(token: str) -> Page:
         return await open_page(token, key, time.time(), answerer.view)
 
-    link_for = partial(make_link, settings.public_url, key, settings.link_days, time.time)
-    return Surroundings(Presentation(label=label, link_for=link_for), feedback, page)
+    def link_for(reader: Reader) -> Link:
+        return make_link(public_url, key, settings.link_days, time.time, own, reader)
+
+    return Surroundings(Presentation(own, label, link_for=link_for), feedback, page)
 
 
 def _versions(opened: Callable[[], Library | None], generation: int) -> dict[str, str]:
@@ -228,7 +233,7 @@ def serve(
         host, answers = LOCAL_HOST, replace(answers, public_url=answers.public_url or f"http://{LOCAL_HOST}:{port}")
     surroundings = open_surroundings(answerer, answers, state, lasting=teams is not None)
     said = (LOUD if teams is None else QUIET).format(host=host, port=port)
-    answered = Answered(None if teams is None else state / "answered.db")
+    answered = Answered(None if teams is None else state / ANSWERED)
     token = None if teams is None else AppToken(make_acquire(teams))
     graph = None if teams is None else AppToken(make_acquire(teams, GRAPH_SCOPE))
     closers = [answered.close, answerer.close, *([surroundings.feedback.close] if surroundings.feedback else [])]

@@ -31,6 +31,7 @@ from indexer.generation import (
 from indexer.lexical import lexical_text
 from indexer.moved import moved
 from indexer.parse import PARSER_VERSION, parse_document
+from indexer.personal_numbers import find_personal_numbers, mask_text
 from indexer.plan import MAX_SHRINK, Plan, check_shrink, is_within, make_plan
 from indexer.read import READER_VERSION, SUFFIXES, read_document
 from indexer.reading import ReadError
@@ -39,7 +40,7 @@ from indexer.report import Failure, Note, Report
 from indexer.sandbox import Read, read_and_parse
 from indexer.schema import SCHEMA_VERSION
 from indexer.sidecar import read_sidecar
-from indexer.sources import Scan, ScanSource, SourceFile, merged, only_folder
+from indexer.sources import Scan, ScanSource, Skipped, SourceFile, merged, only_folder
 from indexer.store import Register
 from indexer.vectors import VectorIndex
 from indexer.write import IndexedDocument, write_register
@@ -48,6 +49,7 @@ VectorRows = np.ndarray[Any, np.dtype[np.float32]]
 Progress = Callable[[str, int, int], None]
 """Called with the step ("read", "embed" or "write"), how much of it is done, and of how much."""
 
+NUMBER_IN_NAME = "filens eller mappens namn innehåller ett personnummer. Byt namn."
 _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 _PROBE = "§ 45 Färdtjänsten: SoL-avtal om yrkesresan, 2,5 tkr (bilaga_1)"
 
@@ -64,11 +66,12 @@ class Previous:
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a run may do: `max_shrink` is the share of the documents that may vanish, None any; `purge` removes all
-    generations but the one in use.
+    generations but the one in use; with `mask` the index gets no personal identity numbers.
     """
 
     max_shrink: float | None = MAX_SHRINK
     purge: bool = False
+    mask: bool = True
 
 
 DEFAULT = Options()
@@ -115,31 +118,36 @@ def build_index(
     started = time.monotonic()
     tell = progress or (lambda step, done, total: None)
     look = only_folder(source, SUFFIXES) if isinstance(source, Path) else source
+    now = versions(options.mask)
     with run_lock(index_dir):
         scan = look(index_dir, tell)
+        scan = _without_numbers_in_names(scan) if options.mask else scan
         previous, forgotten = _previous(index_dir), read_forgotten(index_dir)
         scan, left_out = without_forgotten(scan, forgotten)
-        plan = _plan(scan, previous)
+        plan = _plan(scan, previous, now)
         if options.max_shrink is not None:
             check_shrink(_vanished(plan, previous, forgotten), len(previous.documents), options.max_shrink)
         known = {path: one for path, one in previous.documents.items() if not forgotten.holds(one.document)}
         read = read or partial(read_and_parse, read=read_document, parse=parse_document)
-        gathered = replace(_gather(scan, replace(previous, documents=known), plan, tell, read), forgotten=left_out)
+        gathered = _gather(
+            scan, replace(previous, documents=known), plan, tell, partial(_read, scan, read, options.mask), now
+        )
+        gathered = replace(gathered, forgotten=left_out)
         generation, embedded = previous.generation, 0
-        published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id)
+        published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id, now)
         if generation is None or published:
             made = _embed(_chunks(gathered), previous, model_id, embedder_factory, tell)
-            generation, embedded = _publish(index_dir, scan, gathered, made, tell), made.fresh
-        tidy(index_dir, previous.generation if published else None, purge=options.purge)
+            generation, embedded = _publish(index_dir, scan, gathered, made, tell, now), made.fresh
+        tidy(index_dir, previous.generation if published else None, purge=options.purge or _unmasks(previous, now))
     report = _report(scan, gathered, previous, generation)
     return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
 
 
-def versions() -> dict[str, str]:
+def versions(mask: bool = True) -> dict[str, str]:
     """The versions of everything that decides what a generation holds, the model apart."""
     tokens = hashlib.sha256(lexical_text(_PROBE).encode()).hexdigest()[:12]
     return {
-        "reader": READER_VERSION,
+        "reader": READER_VERSION if mask else f"{READER_VERSION}, personal numbers shown",
         "parser": PARSER_VERSION,
         "chunker": CHUNKER_VERSION,
         "lexical": tokens,
@@ -167,10 +175,10 @@ def _previous(index_dir: Path) -> Previous:
     return Previous(generation, documents)
 
 
-def _is_current(manifest: Manifest, scan: Scan, gathered: Gathered, model_id: str) -> bool:
+def _is_current(manifest: Manifest, scan: Scan, gathered: Gathered, model_id: str, now: Mapping[str, str]) -> bool:
     """Whether a new generation would be the same as the one with this manifest."""
     return (
-        manifest.versions == versions()
+        manifest.versions == now
         and manifest.model == model_id
         and manifest.source == _source(scan)
         and manifest.failed == _reasons(gathered)
@@ -185,9 +193,9 @@ def _reasons(gathered: Gathered) -> dict[str, str]:
     return {one.path: one.reason for one in gathered.failed}
 
 
-def _plan(scan: Scan, previous: Previous) -> Plan:
+def _plan(scan: Scan, previous: Previous, now: Mapping[str, str]) -> Plan:
     before = {path: one.document for path, one in previous.documents.items()}
-    return make_plan(scan.files, [one.path for one in scan.unreadable], before, same_code=_same_code(previous))
+    return make_plan(scan.files, [one.path for one in scan.unreadable], before, same_code=_same_code(previous, now))
 
 
 def _vanished(plan: Plan, previous: Previous, forgotten: Forgotten) -> list[str]:
@@ -195,40 +203,67 @@ def _vanished(plan: Plan, previous: Previous, forgotten: Forgotten) -> list[str]
     return [path for path in plan.gone if not forgotten.holds(previous.documents[path].document)]
 
 
-def _same_code(previous: Previous) -> bool:
+def _same_code(previous: Previous, now: Mapping[str, str]) -> bool:
     """Whether reading an unchanged file again would give what the generation in use has."""
     then = previous.generation.manifest.versions if previous.generation is not None else {}
-    return all(versions()[name] == then.get(name) for name in ("reader", "parser"))
+    return all(now[name] == then.get(name) for name in ("reader", "parser"))
+
+
+def _unmasks(previous: Previous, now: Mapping[str, str]) -> bool:
+    """Whether the generation in use until now may show personal identity numbers that are masked from now on."""
+    then = None if previous.generation is None else previous.generation.manifest.versions["reader"]
+    return now["reader"] == READER_VERSION != then
+
+
+def _without_numbers_in_names(scan: Scan) -> Scan:
+    """The scan without files whose path holds a personal identity number: names are shown as they are, and lead back
+    to the file, so nothing in them can be masked.
+    """
+    named = [file for file in scan.files if find_personal_numbers(file.path)]
+    told = tuple(Skipped(mask_text(file.path), NUMBER_IN_NAME) for file in named)
+    files = tuple(file for file in scan.files if file not in named)
+    skipped, unreadable = (
+        tuple(replace(one, path=mask_text(one.path)) for one in list_) for list_ in (scan.skipped, scan.unreadable)
+    )
+    failed = tuple(sorted((*unreadable, *told), key=lambda one: one.path))
+    return replace(scan, files=files, skipped=skipped, unreadable=failed)
 
 
 # Reading
 
 
-def _gather(scan: Scan, previous: Previous, plan: Plan, tell: Progress, read_file: Read) -> Gathered:
+def _gather(
+    scan: Scan,
+    previous: Previous,
+    plan: Plan,
+    tell: Progress,
+    read_file: Callable[[SourceFile], IndexedDocument],
+    now: Mapping[str, str],
+) -> Gathered:
     """All documents that the new generation is to hold. Raises IndexerError where every one of them failed."""
     documents: dict[str, IndexedDocument] = {}
     reasons = {one.path: one.reason for one in scan.unreadable}
-    by_bytes = _by_bytes(previous)
+    by_bytes = _by_bytes(previous, now)
     read: list[str] = []
     taken: set[str] = set()
     for done, file in enumerate(scan.files, start=1):
         found = _taken_over(file, previous, by_bytes)
         try:
             if found is None:
-                found = _read(scan.roots[file.source], file, read_file)
+                found = read_file(file)
                 read.append(file.path)
             documents[file.path] = _distinct(found, taken)
         except IndexerError as error:
-            reasons[file.path] = str(error)
+            reasons[file.path] = mask_text(str(error))  # it may quote the document
         except Exception as error:  # a fault in a reader or the parser: one bad document never stops a run
-            reasons[file.path] = f"oväntat fel, {type(error).__name__}: {error}"
+            reasons[file.path] = mask_text(f"oväntat fel, {type(error).__name__}: {error}")
         tell("read", done, len(scan.files))
     reasons = {one.path: one.reason for one in scan.stale} | reasons
     if not documents:
         told = "; ".join(f"{path}: {reason}" for path, reason in sorted(reasons.items())[:3])
         raise IndexerError(f"Inget av de {len(reasons)} dokumenten i {_told(scan)} gick att läsa ({told}).")
     earlier = {one.path: one.earlier for one in plan.moved if one.path in reasons}
-    documents |= _kept({*reasons, *earlier.values()} - documents.keys(), previous, scan, taken)
+    documents |= _kept({*reasons, *earlier.values()} - documents.keys(), previous, scan, taken, now)
     failed = tuple(
         Failure(path, reason, _is_kept(path, documents, earlier)) for path, reason in sorted(reasons.items())
     )
@@ -240,9 +275,9 @@ def _told(scan: Scan) -> str:
     return ", ".join(repr(name or str(root)) for name, root in scan.roots.items())
 
 
-def _by_bytes(previous: Previous) -> dict[str, IndexedDocument]:
+def _by_bytes(previous: Previous, now: Mapping[str, str]) -> dict[str, IndexedDocument]:
     """The documents that need not be read again whatever their path, by their sha256."""
-    return {one.document.sha256: one for one in previous.documents.values()} if _same_code(previous) else {}
+    return {one.document.sha256: one for one in previous.documents.values()} if _same_code(previous, now) else {}
 
 
 def _taken_over(
@@ -257,8 +292,8 @@ def _taken_over(
     return found if same_place else moved(found, file)
 
 
-def _read(source: Path, file: SourceFile, read_file: Read) -> IndexedDocument:
-    document, meetings = (found := read_file(source, file)).document, found.meetings
+def _read(scan: Scan, read_file: Read, mask: bool, file: SourceFile) -> IndexedDocument:
+    document, meetings = (found := read_file(scan.roots[file.source], file, mask)).document, found.meetings
     for meeting in meetings:
         _check_date(meeting.date)
         for item in meeting.items:
@@ -301,13 +336,17 @@ def _distinct(found: IndexedDocument, taken: set[str]) -> IndexedDocument:
     return found
 
 
-def _kept(places: Collection[str], previous: Previous, scan: Scan, taken: set[str]) -> dict[str, IndexedDocument]:
+def _kept(
+    places: Collection[str], previous: Previous, scan: Scan, taken: set[str], now: Mapping[str, str]
+) -> dict[str, IndexedDocument]:
     """The earlier versions of documents that failed now, or lie in a folder that did, seen by those who may see them
-    now.
+    now; not those that show what is to be masked from now on.
     """
     files = {file.path: file for file in scan.files}
     kept = {}
     for path in sorted(path for path in previous.documents if is_within(path, places)):
+        if now["reader"] == READER_VERSION and find_personal_numbers(previous.documents[path].document.text):
+            continue
         try:
             found, file = previous.documents[path], files.get(path)
             found = found if file is None else _with_access(found, file, scan.roots[file.source])
@@ -375,11 +414,13 @@ def _known_vectors(previous: Previous) -> dict[str, VectorRows]:
 # Publishing
 
 
-def _publish(index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress) -> Generation:
+def _publish(
+    index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress, now: Mapping[str, str]
+) -> Generation:
     manifest = Manifest(
         model=made.model,
         dim=int(made.vectors.shape[1]),
-        versions=versions(),
+        versions=now,
         counts=count(gathered.documents),
         source=_source(scan),
         failed=_reasons(gathered),

@@ -39,6 +39,8 @@ _SPACES = re.compile(r"[ \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _DECIDING = re.compile(r"(?i)\W*(?:[\wåäö-]+s\s)?(?:beslut|förslag till beslut|att)\b")
 _COLUMN = re.compile(r"(?<=[^\s.)])[ \u00a0]{3,}(?=\S)|(?<=[a-zåäö)][.)])[ \u00a0]{3,}(?=\S)")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff]")
+_TURNING = re.compile(r"[\u202b\u202e\u2067]")
+"""What makes Swedish text read from right to left: never by chance, and what it hides is to be seen."""
 _LIST_START = re.compile(
     r"\s*(?:[-–•*·▪●○‣►◦\u25aa\uf0b7o]\s|\(?\d+[.)]\s|\(?[a-zåäö][.)]\s|\d+(?:\.\d+)+\.?\s|§\s?\d|att\s)"
 )
@@ -59,10 +61,22 @@ _NARROW, _WIDE = frozenset("iljtfr.,:;'!|()[]-I "), frozenset("mwMWÅÄÖ@%—")
 
 
 def clean(text: str) -> str:
-    """Text in canonical form: composed (NFC), plain spaces, a tab for a wide gap, nothing invisible or trailing."""
+    """Text in canonical form: composed (NFC), plain spaces, a tab for a wide gap, nothing invisible or trailing; signs
+    that turn the direction of reading stand as visible marks.
+    """
     text = unicodedata.normalize("NFC", text.replace(" \u030a", "\u030a"))
+    text = _TURNING.sub(lambda sign: sign_mark(sign[0]), text)
     text = _INVISIBLE.sub("", text).rstrip()
     return _SPACES.sub(" ", _COLUMN.sub("\t", text))
+
+
+def sign_mark(sign: str) -> str:
+    """What an invisible sign is shown as.
+
+    >>> sign_mark(chr(0x202E))
+    '‹U+202E›'
+    """
+    return f"‹U+{ord(sign):04X}›"
 
 
 def width(text: str) -> float:

@@ -231,7 +231,7 @@ def _cached_snapshot(name: str) -> Path | None:
     from huggingface_hub import snapshot_download
 
     try:
-        folder = Path(snapshot_download(name, local_files_only=True))
+        folder = Path(snapshot_download(name, local_files_only=True))  # nosec B615 - fetches nothing
     except (OSError, ValueError):  # never downloaded; no valid hub name
         return None
     return folder if _holds_model(folder) else None
@@ -245,10 +245,11 @@ def _fetch_snapshot(name: str, progress: Progress | None) -> Path:
     if progress:
         progress(f"Fetching the embedding model {name} from the hub")
     ignored = ["onnx/*", "openvino/*", "*.onnx", "*.h5", "*.msgpack", "*.ot", "*.gguf"]
+    # The newest revision is meant (hence nosec); the manifest then holds the index to it.
     try:
-        folder = Path(snapshot_download(name, ignore_patterns=[*ignored, "*.bin"]))
+        folder = Path(snapshot_download(name, ignore_patterns=[*ignored, "*.bin"]))  # nosec B615
         if not _holds_model(folder):  # an older model, without safetensors
-            folder = Path(snapshot_download(name, ignore_patterns=ignored))
+            folder = Path(snapshot_download(name, ignore_patterns=ignored))  # nosec B615
     except (HFValidationError, RepositoryNotFoundError) as error:
         raise ModelError(f"The model {name!r} is neither a folder here nor a model on the hub. {remedy}") from error
     except LocalEntryNotFoundError as error:

@@ -7,7 +7,7 @@ replaced when it crashes, runs over its time or its memory. It gets no secrets: 
 import contextlib
 import io
 import os
-import pickle
+import pickle  # nosec B403 - see _Records
 import resource
 import select
 import signal
@@ -24,6 +24,7 @@ from typing import Any, BinaryIO
 
 from indexer import records
 from indexer.parse import parse_document
+from indexer.personal_numbers import mask_document
 from indexer.read import read_document
 from indexer.records import Document, IndexerError, Meeting
 from indexer.sources import SourceFile, merged
@@ -53,20 +54,27 @@ class Parsed:
     meetings: tuple[Meeting, ...]
 
 
-Read = Callable[[Path, SourceFile], Parsed]
-"""Reads and parses a file of the folder. Raises IndexerError where that cannot be done."""
+Read = Callable[[Path, SourceFile, bool], Parsed]
+"""Reads and parses a file of the folder; whether personal identity numbers are masked. Raises IndexerError where that
+cannot be done.
+"""
 
 
 def read_and_parse(
     root: Path,
     file: SourceFile,
+    mask: bool = True,
     read: Callable[[Path, Path], Document] = read_document,
     parse: Callable[[Document], tuple[Meeting, ...]] = parse_document,
 ) -> Parsed:
-    """The file of the folder `root`, read and parsed in this process. Raises IndexerError where it cannot be."""
+    """The file of the folder `root`, read and parsed in this process; `mask`: without personal identity numbers.
+
+    Raises IndexerError where it cannot be.
+    """
     found = read(root / file.inner, root)
     settled = merged(file.settled, found.sidecar)
     document = replace(found, id=file.id, path=file.path, sha256=file.sha256, sidecar=settled)
+    document = mask_document(document) if mask else document
     return Parsed(document, parse(document))
 
 
@@ -83,14 +91,14 @@ class Sandbox:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stop()
 
-    def read(self, root: Path, file: SourceFile) -> Parsed:
-        """The file of the folder `root`, read and parsed.
+    def read(self, root: Path, file: SourceFile, mask: bool = True) -> Parsed:
+        """The file of the folder `root`, read and parsed; `mask`: without personal identity numbers.
 
         Raises IndexerError where it cannot be: the reader's own reason, or that it crashed or ran over a limit.
         """
         child = self._start()
         try:
-            _send(_pipe(child.stdin), pickle.dumps((root.absolute(), file)))
+            _send(_pipe(child.stdin), pickle.dumps((root.absolute(), file, mask)))
             reply = self._reply(child)
         except TimeoutError as error:
             self._stop()
@@ -232,13 +240,13 @@ def main() -> None:
             (size,) = _HEADER.unpack(source.read(_HEADER.size))
         except struct.error:
             return
-        root, file = pickle.loads(source.read(size))
-        _send(target, _answer(root, file, read))
+        root, file, mask = pickle.loads(source.read(size))  # nosec B301 - from our own parent
+        _send(target, _answer(root, file, mask, read))
 
 
-def _answer(root: Path, file: SourceFile, read: Callable[[Path, Path], Document]) -> bytes:
+def _answer(root: Path, file: SourceFile, mask: bool, read: Callable[[Path, Path], Document]) -> bytes:
     try:
-        parsed = read_and_parse(root, file, read)
+        parsed = read_and_parse(root, file, mask, read)
         return pickle.dumps(("parsed", parsed))
     except IndexerError as error:
         return pickle.dumps(("failed", str(error)))

@@ -6,7 +6,6 @@ import asyncio
 import json
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 from made_index import TopicEmbedder, build, write_minutes
 
@@ -101,6 +100,10 @@ class Collector:
         return "r1"
 
 
+def link_for(reader):
+    return make_link("https://bot.example", KEY, 30, lambda: 0.0, reader=reader)
+
+
 class Bot:
     """All the ways to the minutes over one index; what each gives is a text, the same for the same."""
 
@@ -111,7 +114,7 @@ class Bot:
             index, lambda _: embedder, lambda: date(2023, 1, 1), may_wait=False, access=access
         )
         self.answerer.readers.among = among
-        shown_as = Presentation(link_for=partial(make_link, "https://bot.example", KEY, 30, lambda: 0.0))
+        shown_as = Presentation(link_for=link_for)
         lookup = LibraryLookup(self.answerer.view)
         presenter = Presenter(shown_as, lookup)
         self._desk = Desk(self.answerer.ask, Metrics(), presenter)

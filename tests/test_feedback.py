@@ -168,9 +168,9 @@ async def test_feedback_is_listed(filled, tmp_path, monkeypatch):
     assert run("feedback").stdout.split("\n") == [
         "2023-11-14 bra: vad beslutades om yrkesresan?",
         "    Bra",
-        "2023-11-14 bra: vem ska\u2028göra det?",
+        "2023-11-14 bra: vem ska göra det?",
         "    Bra",
-        "2023-11-14 dåligt: vem ska\u2028göra det?",
+        "2023-11-14 dåligt: vem ska göra det?",
         "    Fel möte",
         "2023-11-14 bra: vad kostar simhallen?",
         "    Bra",

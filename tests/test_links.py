@@ -101,7 +101,8 @@ def test_the_link_is_the_same_all_day():
     ("url", "fit"),
     [
         ("https://motet.example/a?b=c#d", True),
-        ("http://motet.example", True),
+        ("http://motet.example", False),
+        ("http://127.0.0.1:3978/source/x", True),
         ("https://user@motet.example/", False),
         ("https://", False),
         ("https://[::1", False),

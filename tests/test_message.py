@@ -164,7 +164,7 @@ def test_keyword_is_the_decisions_kind(kind, keywords):
     ("url", "kept"),
     [
         ("https://motet.example/a%20b?x=1#p", True),
-        ("http://motet.example", True),
+        ("http://motet.example", False),
         (None, False),
         ("", False),
         ("javascript:alert(1)", False),
@@ -227,7 +227,7 @@ def test_clip(text, limit, cut):
         ("www.evil.com", f"www{JOINER}.evil.{JOINER}com"),
         ("anna@norrdal.se", f"anna{JOINER}@norrdal.{JOINER}se"),
         ("t.ex. fr.o.m. 13.30, m.fl.", "t.ex. fr.o.m. 13.30, m.fl."),
-        ("a\x00b\u202ec\ud800d", "abcd"),
+        ("a\x00b\u202ec\ud800d", "ab‹U+202E›cd"),
         ("rad\nrad", "rad rad"),
     ],
 )
@@ -321,7 +321,7 @@ def test_a_title_that_is_a_marker_costs_no_citation():
 
 def test_fields_of_a_citation_carry_no_markup():
     shown = appearance(quote="<b>[x](y)</b>\n\n\u202eja", title="<i>", number_printed=False)
-    assert (shown["abstract"], shown["name"]) == ("‹b›[x] (y)‹/b› ja", "Norrdal 4 mars 2022, punkten ‹i›")
+    assert (shown["abstract"], shown["name"]) == ("‹b›[x] (y)‹/b› ‹U+202E›ja", "Norrdal 4 mars 2022, punkten ‹i›")
 
 
 def test_too_many_citations_are_told_in_a_sentence():

@@ -1,0 +1,41 @@
+"""What the running bot has kept for long enough is deleted: the nightly run calls this."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from bot import answered, conversations, feedback
+from bot.records import BotError
+
+DAY = 86_400.0
+
+
+def prune_state(state: Path, feedback_days: int, now: float) -> int:
+    """How many rows were too old and are now deleted, also from the disk; `now` in seconds since 1970.
+
+    Feedback is kept for `feedback_days`, the rest for as long as its own module says. The bot may be running.
+    Raises BotError where a file cannot be written.
+    """
+    return sum(_prune(path, table, now - keep) for path, table, keep in _kept(state, feedback_days) if path.exists())
+
+
+def _kept(state: Path, feedback_days: int) -> Iterator[tuple[Path, str, float]]:
+    """The tables of the state, and the seconds that a row of each is kept."""
+    yield state / feedback.FILE, "feedback", feedback_days * DAY
+    yield state / feedback.FILE, "answers", feedback.KEEP
+    yield state / conversations.FILE, "turns", conversations.KEEP
+    yield state / answered.FILE, "answered", answered.KEEP
+
+
+def _prune(path: Path, table: str, oldest: float) -> int:
+    try:
+        with closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as database:
+            database.execute("PRAGMA secure_delete = ON")  # else the words stay in the file until written over
+            gone = database.execute(f"DELETE FROM {table} WHERE at < ?", (oldest,)).rowcount
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return gone
+    except sqlite3.Error as error:
+        raise BotError(
+            f"Det som är för gammalt i {str(path)!r} går inte att gallra ({error}). Kontrollera rättigheterna."
+        ) from error
