@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from made_answers import QUESTION, make_many
-from made_chat import make_answerer, running_bot
+from made_chat import running_bot
 from made_index import TopicEmbedder
 from test_serve import answering
 
@@ -24,12 +24,12 @@ PUBLIC = AnswerSettings(public_url="https://bot.example")
 @contextlib.asynccontextmanager
 async def bot_over(index, tmp_path, settings=PUBLIC, ask=None):
     """The running bot over an index with its surroundings; `ask` answers in place of the pipeline."""
-    answer, shelf = answering(index, TopicEmbedder())
-    answerer = replace(make_answerer(ask or answer, shelf.library), opened=shelf.opened)
-    around = open_surroundings(answerer, settings, tmp_path)
-    async with running_bot(None, answerer, around) as bot:
-        yield bot
-    around.feedback.close()
+    with answering(index, TopicEmbedder()) as opened:
+        answerer = replace(opened, ask=ask or opened.ask)
+        around = open_surroundings(answerer, settings, tmp_path)
+        async with running_bot(None, answerer, around) as bot:
+            yield bot
+        around.feedback.close()
 
 
 async def press(bot, verb, number=1, conversation=None, **data):
