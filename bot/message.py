@@ -120,7 +120,7 @@ def render_message(
     page = _page(answer, after)
     shown = _affordable(answer, page.citations[:limit], shown_as)
     offers = () if page.start else suggestions
-    lead = [*([Line(f"**{escape(echo)}**")] if echo else []), *page.lead]
+    lead = [*([Line(f"**{escape(echo)}**")] if escape(echo).strip() else []), *page.lead]
     room = MESSAGE_BYTES - SENTENCE_BYTES - wire_size(join_lines(lead)) - wire_size(_entity(answer, shown, shown_as))
     room -= max(wire_size(_extras(answer, page, left, len(page.lines), offers)) for left in (0, len(page.citations)))
     numbers = {c.n: i if page.start else c.n for i, c in enumerate(shown, 1)}

@@ -25,7 +25,7 @@ PUBLIC = AnswerSettings(public_url="https://bot.example")
 async def bot_over(index, tmp_path, settings=PUBLIC, ask=None):
     """The running bot over an index with its surroundings; `ask` answers in place of the pipeline."""
     with answering(index, TopicEmbedder()) as opened:
-        answerer = opened if ask is None else replace(opened, ask=ask)
+        answerer = replace(opened, ask=ask or opened.ask)
         around = open_surroundings(answerer, settings, tmp_path)
         async with running_bot(None, answerer, around) as bot:
             yield bot

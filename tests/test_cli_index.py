@@ -188,18 +188,18 @@ def remember(state):
     """Feedback and a conversation about both documents, and about the second alone."""
     store = FeedbackStore(state / FEEDBACK)
 
+    conversations = Conversations(state / CONVERSATIONS)
+
     async def fill():
         for number, cited in enumerate([(NORRDAL, SJOVIK), (SJOVIK,)]):
             await store.remember("a:1", f"r{number}", make_answer(citations=cited))
             await store.record("a:1", f"r{number}", Opinion("like", f"Kanarie Zquist{number}"))
+            meetings = tuple(one.meeting for one in cited)
+            turn = Turn(f"Kanarie Zquist{number}?", "decision", "", "sv", topic="resan", meetings=meetings)
+            await conversations.save(f"19:{number}", (turn,))
 
     asyncio.run(fill())
     store.close()
-    conversations = Conversations(state / CONVERSATIONS)
-    for number, cited in enumerate([(NORRDAL, SJOVIK), (SJOVIK,)]):
-        meetings = tuple(one.meeting for one in cited)
-        turn = Turn(f"Kanarie Zquist{number}?", "decision", "", "sv", topic="resan", meetings=meetings)
-        conversations.save(f"19:{number}", (turn,))
     conversations.close()
 
 

@@ -2,6 +2,7 @@
 chat and a channel; pressed after a restart, and after the minutes were read anew.
 """
 
+import asyncio
 import contextlib
 from datetime import date
 
@@ -50,7 +51,17 @@ async def bot_over(index, state):
     around = open_surroundings(answerer, AnswerSettings(public_url="https://bot.example"), state)
     with contextlib.closing(answerer), contextlib.closing(around.feedback):
         async with running_bot(answerer.ask, answerer, around) as bot:
+            bot.answerer = answerer
             yield bot
+
+
+async def rebuild(bot, source, index):
+    """A new index, once it is what answers."""
+    before = bot.answerer.opened().generation.number
+    build(source, index)
+    async with asyncio.timeout(30):
+        while bot.answerer.opened().generation.number == before:
+            await asyncio.sleep(0.05)
 
 
 async def say(bot, place, text, number):
@@ -144,7 +155,7 @@ async def test_after_the_minutes_changed_a_button_shows_what_they_say_now(source
     async with bot_over(index, tmp_path / "state") as bot:
         first = card_of(await say(bot, "personal", LIST, 1))
         (source / "norrdal-2022-03-04.txt").write_text(minutes(12).replace("antar", "antar ändrat"), encoding="utf-8")
-        build(source, index)
+        await rebuild(bot, source, index)
         shown = (await push(bot, button(first, f"Visa alla ({COUNT})"), number=1))["value"]
         assert [t for t in decisions(shown) if "ändrat" in t] == decisions(shown) != []
         assert texts(shown)[0] == "12 punkter"
@@ -157,7 +168,7 @@ async def test_after_the_minutes_went_a_button_says_so(source, index, tmp_path):
         first = card_of(await say(bot, "personal", LIST, 1))
         (source / "norrdal-2022-03-04.txt").unlink()
         (source / "annat.txt").write_text("Nämnden Granvik\n\n1. Budget\nBeslut: Godkänns.\n", encoding="utf-8")
-        build(source, index)
+        await rebuild(bot, source, index)
         for number, title in enumerate((f"Visa alla ({COUNT})", "Visa hela punkten")):
             shown = await push(bot, button(first, title), number=number)
             assert (shown["type"], "Ställ frågan igen" in shown["value"]) == (MESSAGE, True)

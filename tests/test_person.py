@@ -62,7 +62,7 @@ async def test_what_the_state_holds_is_there(index, tmp_path):
     await store.record("c", "other", Opinion("like", "bra"))
     store.close()
     kept = Conversations(state / CONVERSATIONS)
-    kept.save("c", [Turn("vad ska anna thunman göra?", "action", "", "sv")])
+    await kept.save("c", [Turn("vad ska anna thunman göra?", "action", "", "sv")])
     kept.close()
     found = export("anna thunman", index, state)
     assert [one["comment"] for one in found["feedback"]] == ["fel person"]

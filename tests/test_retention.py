@@ -5,9 +5,8 @@ from contextlib import closing
 
 import pytest
 from made_answers import make_answer
-from made_index import write_minutes
+from made_index import run, write_minutes
 
-from bot import cli
 from bot.answered import FILE as ANSWERED
 from bot.answered import Answered
 from bot.conversations import FILE as CONVERSATIONS
@@ -27,7 +26,7 @@ async def keep_something(state, at):
     await store.record("c", f"m{at}", Opinion("like", "om Hemlig Person"))
     store.close()
     conversations = Conversations(state / CONVERSATIONS, clock=lambda: at)
-    conversations.save(f"c{at}", [Turn("vem är Hemlig Person?", "direct", "", "sv")])
+    await conversations.save(f"c{at}", [Turn("vem är Hemlig Person?", "direct", "", "sv")])
     conversations.close()
     answered = Answered(state / ANSWERED, clock=lambda: at)
     await answered.claim("c", f"m{at}")
@@ -75,23 +74,13 @@ def test_a_file_that_is_none_of_ours_is_told(tmp_path):
         prune_state(tmp_path, 365, NOW)
 
 
-def test_the_nightly_run_prunes(tmp_path, monkeypatch):
+def test_the_nightly_run_prunes(tmp_path, monkeypatch, no_model):
     asked = []
-    monkeypatch.setattr("indexer.build.build_index", lambda *_, **__: _Report())
-    monkeypatch.setattr("indexer.model.prepare_model", lambda *_: _Report())
     monkeypatch.setattr("bot.retention.prune_state", lambda *arguments: asked.append(arguments) or 7)
     monkeypatch.setenv("MOTESMINNET_STATE", str(tmp_path / "state"))
     monkeypatch.setenv("MOTESMINNET_FEEDBACK_DAYS", "90")
-    cli.main(["index", str(write_minutes(tmp_path / "minutes"))], standalone_mode=False)
+    result = run("index", write_minutes(tmp_path / "minutes"), "--index", tmp_path / "index")
     ((state, days, now),) = asked
     assert (state, days) == (tmp_path / "state", 90)
     assert now > NOW
-
-
-class _Report:
-    """A run that did nothing, and a model that is none."""
-
-    id = "none"
-
-    def text(self):
-        return "Klart."
+    assert "7 rader" in result.stderr

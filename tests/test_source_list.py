@@ -83,13 +83,13 @@ def test_documents_of_all_sources_are_told_apart(both):
 
 
 def test_a_source_settles_what_its_documents_do_not_say(both):
-    both.server.drive.add("Protokoll/2023/mars.meta.toml", 'title = "Marsmötet"\naccess = ["g2"]')
+    both.server.drive.add("Protokoll/2023/mars.meta.toml", 'title = "Marsmötet"\naccess = ["g2", "g1"]')
     both.run()
     documents = both.documents()
     mars = documents["syd/2023/mars.txt"]
     web = "https://contoso.sharepoint.com/sites/norrdal/Dokument/Protokoll"
     assert mars.document.sidecar == Sidecar(
-        body="Nätverket Syd", title="Marsmötet", url=f"{web}/2023/mars.txt", aliases=("sydnät",), access=("g2",)
+        body="Nätverket Syd", title="Marsmötet", url=f"{web}/2023/mars.txt", aliases=("sydnät",), access=("g1",)
     )
     assert (mars.document.folder, mars.meetings[0].body) == ("2023", "Nätverket Syd")
     assert documents["syd/norrdal-2022-03-04.txt"].document.sidecar.access == ("g1",)
