@@ -128,7 +128,7 @@ class Bot:
 
     async def answer(self, reader, question):
         asking = Incoming("m1", question, "", "personal", "", alone=True, reader=reader)
-        return repr(replace(await self.answerer.ask(asking), ms=()))
+        return repr(replace(await self.answerer.ask(asking), ms=(), reused=False))
 
     async def press(self, reader, verb, question, item):
         pressing, responder = Incoming("m1", "", "c", "personal", "", reader=reader), Collector()
