@@ -9,10 +9,11 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.links import Target, digest, sign
+from bot.markdown import printable
 from bot.page import open_page
 from bot.pipeline import open_library
 from bot.source import CHANGED, HEADERS, OCR, Excerpt, render_notice, render_source
@@ -117,7 +118,13 @@ def test_nothing_in_a_document_acts(minutes):
     assert read.text.count("<script>alert(1)</script>") >= 4
 
 
+def as_shown(text):
+    """The letters and digits of a text as it is shown: signs that cannot be seen as marks."""
+    return "".join(c for c in printable(text) if c.isalnum())
+
+
 @given(text=st.text(min_size=1, max_size=200), start=st.integers(0, 200), size=st.integers(0, 200))
+@example(text="0\xad1", start=0, size=3)
 def test_any_text_comes_out_as_it_is_and_in_place(text, start, size):
     from conftest import MinutesBuilder
 
@@ -125,10 +132,8 @@ def test_any_text_comes_out_as_it_is_and_in_place(text, start, size):
     document, item = made.document(), made.items[0]
     at = item.body_start + min(start, len(text))
     read = Read(render_source(Excerpt(document, made.meeting(), item, at, min(at + size, item.end)), ""))
-    shown = "".join(c for c in document.text[item.body_start : item.end] if c.isalnum())
-    assert shown in "".join(c for c in read.text if c.isalnum())
-    marked = "".join(c for c in document.text[at : min(at + size, item.end)] if c.isalnum())
-    assert "".join(c for one in read.marked for c in one if c.isalnum()) == marked
+    assert as_shown(document.text[item.body_start : item.end]) in as_shown(read.text)
+    assert as_shown("".join(read.marked)) == as_shown(document.text[at : min(at + size, item.end)])
 
 
 def test_the_policy_lets_nothing_run_and_nothing_in():
@@ -158,10 +163,10 @@ def target_in(library, **fields):
 
 
 def opened(target, library, key=KEY, now=0.0):
-    return asyncio.run(open_page(sign(target, key), KEY, now, seen(library)))
+    return asyncio.run(open_page(sign(target, key), KEY, now, as_shown(library)))
 
 
-def seen(library):
+def as_shown(library):
     async def view(reader):
         return library
 
