@@ -163,10 +163,10 @@ def target_in(library, **fields):
 
 
 def opened(target, library, key=KEY, now=0.0):
-    return asyncio.run(open_page(sign(target, key), KEY, now, as_shown(library)))
+    return asyncio.run(open_page(sign(target, key), KEY, now, seen(library)))
 
 
-def as_shown(library):
+def seen(library):
     async def view(reader):
         return library
 
