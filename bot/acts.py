@@ -41,7 +41,7 @@ def _act(asked: str, more: str = "", opposites: str = "", alone: bool = False) -
 
 _ACTS: Mapping[str, Act] = {
     "approve": _act(
-        r"godkän\w*|bevilja\w*|bifall\w*|bif(?:öll|ölls)\b|tillstyrk\w*|ant(?:a|ar|as|og|ogs|agits?)\b|"
+        r"godkän\w*|godtog\w*|godta\w*|accepter\w*|bevilja\w*|bifall\w*|bif(?:öll|ölls)\b|tillstyrk\w*|ant(?:a|ar|as|og|ogs|agits?)\b|"
         r"ställ\w* (?:\S+\s){0,3}?bakom\b|sa(?:de)? (?:\S+\s){0,3}?ja\b|säg(?:er|a) (?:\S+\s){0,3}?ja\b|approv\w*|"
         r"granted\b|adopted\b|accepted\b",
         r"bakom\b|fastställ\w*",
