@@ -295,3 +295,18 @@ def test_meetings_of_a_person_are_those_the_person_came_to():
 def test_who_came_for_a_part_only():
     told = ask("vilka deltog bara en del av mötet i norrdal den 4 mars 2022?", *ALL).text
     assert "Bo Lind" in told and "Anna Ek" not in told.split("Källor")[0]
+
+
+def test_who_came_instead_stands_first():
+    minutes = Minutes("n", NORRDAL, "2022-03-04")
+    minutes.attendee("Siv Berg, Sjövik (ersättare för Anna Ek)", "Sjövik").attendee("Anna Ek", "Sjövik", "absent")
+    answer = ask("vem ersatte Anna Ek den 4 mars 2022?", minutes)
+    assert quotes(answer)[0].startswith("Siv Berg, Sjövik (ersättare för Anna Ek)")
+    assert "Nej, Anna Ek var frånvarande" in lines(answer)[1]
+
+
+def test_a_time_is_not_cut_off_the_words_about_somebody():
+    minutes = Minutes("n", NORRDAL, "2022-03-04").attendee("Anna Ek", "Sjövik")
+    minutes.text = minutes.text.rstrip() + ", medverkade kl. 13-15. " + "Därefter talade alla om annat. " * 12 + "\n"
+    (answer,) = lines(ask("deltog anna ek?", minutes.item("1", "Val")))
+    assert "medverkade kl. 13-15.”" in answer

@@ -114,6 +114,8 @@ def answer_attendance(evidence: Evidence, draft: Draft) -> None:
             people = _asked_people(meeting, asked.people, asked.organisations)
             if asked.people and len(asked.people) <= 2 and not role:
                 for person in people:
+                    if _WHO_CAME_INSTEAD.search(question):
+                        _say_substitute(evidence, draft, meeting, person)
                     say_attendance(evidence, draft, meeting, person)
                 continue
             shown = [p for p in people if p.status in wanted]
@@ -160,13 +162,28 @@ def say_attendance(evidence: Evidence, draft: Draft, meeting: Meeting, person: A
     )
 
 
+_WHO_CAME_INSTEAD = re.compile(r"(?i)\bersatte\b|\bersättare för\b|\bi ?stället för\b|\breplaced\b|\bin place of\b")
+
+
+def _say_substitute(evidence: Evidence, draft: Draft, meeting: Meeting, person: Attendee) -> None:
+    """The line of the list that says who came in place of a person, where there is one."""
+    text = evidence.documents(meeting.document).text
+    named = r"\s+".join(map(re.escape, text[person.start : person.end].split()))
+    instead = re.compile(rf"(?im)^.*\b(?:ersätt\w*(?: för)?|i ?stället för|för)[\s:]+{named}\b.*$")
+    if (line := instead.search(text, 0, meeting.items[0].start if meeting.items else len(text))) is not None:
+        draft.say(
+            f"- {meeting.body}, {draft.date(meeting)}: {draft.quoted(line.start(), line.end(), meeting)}",
+            draft.cite(meeting, None, line.start(), line.end()),
+        )
+
+
 def _clause(text: str, start: int, end: int) -> tuple[int, int]:
     """The line around a span, or where it is long the sentence's part of at most 160 characters."""
     first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     last = len(text) if last < 0 else last
     if last - first <= 200:
         return first, last
-    until = re.compile(r"(?<=[.;])\s|$").search(text, end, min(last, end + 160))
+    until = re.compile(r"(?<=;)\s|(?<=\.)\s(?=[A-ZÅÄÖ])|$").search(text, end, min(last, end + 160))
     return start, until.start() if until else min(last, end + 160)
 
 
