@@ -50,7 +50,7 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\brepresenterade\b|\bvar det (?:någon|nån|några) från\b|"
         r"\b(?:was|were) .{2,40} (?:at|in) (?:the|that) meeting\b|"
         r"\bvem (?:var|är) (?:\w+\s)?(?:ordförande|sekreterare|justerare)\b|"
-        r"\b(?:del[to]*og|deltagit|närvarade|närvarande|frånvarande|var (?:\w+\s){0,2}med\b|"
+        r"\b(?:del[to]*og|deltagit|närvarade|närvarande|frånvarande|borta|uteblev|uteblivit|var (?:\w+\s){0,2}med\b|"
         r"medverkade|saknades|deltagar(?:na|lista\w*)(?! och| per)|"
         r"(?:vilka|antal|många) (?:\w+ )?deltagare\b(?! och| per)|"
         r"var (?:\w+\s)?på plats|attended|present|absent|participat\w+|kom till mötet|gäst\w*)\b")),

@@ -118,15 +118,52 @@ def _has_topic(key: str) -> bool:
 
 
 _ABSENT = re.compile(
-    r"(?i)\b(?:frånvarande|saknades|förhinder|absent|inte med|deltog inte|kom inte|ej (?:deltog|närvarande))\b"
+    r"(?i)\b(?:frånvarande|saknades|förhinder|borta|uteblev|uteblivit|absent|inte med|deltog inte|kom inte|"
+    r"ej (?:deltog|närvarande))\b"
 )
+
+
+_SHORT_MONTHS = "jan feb apr aug sept sep okt nov dec".split()
+_FULL_MONTHS = "januari februari april augusti september september oktober november december".split()
+_WRITTEN_OUT = {
+    "ordf": "ordförande",
+    "sekr": "sekreterare",
+    "enl": "enligt",
+    "resp": "respektive",
+    "ngt": "något",
+    "ngn": "någon",
+    "besult": "beslut",
+    "besut": "beslut",
+    "belsut": "beslut",
+    "besultades": "beslutades",
+    "belsutades": "beslutades",
+    "besultet": "beslutet",
+}
+"""How people shorten and misspell the words they ask with."""
+_TO_WRITE_OUT = re.compile(rf"(?i)(?<![\w-])(?:{'|'.join(_WRITTEN_OUT)})(?![\w-])\.?")
+_MONTH_TO_WRITE_OUT = re.compile(
+    rf"(?<=\bi )(?:{'|'.join(_SHORT_MONTHS)})\b\.?|\b(?:{'|'.join(_SHORT_MONTHS)})\b\.?(?= (?:till|-|–|och|o) \w)|"
+    rf"(?<=\btill )(?:{'|'.join(_SHORT_MONTHS)})\b\.?"
+)
+
+
+def written_out(question: str) -> str:
+    """The question with the short forms and slips of its asking words written out.
+
+    >>> written_out("vem var ordf? besult jan till mars")
+    'vem var ordförande? beslut januari till mars'
+    """
+    text = _TO_WRITE_OUT.sub(lambda m: _WRITTEN_OUT[m[0].rstrip(".").casefold()], question)
+    return _MONTH_TO_WRITE_OUT.sub(
+        lambda m: dict(zip(_SHORT_MONTHS, _FULL_MONTHS, strict=True))[m[0].rstrip(".")], text
+    )
 
 
 def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     """What the question asks, by rules on its words and on what the catalog holds. The same question gives the same
     result.
     """
-    text = " ".join(question.replace("\x00", " ").split())[:MAX_QUESTION]
+    text = written_out(" ".join(question.replace("\x00", " ").split()))[:MAX_QUESTION]
     language = detect_language(text)
     intent, asks, people = _first_reading(text, catalog)
     bodies, body_words, no_body = find_bodies(

@@ -88,7 +88,12 @@ def _day_filter(found: FoundDate, catalog: Catalog) -> tuple[str, ...]:
 _ALL_MONTHS = {name: n for names in (MONTHS, ENGLISH_MONTHS) for n, name in enumerate(names, 1)}
 _MONTH = "|".join(_ALL_MONTHS)
 _MONTHS_SAID = re.compile(
-    rf"(?i)\b(?:i|under|från|in|of)\s+((?:{_MONTH})(?:(?:\s*,\s*|\s+och\s+|\s+and\s+)(?:i\s+)?(?:{_MONTH}))*)\b"
+    rf"(?i)\b(?:i|under|från|mellan|in|of|between|from)\s+"
+    rf"((?:{_MONTH})(?:(?:\s*,\s*|\s+(?:och|o|and|till|to)\s+)(?:i\s+)?(?:{_MONTH}))*)\b|"
+    rf"\b((?:{_MONTH})\s*(?:till|to|-|–)\s*(?:{_MONTH}))\b"
+)
+_MONTHS_OF_YEAR = re.compile(
+    rf"(?i)\b(?P<first>(?:{_MONTH})(?:(?:\s*,\s*|\s+(?:och|o|and)\s+)(?:{_MONTH}))+)\s+(?P<year>(?:19|20)\d\d)\b"
 )
 _YEAR = re.compile(r"(?<![\d:/-])\b((?:19|20)\d\d)\b(?![:/-]\d|\s?(?:kr|kronor|tkr|mkr)\b)")
 _BETWEEN = re.compile(r"(?i)\b(?:mellan|från|between|from)\s+(.{3,30}?)\s+(?:och|till|and|to)\s+(.{3,30}?)(?=[?,]|$)")
@@ -109,6 +114,9 @@ def find_when(text: str, catalog: Catalog, today: date, about_meeting: bool) -> 
     if (ranged := _ranged(text)) is not None:
         since, until, said = ranged
         return _range(since, until, said, catalog, True)
+    if (listed := _MONTHS_OF_YEAR.search(text)) is not None:
+        spans = [bounds(f"{listed['year']}-{number}") for number in _month_numbers(listed["first"])]
+        return _union(spans, [listed[0]], catalog, about_meeting)
     found = find_dates(text, short=False)
     days = [f for f in found if f.day]
     if days:
@@ -124,8 +132,8 @@ def find_when(text: str, catalog: Catalog, today: date, about_meeting: bool) -> 
         if not about_meeting and not any(is_inside(e, since, until) for e in catalog.meetings):
             return When()  # a season to come: the dates in it are what is asked for
         return _range(since, until, said, catalog, about_meeting)
-    if (month := _MONTHS_SAID.search(text)) is not None:
-        return _in_months(month[1], catalog, about_meeting)
+    if named := [str(match[1] or match[2]) for match in _MONTHS_SAID.finditer(text)]:
+        return _in_months(named, catalog, about_meeting)
     if years := _YEAR.findall(text):
         spans = [(date(int(y), 1, 1), date(int(y), 12, 31)) for y in years]
         return (
@@ -173,14 +181,22 @@ def _on_days(days: list[FoundDate], text: str, catalog: Catalog, about_meeting: 
     return When(meetings=(), words=words, missing=words) if about_meeting else When(required=words)
 
 
-def _in_months(said: str, catalog: Catalog, about_meeting: bool) -> When:
+def _in_months(said: list[str], catalog: Catalog, about_meeting: bool) -> When:
     """The meetings of whatever year held in one of the months."""
-    names = re.findall(rf"(?i)\b(?:{_MONTH})\b", said)
-    numbers = {f"{_ALL_MONTHS[name.casefold()]:02}" for name in names}
+    numbers = {number for one in said for number in _month_numbers(one)}
     hits = tuple(e.id for e in catalog.meetings if e.date and e.date[5:7] in numbers)
+    names = tuple(said)
     if hits or about_meeting:
-        return When(meetings=hits, words=tuple(names), missing=() if hits else tuple(names))
-    return When(required=tuple(names))
+        return When(meetings=hits, words=names, missing=() if hits else names)
+    return When(required=names)
+
+
+def _month_numbers(said: str) -> list[str]:
+    """The months that a text names, "01" to "12"; all from the first to the last where it is a range."""
+    numbers = [_ALL_MONTHS[name.casefold()] for name in re.findall(rf"(?i)\b(?:{_MONTH})\b", said)]
+    if len(numbers) == 2 and numbers[0] < numbers[1] and re.search(r"(?i)\b(?:till|to)\b|[-–]", said):
+        numbers = list(range(numbers[0], numbers[1] + 1))
+    return [f"{number:02}" for number in numbers]
 
 
 def _union(spans: list[tuple[date, date]], words: list[str], catalog: Catalog, about_meeting: bool) -> When:

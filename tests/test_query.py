@@ -271,3 +271,22 @@ def test_any_name_of_a_body_can_stand_in_the_catalog(bodies, question):
 def test_the_whole_name_of_a_body_finds_it_alone(body):
     catalog = Catalog(BODIES, ALIASES, (), (), ())
     assert understand(f"vad beslutade {body.casefold()} om larm?", catalog, TODAY).query.bodies == (body,)
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ("vilka beslut togs i mars och oktober?", {"n22", "n23", "s23", "s24"}),
+        ("vilka beslut togs mellan mars och oktober?", {"n22", "n23", "s23", "s24"}),
+        ("vilka beslut togs i mars och oktober 2023?", {"n23", "s23"}),
+        ("vilka beslut togs jan till mars?", {"n22", "s23", "s24"}),
+    ],
+)
+def test_several_months_in_one_question(said, held):
+    assert set(asked(said).query.meetings) == held
+
+
+def test_short_forms_and_slips_are_understood():
+    assert asked("vem var ordf den 4 mars 2022?").intent == "attendance"
+    assert asked("besult om färdtjänsten").intent == "decision"
+    assert asked("vilka var borta den 4 mars 2022?").absent

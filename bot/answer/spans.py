@@ -83,6 +83,7 @@ _MONEY = re.compile(
     r"(?i)\d[\d ]*(?:,\d+)?\s?(?:kr\b|kronor|tkr|mkr|mnkr|miljoner|miljarder|%|procent|öre)|"
     r"\bkostnadsfri\w*|\bgratis|\bavgiftsfri\w*"
 )
+_SHARE = re.compile(r"(?i)%|procent|andel|percent|share")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _COST = re.compile(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpay")
 _PERSON_ASKED = re.compile(
@@ -252,7 +253,9 @@ def _facts(sentence: str, asks: str, question: str) -> list[tuple[str, int]]:
     if asks == "who":
         return [(m[0], m.start()) for m in NAME.finditer(sentence) if is_name(m[0])]
     pattern = _MONEY if asks == "how_much" and (_COST.search(question) or _MONEY.search(sentence)) else _AMOUNT
-    found = ((m[0].strip(), m.start()) for m in pattern.finditer(sentence))
+    found = [(m[0].strip(), m.start()) for m in pattern.finditer(sentence)]
+    if pattern is _MONEY and not _SHARE.search(question):  # "80 procent" of a post is no price
+        found = [(words, at) for words, at in found if not _SHARE.search(words)]
     return [(words, at) for words, at in found if not _YEAR.fullmatch(words) and words not in question]
 
 
