@@ -1,0 +1,442 @@
+"""One claim against one source: whether a sentence of the cited minutes carries all that the claim says."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from bot.figures import (
+    Day,
+    Figure,
+    find_days,
+    find_figures,
+    is_same_day,
+    is_same_figure,
+    says_one,
+    without_days,
+    words_beside,
+)
+from bot.paraphrase import FRAME, content, in_same_group, is_carried, is_same_word, key, phrase_is_carried, plain
+from bot.polarity import ADDED, KEPT, NEGATION, clauses, negated_words, opposite_words
+from indexer.dates import ENGLISH_MONTHS, MONTHS, WEEKDAYS, FoundDate
+from indexer.lexical import words
+
+DECIDES = re.compile(
+    r"(?i)\b(?:beslut(?:ade|ar|at|ades|as|et|en)?|beslöts?|bestämde\w*|godkän(?:de|ner|ns|des|t)|"
+    r"fastställ(?:de|er|s|des|t)|ant(?:og|ogs|ar|as|agit)|avsl(?:og|ogs|år|ås)|avstyrk(?:er|te|tes)|"
+    r"tillstyrk(?:er|te|tes)|bif(?:aller|öll|ölls)|bevilja(?:r|de|des|s)|bordl(?:ägger|ade|ades|äggs|agt)|"
+    r"återremitter(?:ar|ade|ades|as)|noter(?:ar|ade|ades|as)|uppdr(?:ar|og|ogs|as)|utse(?:r|s)|utsågs?|"
+    r"val(?:de|des)|väljs|stödjer|skjuts upp|sköts? upp|"
+    r"decided|decides|decision|agreed|resolved|approve[sd]?|adopt(?:s|ed)|reject(?:s|ed)|grant(?:s|ed)|appoint(?:s|ed)|"
+    r"elect(?:s|ed)|deferred|postponed|noted|notes|endorse[sd]?|commissioned)\b"
+)
+_DECIDED = re.compile(r"(?i)^(?:beslut|beslöt|bestämde|decid|decision|agreed|resolved)")
+_ACTED = frozenset(("substantive", "formal", "consultation"))
+_DEFERRED = re.compile(
+    r"(?i)bordl|återremi|skjut|sköt|senarel|utg(?:år|ick)|uppsk|flytt|fram(?:åt)?\b|defer|postpon|återkom|ajourner|vila"
+)
+_NOTED = re.compile(r"(?i)noter|anteckn|handling|informati|rapport|redovisning|noted|tacka|tar del|tog del")
+NO_DECISION = re.compile(
+    r"(?i)\b(?:inget|inga|ej något|inte något|no)\s+(?:formell\w*\s+|formal\s+|eget\s+|annat\s+)?(?:beslut|decisions?)\b|"
+    r"\bbeslut\s+(?:fattades|togs)\s+inte\b|\bbeslutade\s+(?:inget|ingenting)\b"
+)
+_NO_DECISION_WORDS = frozenset(("inget", "inga", "inte", "no", "något", "eget"))
+_ITEM = re.compile(
+    r"(?i)(?:\bpunkt(?:en)?|§+|\bparagraf|\bitem|\bp\.)\s*(?P<number>\d+(?:\.\d+)*\s?[a-z]?)(?![\w.]*\d)\b"
+)
+_GENERIC = frozenset("mötet sammanträdet man det de vi ledamöterna deltagarna meeting they it members".split())
+_LEAD = re.compile(
+    r"(?i)^\W*(?:på|vid|den|i|efter|under|från|enligt|därefter|dessutom|sedan|vidare|där|då|\d|år|idag|här|om|när|för|punkt\w*)\b"
+)
+_ABOUT = re.compile(
+    r"(?i)\b(?:om|gällande|angående|kring|rörande|avseende|beträffande|för|frågan|ärendet|punkten|under|about|regarding|concerning|on|matter|item|"
+    r"of|for)\b[^,;]*$"
+)
+_MEETING_BEFORE = re.compile(
+    r"(?i)(?:möte\w*|sammanträde\w*|meeting|protokoll\w*|minutes|anteckning\w*|"
+    r"beslut\w*|beslöt\w*|noter\w*|godkän\w*|decided|noted|approved|\(|,)\s*(?:(?:den|on|of|från|held|som|hölls|datum|från den|"
+    r"i|in|of the)\s+)*$"
+)
+_CAPITAL = re.compile(r"[A-ZÅÄÖÉÜØÆ][\w’'-]*")
+_YEARS = range(1900, 2101)
+_MONTH_NUMBER = {name: n for names in (MONTHS, ENGLISH_MONTHS) for n, name in enumerate(names, 1) if name != "may"}
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a claim may rest on: one sentence (`text`) of a quote (`whole`), its item's title and number, its meeting's
+    body and ISO date ("" unknown), and the kind of decision that it is, if any.
+    """
+
+    text: str
+    whole: str
+    body: str
+    date: str
+    item: str
+    title: str
+    kind: str | None
+
+    @cached_property
+    def told(self) -> str:
+        return plain(self.text)
+
+    @cached_property
+    def pool(self) -> frozenset[str]:
+        return frozenset(words(self.told))
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The words of the body's name."""
+        return frozenset(words(self.body))
+
+    @cached_property
+    def titled(self) -> frozenset[str]:
+        return frozenset(words(plain(self.title)))
+
+
+def fault(claim: str, source: Source, english: bool, decides: bool = False) -> str:
+    """Why the source does not carry the claim, as a key ("number", "negated", ...); "" where it does.
+
+    `claim` is a sentence or a part of one, without markers and quotation marks; `decides` says that it tells a decision
+    though its verb stands in another part.
+    """
+    told = plain(claim)
+    plainly_none = NO_DECISION.search(told) is not None
+    checks = (
+        lambda: _wrong_decision(told, source, decides),
+        lambda: _wrong_item(told, source),
+        lambda: _wrong_days(told, source),
+        lambda: _wrong_figures(told, source),
+        lambda: _wrong_names(claim, source),
+        lambda: "" if plainly_none else _wrong_polarity(told, source),
+        lambda: _wrong_marks(told, source, plainly_none),
+        lambda: "opposite" if _is_opposite(told, source) else "",
+        lambda: "" if plainly_none else _wrong_actor(told, source, english),
+        lambda: _uncarried(told, source, english),
+        lambda: _wrong_order(told, source),
+    )
+    return next((reason for check in checks if (reason := check())), "")
+
+
+def _wrong_decision(claim: str, source: Source, decides: bool) -> str:
+    if NO_DECISION.search(claim):
+        plain_none = source.kind in (None, "deferred") or (source.kind == "noted" and _NOTED.search(claim))
+        return "" if plain_none and not DECIDES.search(source.told) else "negated"
+    match = DECIDES.search(claim)
+    if match is None and not decides:
+        return ""
+    if source.kind is None:
+        return "not_a_decision"
+    if source.kind == "noted" and not _NOTED.search(claim):
+        return "not_a_decision"
+    if source.kind == "deferred" and not _DEFERRED.search(claim):
+        return "not_a_decision"
+    return ""
+
+
+def _wrong_item(claim: str, source: Source) -> str:
+    own = {_bare_number(source.item), *(_bare_number(m["number"]) for m in _ITEM.finditer(source.told))}
+    return "" if all(_bare_number(match["number"]) in own for match in _ITEM.finditer(claim)) else "item"
+
+
+def _bare_number(number: str) -> str:
+    return re.sub(r"[^\w.]", "", number).strip(".").casefold()
+
+
+def _meeting_day(source: Source) -> FoundDate | None:
+    parts = [int(part) for part in source.date.split("-")] if source.date else []
+    return FoundDate(0, 0, parts[0], parts[1], parts[2] if len(parts) > 2 else None) if len(parts) > 1 else None
+
+
+def _tells_meeting(claim: str, start: int, source: Source) -> bool:
+    """Whether a date at this place of the claim is the meeting's: at its beginning, or after its verb or name."""
+    before = claim[:start]
+    return _MEETING_BEFORE.search(before) is not None or set(content(before)) <= source.named
+
+
+def _wrong_days(claim: str, source: Source) -> str:
+    days, known = find_days(claim), find_days(source.told)
+    titled = find_days(source.title)
+    meeting = _meeting_day(source)
+    for day in days:
+        if not _is_weekday_right(day.found):
+            return "date"
+        if any(is_same_day(day.found, other.found) and day.role in ("", other.role) for other in (*known, *titled)):
+            continue
+        own = meeting is not None and is_same_day(day.found, meeting)
+        if not (own and day.role == "" and _tells_meeting(claim, day.found.start, source)):
+            return "date"
+    return "" if _loose_months_known(claim, days, known, source) else "date"
+
+
+def _is_weekday_right(day: FoundDate) -> bool:
+    if day.weekday is None or day.year is None or day.day is None:
+        return True
+    return date(day.year, day.month, day.day).weekday() == day.weekday
+
+
+def _loose_months_known(claim: str, days: Sequence[Day], known: Sequence[Day], source: Source) -> bool:
+    """Whether months and weekdays that stand without a day are the source's, or the meeting's at the beginning."""
+    rest = without_days(claim, days)
+    months = {day.found.month for day in known} | {_MONTH_NUMBER[w] for w in source.pool if w in _MONTH_NUMBER}
+    meeting = _meeting_day(source)
+    for match in re.finditer(r"[^\W\d_]+", rest):
+        word = match[0].casefold()
+        if word in WEEKDAYS and word not in source.pool:
+            return False
+        month = _MONTH_NUMBER.get(word)
+        if word == "march" and match[0] != "March":
+            continue
+        if month is None or month in months:
+            continue
+        if not (meeting and meeting.month == month and _tells_meeting(rest, match.start(), source)):
+            return False
+    return True
+
+
+def _wrong_figures(claim: str, source: Source) -> str:
+    bare = _ITEM.sub(lambda m: " " * len(m[0]), without_days(claim, find_days(claim)))
+    days = find_days(source.told)
+    text = without_days(source.told, days)
+    known = find_figures(text)
+    titled = find_figures(source.title)
+    years = {day.found.year for day in days}
+    for figure in find_figures(bare):
+        if figure.value in _YEARS and figure.unit == "" and figure.written:
+            if figure.value in years or any(is_same_figure(figure, other) for other in (*known, *titled)):
+                continue
+            if source.date[:4] == str(int(figure.value)) and _tells_meeting(bare, figure.start, source):
+                continue
+            return "number"
+        if figure.value == 1.0 and not figure.unit and says_one(source.told):
+            continue
+        same = [other for other in known if is_same_figure(figure, other)]
+        if same:
+            if not _is_bound_alike(bare, figure, text, known):
+                return "number"
+        elif not any(is_same_figure(figure, other) for other in titled):
+            return "number"
+    return ""
+
+
+def _is_bound_alike(claim: str, figure: Figure, text: str, known: Sequence[Figure]) -> bool:
+    """Whether a number says of the words beside it what the source's does: of several numbers, the nearest to them."""
+    if len({(other.value, other.unit) for other in known if other.value not in _YEARS}) < 2:
+        return True
+    before, after = ([word for word in side if word.casefold() not in FRAME] for side in words_beside(claim, figure))
+    names = [word for word in (*after[:1], *before[:1]) if word[0].isupper()]
+    beside = names or after[:1] or before[:1]
+    return all(_nearest_is(word, figure, text, known) for word in beside)
+
+
+def _nearest_is(word: str, figure: Figure, text: str, known: Sequence[Figure]) -> bool:
+    gaps = []
+    for match in re.finditer(r"[^\W\d_][\w-]*", text):
+        if is_same_word(match[0].casefold(), word.casefold()):
+            gaps += [(_gap(text, match.start(), match.end(), other), other) for other in known]
+    if not gaps:
+        return True
+    least = min(gap for gap, _ in gaps)
+    return any(gap == least and is_same_figure(figure, other) for gap, other in gaps)
+
+
+def _gap(text: str, start: int, end: int, figure: Figure) -> int:
+    """How many words stand between a word and a number."""
+    between = text[end : figure.start] if figure.start >= end else text[figure.end : start]
+    return len(between.split())
+
+
+def _runs(claim: str) -> list[tuple[list[str], bool]]:
+    """The capitalised words of a claim that stand together, frame words left out; whether the first begins it."""
+    found: list[tuple[list[str], bool]] = []
+    last_end = -2
+    for match in _CAPITAL.finditer(claim):
+        if match.start() and (claim[match.start() - 1].isalnum() or claim[match.start() - 1] == "-"):
+            continue
+        if match[0].casefold() in FRAME:
+            continue
+        first = not claim[: match.start()].strip(' "”“«»–-(')
+        if found and claim[last_end : match.start()] == " ":
+            found[-1][0].append(match[0])
+        else:
+            found.append(([match[0]], first))
+        last_end = match.end()
+    return found
+
+
+def _wrong_names(claim: str, source: Source) -> str:
+    known = [_folded(part) for part in (source.whole, source.body, source.title)]
+    for run, first in _runs(claim):
+        tokens = _folded(" ".join(run))
+        if any(_stands_in(tokens, part) for part in known):
+            continue
+        if first and (len(run) == 1 or any(_stands_in(_folded(" ".join(run[1:])), part) for part in known)):
+            continue  # a common word, with a capital for beginning the sentence; whether it is carried is seen to later
+        if len(run) == 1 and _is_english_common(tokens[0], source):
+            continue
+        return "name"
+    return ""
+
+
+def _is_english_common(word: str, source: Source) -> bool:
+    """Whether a capitalised word of an English sentence translates a word of the body's name ("the Network")."""
+    return is_carried(word, source.named, english=True) and not any(word == known for known in source.pool)
+
+
+def _folded(text: str) -> list[str]:
+    """The words of a text without a genitive's s."""
+    return [word[:-1] if word.endswith("s") and len(word) > 3 else word for word in words(text) if word != "s"]
+
+
+def _stands_in(part: Sequence[str], whole: Sequence[str]) -> bool:
+    return any(list(whole[at : at + len(part)]) == list(part) for at in range(len(whole) - len(part) + 1))
+
+
+def _wrong_polarity(claim: str, source: Source) -> str:
+    ours, theirs = negated_words(claim), negated_words(plain(source.whole))
+    pool = frozenset(content(claim))
+    for near in ours:
+        if not any(_share(near, other) for other in theirs):
+            return "negated"
+    for near in theirs:
+        if any(is_carried(word, pool) for word in near) and not any(_share(near, other) for other in ours):
+            return "negated"
+    return ""
+
+
+def _share(one: Collection[str], other: Collection[str]) -> bool:
+    return any(is_same_word(a, b) for a in one for b in other)
+
+
+_WIDE = frozenset(("proposed", "condition"))
+"""Marks that bear on the whole of a sentence."""
+
+
+def _wrong_marks(claim: str, source: Source, plainly_none: bool) -> str:
+    said = set(content(claim))
+    for name, pattern in {**KEPT, **ADDED}.items():
+        ours, theirs = pattern.search(claim), pattern.search(source.told)
+        if ours and not theirs and not (plainly_none and name == "some") and not pattern.search(source.title):
+            return name
+        if theirs and not ours and name in KEPT and not plainly_none and _is_told(pattern, name, said, source):
+            return name
+    return ""
+
+
+def _is_told(pattern: re.Pattern[str], name: str, said: Collection[str], source: Source) -> bool:
+    """Whether the claim tells what a mark of the source bears on."""
+    if name in _WIDE:
+        return bool(said - source.named)
+    for clause in clauses(source.told):
+        for match in pattern.finditer(clause):
+            before, after = content(clause[: match.start()]), content(clause[match.end() :])
+            near = after[:1] or before[-1:]
+            if any(is_carried(word, said) for word in near if word not in source.named):
+                return True
+    return False
+
+
+def _is_opposite(claim: str, source: Source) -> bool:
+    return bool(opposite_words(claim, source.told)) and not NO_DECISION.search(claim)
+
+
+def _wrong_actor(claim: str, source: Source, english: bool) -> str:
+    for match in DECIDES.finditer(claim):
+        if any(not _may_act(word, match[0], source, english) for word in _actor(claim, match, english)):
+            return "actor"
+    return ""
+
+
+def _actor(claim: str, verb: re.Match[str], english: bool) -> list[str]:
+    """The content words of who acts: before the verb, after an inverted one, or after "av" of a passive."""
+    before = re.split(r"[,;:(]|\b(?:att|som|och|samt|men|medan|that|and|which|while)\b", claim[: verb.start()])[-1]
+    after = re.split(r"[,;:()”]|\b(?:att|om|till|i|på|från|that|to|för|med|in|on|at)\b", claim[verb.end() :])[0]
+    if (passive := re.match(r"(?i)\s*(?:\w+\s){0,2}?(?:av|by)\s+(?P<who>.*)", after)) is not None:
+        return content(passive["who"])[:4]
+    if _DECIDED.match(verb[0]) and not english and (_LEAD.match(before) or not before.strip()):
+        return (
+            content(without_days(after, find_days(after)))[:4] if verb[0].lower().endswith(("de", "ar", "öt")) else []
+        )
+    if _LEAD.match(before) and not english:
+        return []
+    return content(without_days(before, find_days(before)))[-4:]
+
+
+def _may_act(word: str, verb: str, source: Source, english: bool) -> bool:
+    if word in _GENERIC or is_carried(word, source.named, english):
+        return True
+    order = content(source.told)
+    at = next((n for n, other in enumerate(order) if in_same_group(other, verb.casefold())), -1)
+    where = next((n for n, other in enumerate(order) if is_same_word(word, other)), None)
+    if _DECIDED.match(verb):
+        match = DECIDES.search(source.told)
+        return match is not None and any(is_same_word(word, w) for w in content(source.told[: match.start()]))
+    if where is None or at < 0:
+        return where is not None
+    passive = verb.casefold().endswith("s") or re.match(r"(?i)att\b", source.told) is not None
+    return where < at or passive or source.kind == "deferred"
+
+
+def _uncarried(claim: str, source: Source, english: bool) -> str:
+    """ "unsupported" where a word of the claim stands neither in the sentence nor in the name of body, item or date."""
+    found = content(claim)
+    texted = False
+    lone = []
+    for n, word in enumerate(found):
+        if _is_mark(word) or _is_number_word(word):
+            continue
+        if is_carried(word, source.pool, english) or any(
+            phrase_is_carried(a, b, source.pool, english)
+            for a, b in ((found[n - 1] if n else "", word), (word, found[n + 1] if n + 1 < len(found) else ""))
+            if a and b
+        ):
+            texted = True
+        elif not is_carried(word, source.named, english):
+            lone.append(word)
+    return "" if all(_is_titled(word, claim, source, texted, english) for word in lone) else "unsupported"
+
+
+def _is_titled(word: str, claim: str, source: Source, texted: bool, english: bool) -> bool:
+    """Whether a word that only the item's title has may stand: as it stands there, in what the claim is about."""
+    if english:
+        same = is_carried(word, source.titled, english)
+    else:
+        same = any(key(word) == key(other) or key(other).endswith(key(word)) for other in source.titled)
+    about = re.search(rf"(?i)\b{re.escape(word)}", claim)
+    return same and (texted or (about is not None and _ABOUT.search(claim[: about.start()]) is not None))
+
+
+def _is_mark(word: str) -> bool:
+    marks = (pattern for name, pattern in {**KEPT, **ADDED}.items() if name != "proposed")
+    return NEGATION.fullmatch(word) is not None or any(pattern.fullmatch(word) for pattern in marks)
+
+
+def _is_number_word(word: str) -> bool:
+    return any(not figure.written for figure in find_figures(word))
+
+
+def _wrong_order(claim: str, source: Source) -> str:
+    """ "order" where names change places, or the words stand in no order that has to do with the source's."""
+    order = words(source.told)
+    names = [run[-1].casefold() for run, _ in _runs(claim) if not set(words(run[-1])) <= source.named]
+    at = [place for name in names if (place := _place(name, order)) is not None]
+    passive = re.search(r"(?i)\b(?:av|by)\s+[A-ZÅÄÖ]", claim) is not None
+    if at != sorted(at) and not passive:
+        return "order"
+    found = content(claim)
+    if any(found.count(word) > order.count(word) + 1 for word in found):
+        return "garbage"
+    places = [place for word in found if (place := _place(word, order)) is not None]
+    return "order" if len(places) >= 5 and _longest_rise(places) < 0.6 * len(places) else ""
+
+
+def _place(word: str, order: Sequence[str]) -> int | None:
+    return next((n for n, other in enumerate(order) if is_same_word(word, other)), None)
+
+
+def _longest_rise(places: Sequence[int]) -> int:
+    best: list[int] = []
+    for n, place in enumerate(places):
+        best.append(1 + max((best[m] for m in range(n) if places[m] <= place), default=0))
+    return max(best, default=0)
