@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import pairwise
 
 from bot.figures import (
     Day,
@@ -45,6 +46,7 @@ _NO_DECISION_WORDS = frozenset(("inget", "inga", "inte", "no", "något", "eget")
 _ITEM = re.compile(
     r"(?i)(?:\bpunkt(?:en)?|§+|\bparagraf|\bitem|\bp\.)\s*(?P<number>\d+(?:\.\d+)*\s?[a-z]?)(?![\w.]*\d)\b"
 )
+_BE = re.compile(r"(?i)\b(?:was|were|been|is|are|be)\b")
 _GENERIC = frozenset("mötet sammanträdet man det de vi ledamöterna deltagarna meeting they it members".split())
 _LEAD = re.compile(
     r"(?i)^\W*(?:på|vid|den|i|efter|under|från|enligt|därefter|dessutom|sedan|vidare|där|då|\d|år|idag|här|om|när|för|punkt\w*)\b"
@@ -58,6 +60,8 @@ _MEETING_BEFORE = re.compile(
     r"beslut\w*|beslöt\w*|noter\w*|godkän\w*|decided|noted|approved|\(|,)\s*(?:(?:den|on|of|från|held|som|hölls|datum|från den|"
     r"i|in|of the)\s+)*$"
 )
+_BY_WHOM = re.compile(r"\b(?:av|by)\s(?=[A-ZÅÄÖ]|nätverket|nämnden|rådet|kommunerna|the\b).*")
+_ACTIVE = re.compile(r"\w{2,}(?:ar|er|år|år|ade|dde|te|öt|og|av|ick|lår|nar|jer|ner|slog|gav|fick)")
 _CAPITAL = re.compile(r"[A-ZÅÄÖÉÜØÆ][\w’'-]*")
 _YEARS = range(1900, 2101)
 _MONTH_NUMBER = {name: n for names in (MONTHS, ENGLISH_MONTHS) for n, name in enumerate(names, 1) if name != "may"}
@@ -222,7 +226,8 @@ def _wrong_figures(claim: str, source: Source) -> str:
 
 def _is_bound_alike(claim: str, figure: Figure, text: str, known: Sequence[Figure]) -> bool:
     """Whether a number says of the words beside it what the source's does: of several numbers, the nearest to them."""
-    if len({(other.value, other.unit) for other in known if other.value not in _YEARS}) < 2:
+    known = [other for other in known if other.unit or other.value not in _YEARS]
+    if len({(other.value, other.unit) for other in known}) < 2:
         return True
     before, after = ([word for word in side if word.casefold() not in FRAME] for side in words_beside(claim, figure))
     names = [word for word in (*after[:1], *before[:1]) if word[0].isupper()]
@@ -314,7 +319,8 @@ _WIDE = frozenset(("proposed", "condition"))
 
 
 def _wrong_marks(claim: str, source: Source, plainly_none: bool) -> str:
-    said = set(content(claim))
+    said = frozenset(content(claim))
+    claim = without_days(claim, find_days(claim))  # "may" is a month too
     for name, pattern in {**KEPT, **ADDED}.items():
         ours, theirs = pattern.search(claim), pattern.search(source.told)
         if ours and not theirs and not (plainly_none and name == "some") and not pattern.search(source.title):
@@ -324,7 +330,7 @@ def _wrong_marks(claim: str, source: Source, plainly_none: bool) -> str:
     return ""
 
 
-def _is_told(pattern: re.Pattern[str], name: str, said: Collection[str], source: Source) -> bool:
+def _is_told(pattern: re.Pattern[str], name: str, said: frozenset[str], source: Source) -> bool:
     """Whether the claim tells what a mark of the source bears on."""
     if name in _WIDE:
         return bool(said - source.named)
@@ -343,24 +349,28 @@ def _is_opposite(claim: str, source: Source) -> bool:
 
 def _wrong_actor(claim: str, source: Source, english: bool) -> str:
     for match in DECIDES.finditer(claim):
-        if any(not _may_act(word, match[0], source, english) for word in _actor(claim, match, english)):
+        who, agent = _actor(claim, match, english)
+        if agent and any(not _may_act(word, match[0], source, english) for word in who):
             return "actor"
     return ""
 
 
-def _actor(claim: str, verb: re.Match[str], english: bool) -> list[str]:
-    """The content words of who acts: before the verb, after an inverted one, or after "av" of a passive."""
+def _actor(claim: str, verb: re.Match[str], english: bool) -> tuple[list[str], bool]:
+    """The content words of who acts: before the verb, after an inverted one, or after "av" of a passive; and whether
+    they act, or are what is acted on.
+    """
     before = re.split(r"[,;:(]|\b(?:att|som|och|samt|men|medan|that|and|which|while)\b", claim[: verb.start()])[-1]
     after = re.split(r"[,;:()”]|\b(?:att|om|till|i|på|från|that|to|för|med|in|on|at)\b", claim[verb.end() :])[0]
     if (passive := re.match(r"(?i)\s*(?:\w+\s){0,2}?(?:av|by)\s+(?P<who>.*)", after)) is not None:
-        return content(passive["who"])[:4]
+        return content(passive["who"])[:4], True
+    if verb[0].casefold().endswith(("s", "ts")) or re.search(r"(?i)\b(?:was|were|been|is|are|be)\s*$", before):
+        return content(before), english and verb[0].casefold().endswith("s") and not _BE.search(before)
+    follows = content(without_days(after, find_days(after)))
     if _DECIDED.match(verb[0]) and not english and (_LEAD.match(before) or not before.strip()):
-        return (
-            content(without_days(after, find_days(after)))[:4] if verb[0].lower().endswith(("de", "ar", "öt")) else []
-        )
+        return (follows[:4] if verb[0].casefold().endswith(("de", "ar", "öt")) else []), True
     if _LEAD.match(before) and not english:
-        return []
-    return content(without_days(before, find_days(before)))[-4:]
+        return follows[:1], True
+    return content(without_days(before, find_days(before)))[-4:], True
 
 
 def _may_act(word: str, verb: str, source: Source, english: bool) -> bool:
@@ -374,8 +384,7 @@ def _may_act(word: str, verb: str, source: Source, english: bool) -> bool:
         return match is not None and any(is_same_word(word, w) for w in content(source.told[: match.start()]))
     if where is None or at < 0:
         return where is not None
-    passive = verb.casefold().endswith("s") or re.match(r"(?i)att\b", source.told) is not None
-    return where < at or passive or source.kind == "deferred"
+    return where < at
 
 
 def _uncarried(claim: str, source: Source, english: bool) -> str:
@@ -384,7 +393,7 @@ def _uncarried(claim: str, source: Source, english: bool) -> str:
     texted = False
     lone = []
     for n, word in enumerate(found):
-        if _is_mark(word) or _is_number_word(word):
+        if _is_mark(word) or _is_number_word(word) or (source.kind == "noted" and in_same_group(word, "noterar")):
             continue
         if is_carried(word, source.pool, english) or any(
             phrase_is_carried(a, b, source.pool, english)
@@ -419,16 +428,31 @@ def _is_number_word(word: str) -> bool:
 def _wrong_order(claim: str, source: Source) -> str:
     """ "order" where names change places, or the words stand in no order that has to do with the source's."""
     order = words(source.told)
-    names = [run[-1].casefold() for run, _ in _runs(claim) if not set(words(run[-1])) <= source.named]
+    claim = _BY_WHOM.sub("", claim)  # who acts comes last in a passive
+    runs = [run for run, first in _runs(claim) if not (first and len(run) == 1)]
+    names = [run[-1].casefold() for run in runs if not set(words(run[-1])) <= source.named]
     at = [place for name in names if (place := _place(name, order)) is not None]
-    passive = re.search(r"(?i)\b(?:av|by)\s+[A-ZÅÄÖ]", claim) is not None
-    if at != sorted(at) and not passive:
+    if at != sorted(at) or _acts_before(claim, source):
         return "order"
     found = content(claim)
     if any(found.count(word) > order.count(word) + 1 for word in found):
         return "garbage"
     places = [place for word in found if (place := _place(word, order)) is not None]
     return "order" if len(places) >= 5 and _longest_rise(places) < 0.6 * len(places) else ""
+
+
+def _acts_before(claim: str, source: Source) -> bool:
+    """Whether who acts in the claim ("kommunerna föreslår") comes after the same verb in the source."""
+    order = words(source.told)
+    if _LEAD.match(source.text):
+        return False  # a verb that stands second comes before who acts
+    for subject, verb in pairwise(words(claim)):
+        if subject in FRAME or not _ACTIVE.fullmatch(verb):
+            continue
+        who, act = _place(subject, order), _place(verb, order)
+        if who is not None and act is not None and who > act and not order[act].endswith("s"):
+            return True
+    return False
 
 
 def _place(word: str, order: Sequence[str]) -> int | None:

@@ -111,7 +111,7 @@ _READER = re.compile(
 )
 _SYSTEM = re.compile(
     r"(?i)\b(?:jag|mig|mitt|mina|min|språkmodell\w*|assistent\w*|chatt?bot\w*|prompt\w*|instruktion\w*|system\w*|"
-    r"language model|assistant|instructions?|i am|i'm|i’m|my|me|as an ai|som ai|hackad\w*|pwned|hacked)\b|\bI\b"
+    r"language model|assistant|instructions?|i am|i'm|i’m|my|me|as an ai|som ai|hackad\w*|pwned|hacked)\b|(?-i:\bI\b(?=\s(?:am|can|will|have|do|was|cannot|must)\b))"
 )
 _ADDRESSED = re.compile(
     r"(?i)\b(?:ignorera|bortse från|glöm (?:allt|tidigare|alla)|strunta i|språkmodell\w*|ai-(?:modell|assistent)\w*|assistenten?|"
@@ -123,6 +123,16 @@ _ADDRESSED = re.compile(
 )
 """What minutes say to whoever reads them by machine; a quote with such words carries nothing."""
 _WHOLE = re.compile(r"(?<![.…])[.!:][”“\"»)]*\s*$|[”“\"»]\s*$|\)\s*$")
+_CUT = re.compile(
+    r"(?i)\b(?:att|och|som|till|för|från|vid|den|en|ett|eller|samt|där|under|per|av|men|the|of|to|and|a|an|with|by|for|that)"
+    r"\W*$"
+)
+"""Words that no sentence ends with."""
+_CUT = re.compile(
+    r"(?i)\b(?:att|och|som|till|för|från|vid|den|en|ett|eller|samt|där|under|per|av|men|the|of|to|and|a|an|with|by|for|that)"
+    r"\W*$"
+)
+"""Words that no sentence ends with."""
 _ENGLISH_WORDS = re.compile(r"(?i)\b(?:the|of|and|was|were|to|that|by|with|for|is|has|from|on)\b")
 _SWEDISH_WORDS = re.compile(r"(?i)\b(?:och|att|på|som|beslutade|är|av|för|till|nätverket|med|från|inte|ska)\b")
 _JOIN = re.compile(r";|,?\s(?:och|samt|men|medan|and|but|while)\s|,\s(?=att\b|där\b|which\b|vilket\b|with\b)")
@@ -233,6 +243,10 @@ def _fault_of_form(sentence: str, language: str) -> str:
         return "instruction"
     if _SYSTEM.search(own):
         return "system"
+    if _CUT.search(bare):
+        return "unfinished"
+    if _CUT.search(bare):
+        return "unfinished"
     ended = _WHOLE.search(bare) or re.search(rf"{MARKER.pattern}\s*$", sentence)
     return "" if ended and not re.search(r"(?:…|\.\.\.)\W*$", bare) else "unfinished"
 
