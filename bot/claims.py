@@ -43,6 +43,7 @@ NO_DECISION = re.compile(
     r"\bbeslut\s+(?:fattades|togs)\s+inte\b|\bbeslutade\s+(?:inget|ingenting)\b"
 )
 _NO_DECISION_WORDS = frozenset(("inget", "inga", "inte", "no", "något", "eget"))
+_INSTEAD = re.compile(r"(?i)\b(?:utan|but|instead)\b")
 _ITEM = re.compile(
     r"(?i)(?:\bpunkt(?:en)?|§+|\bparagraf|\bitem|\bp\.)\s*(?P<number>\d+(?:\.\d+)*\s?[a-z]?)(?![\w.]*\d)\b"
 )
@@ -105,15 +106,20 @@ def fault(claim: str, source: Source, english: bool, decides: bool = False) -> s
     `claim` is a sentence or a part of one, without markers and quotation marks; `decides` says that it tells a decision
     though its verb stands in another part.
     """
+    if _bare(claim) == _bare(source.text):
+        return ""
     told = plain(claim)
+    if reason := _wrong_decision(told, source, decides):
+        return reason
     plainly_none = NO_DECISION.search(told) is not None
+    if plainly_none:
+        told = _INSTEAD.sub("", NO_DECISION.sub("", told))
     checks = (
-        lambda: _wrong_decision(told, source, decides),
         lambda: _wrong_item(told, source),
         lambda: _wrong_days(told, source),
         lambda: _wrong_figures(told, source),
         lambda: _wrong_names(claim, source),
-        lambda: "" if plainly_none else _wrong_polarity(told, source),
+        lambda: _wrong_polarity(told, source, plainly_none),
         lambda: _wrong_marks(told, source, plainly_none),
         lambda: "opposite" if _is_opposite(told, source) else "",
         lambda: "" if plainly_none else _wrong_actor(told, source, english),
@@ -123,10 +129,17 @@ def fault(claim: str, source: Source, english: bool, decides: bool = False) -> s
     return next((reason for check in checks if (reason := check())), "")
 
 
+def _bare(text: str) -> str:
+    """The text for comparing: no full stop, no capital at its beginning."""
+    found = text.strip(" .,;:–-")
+    return found[:1].casefold() + found[1:]
+
+
 def _wrong_decision(claim: str, source: Source, decides: bool) -> str:
     if NO_DECISION.search(claim):
         plain_none = source.kind in (None, "deferred") or (source.kind == "noted" and _NOTED.search(claim))
-        return "" if plain_none and not DECIDES.search(source.told) else "negated"
+        own = source.kind is not None or not DECIDES.search(source.told)
+        return "" if plain_none and own else "negated"
     match = DECIDES.search(claim)
     if match is None and not decides:
         return ""
@@ -298,13 +311,13 @@ def _stands_in(part: Sequence[str], whole: Sequence[str]) -> bool:
     return any(list(whole[at : at + len(part)]) == list(part) for at in range(len(whole) - len(part) + 1))
 
 
-def _wrong_polarity(claim: str, source: Source) -> str:
+def _wrong_polarity(claim: str, source: Source, plainly_none: bool) -> str:
     ours, theirs = negated_words(claim), negated_words(plain(source.whole))
     pool = frozenset(content(claim))
     for near in ours:
         if not any(_share(near, other) for other in theirs):
             return "negated"
-    for near in theirs:
+    for near in () if plainly_none else theirs:
         if any(is_carried(word, pool) for word in near) and not any(_share(near, other) for other in ours):
             return "negated"
     return ""
@@ -393,7 +406,7 @@ def _uncarried(claim: str, source: Source, english: bool) -> str:
     texted = False
     lone = []
     for n, word in enumerate(found):
-        if _is_mark(word) or _is_number_word(word) or (source.kind == "noted" and in_same_group(word, "noterar")):
+        if _is_mark(word) or _is_number_word(word) or _is_its_kind(word, source.kind):
             continue
         if is_carried(word, source.pool, english) or any(
             phrase_is_carried(a, b, source.pool, english)
@@ -421,6 +434,13 @@ def _is_mark(word: str) -> bool:
     return NEGATION.fullmatch(word) is not None or any(pattern.fullmatch(word) for pattern in marks)
 
 
+def _is_its_kind(word: str, kind: str | None) -> bool:
+    """Whether a word names the kind of decision that the source is."""
+    return (kind == "noted" and in_same_group(word, "noterar")) or (
+        kind == "deferred" and in_same_group(word, "bordlägger")
+    )
+
+
 def _is_number_word(word: str) -> bool:
     return any(not figure.written for figure in find_figures(word))
 
@@ -437,8 +457,19 @@ def _wrong_order(claim: str, source: Source) -> str:
     found = content(claim)
     if any(found.count(word) > order.count(word) + 1 for word in found):
         return "garbage"
+    if _is_shaken(words(claim), order):
+        return "garbage"
     places = [place for word in found if (place := _place(word, order)) is not None]
     return "order" if len(places) >= 5 and _longest_rise(places) < 0.6 * len(places) else ""
+
+
+def _is_shaken(said: Sequence[str], order: Sequence[str]) -> bool:
+    """Whether a claim is made of the source's own words, but hardly two of them together as they stand there."""
+    own = [word for word in said if word in order]
+    if len(said) < 6 or len(own) < 0.8 * len(said):
+        return False
+    pairs = set(pairwise(order))
+    return sum(pair in pairs for pair in pairwise(said)) < 0.4 * (len(said) - 1)
 
 
 def _acts_before(claim: str, source: Source) -> bool:

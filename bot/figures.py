@@ -36,6 +36,7 @@ _AFTER = re.compile(
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 _SINCE = r"från|from|since|starting|effect|as of"
 _UNTIL = r"senast|till|t\.?o\.?m|by|until|före|innan|before|latest|to|no later than"
+_STOP = re.compile(r"[,;:()](?!\d)")
 _ROLE = re.compile(
     rf"(?i)\b(?:(?P<since>{_SINCE})|(?P<until>{_UNTIL})|(?P<after>efter|after))"
     rf"(?:\s+(?:och|and|den|the|mötet|on|med|latest|of|datum))*\s*$"
@@ -137,7 +138,7 @@ def is_same_figure(claim: Figure, source: Figure) -> bool:
 
 
 def words_beside(text: str, figure: Figure, count: int = 3) -> tuple[list[str], list[str]]:
-    """The words before a number, the nearest first, and those after it."""
-    before = [match[0] for match in _WORD.finditer(text[: figure.start])][-count:]
-    after = [match[0] for match in _WORD.finditer(text[figure.end :])][:count]
+    """The words of the same clause before a number, the nearest first, and those after it."""
+    before = [match[0] for match in _WORD.finditer(_STOP.split(text[: figure.start])[-1])][-count:]
+    after = [match[0] for match in _WORD.finditer(_STOP.split(text[figure.end :])[0])][:count]
     return before[::-1], after

@@ -110,6 +110,24 @@ grupp gruppen group
 yttrande yttrandet remissvar svar svaret statement response reply
 svara svarade svarar besvara besvarar besvarade replied reply answered
 lämna lämnar lämnade lämnas
+får fick få fått
+ger gav ge gett ges gavs
+går gick gå gått
+lägger lade lägga läggs lades lagt
+håller höll hålla hålls hölls
+skriver skrev skriva skrivs skrevs
+säger sade sa säga sägs sades
+ser såg se sett
+sätter satte sätta sätts sattes
+drar drog dra dras drogs
+driver drev driva drivs drevs
+ligger låg ligga
+sker skedde ske
+vet visste veta
+sitter satt sitta
+avger avgav avge avges avgavs
+bjuder bjöd bjuda bjuds bjöds
+väcker väckte väcka
 upphandla upphandlar upphandlade upphandling procure procures procured procurement
 dela delar delade delas fördelar
 """
@@ -241,7 +259,7 @@ FRAME = frozenset(
     möte mötet mötets möten sammanträde sammanträdet punkt punkten punkts paragraf dagordningspunkten mötesdagen
     januari februari mars april maj juni juli augusti september oktober november december måndag tisdag onsdag
     torsdag fredag lördag söndag år året kronor kr tkr mkr mnkr miljoner miljon miljarder tusen procent sek
-    nu här vad hur när dock bara_ formellt formell formella alltså ytterligare_ nämnda sådan sådant sådana bl
+    frågan fråga ärendet ärende matter issue question nu här vad hur när dock bara_ formellt formell formella alltså ytterligare_ nämnda sådan sådant sådana bl
     a an the of to in on at by for from with and or as that this these those it its they them their he she his her
     was were is are be been being has have had will shall would which who whom what when where also then there thus
     about regarding concerning under per into upon such while whereas

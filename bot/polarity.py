@@ -14,7 +14,7 @@ NEGATION = re.compile(
 KEPT: Mapping[str, re.Pattern[str]] = {
     "proposed": re.compile(
         r"(?i)\b(?:föresl\w+|förslag till|förslaget är|yrka\w*|yrkande\w*|överväg\w*|diskuter\w*|planera\w*|önska\w*|"
-        r"vill|ville|begär\w*|ansök\w*|propos\w*|consider\w*|want\w*|plans? to|planned|discuss\w*|suggest\w*|wish\w*)\b"
+        r"vill|ville|begär\w*|propos\w*|consider\w*|want\w*|plans? to|planned|discuss\w*|suggest\w*|wish\w*)\b"
     ),
     "possible": re.compile(r"(?i)\b(?:kan|kunde|kanske|eventuell\w*|ev|möjligen|möjlighet\w*|can|could|may|might|perhaps|possibl[ey])\b"),
     "advised": re.compile(r"(?i)\b(?:bör|borde|rekommender\w*|uppmana\w*|should|ought|recommend\w*|urge\w*)\b"),

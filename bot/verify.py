@@ -110,12 +110,13 @@ _READER = re.compile(
     r"reply|answer|say|please|vänligen|snälla)\b"
 )
 _SYSTEM = re.compile(
-    r"(?i)\b(?:jag|mig|mitt|mina|min|språkmodell\w*|assistent\w*|chatt?bot\w*|prompt\w*|instruktion\w*|system\w*|"
+    r"(?i)\b(?:jag|mig|mitt|mina|min|språkmodell\w*|assistent\w*|chatt?bot\w*|prompt\w*|systemprompt\w*|(?:mina|dina|tidigare|alla|nya?|dessa|ovanstående) instruktion\w*|"
     r"language model|assistant|instructions?|i am|i'm|i’m|my|me|as an ai|som ai|hackad\w*|pwned|hacked)\b|(?-i:\bI\b(?=\s(?:am|can|will|have|do|was|cannot|must)\b))"
 )
 _ADDRESSED = re.compile(
     r"(?i)\b(?:ignorera|bortse från|glöm (?:allt|tidigare|alla)|strunta i|språkmodell\w*|ai-(?:modell|assistent)\w*|assistenten?|"
-    r"prompt\w*|chatt?bot\w*|instruktion(?:er|erna|en)?|svara (?:alltid|bara|endast|med|att|nu|i stället|istället|på)|"
+    r"prompt\w*|chatt?bot\w*|(?:mina|dina|tidigare|alla|nya?|dessa|ovanstående|följande) instruktion\w*|"
+    r"instruktion\w*\s?:|svara (?:alltid|bara|endast|med|att|nu|i stället|istället|på)|"
     r"skriv (?:att|i stället|istället|följande|alltid|bara|nu)|säg att|påstå att|lägg till (?:att|länken|texten)|"
     r"du är|du ska|du måste|ni ska svara|avslöja|översätt|upprepa|"
     r"ignore|disregard|forget|override|you are|you must|you should|respond|reply with|answer with|say that|write that|"
@@ -243,9 +244,9 @@ def _fault_of_form(sentence: str, language: str) -> str:
         return "instruction"
     if _SYSTEM.search(own):
         return "system"
-    if _CUT.search(bare):
+    if _CUT.search(bare) and bare[-1] not in QUOTATION_MARKS:
         return "unfinished"
-    if _CUT.search(bare):
+    if _CUT.search(bare) and bare[-1] not in QUOTATION_MARKS:
         return "unfinished"
     ended = _WHOLE.search(bare) or re.search(rf"{MARKER.pattern}\s*$", sentence)
     return "" if ended and not re.search(r"(?:…|\.\.\.)\W*$", bare) else "unfinished"

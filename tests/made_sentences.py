@@ -474,8 +474,7 @@ def shortened(rng, quote, batch):
     if len(cut) < 2 or quote.kind != "substantive":
         return None
     text = cut[0] if batch == "tuned" else cut[-1]
-    text = text.rstrip(".")
-    return f"{text[:1].upper()}{text[1:]} [{quote.n}].", "sv"
+    return cited_through(f"{text[:1].upper()}{text[1:]}", quote.n), "sv"
 
 
 def joined(rng, quotes, batch):
