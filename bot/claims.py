@@ -100,11 +100,11 @@ class Source:
         return frozenset(words(plain(self.title)))
 
 
-def fault(claim: str, source: Source, english: bool, decides: bool = False) -> str:
+def fault(claim: str, source: Source, english: bool, decides: bool = False, quoted: bool = False) -> str:
     """Why the source does not carry the claim, as a key ("number", "negated", ...); "" where it does.
 
     `claim` is a sentence or a part of one, without markers and quotation marks; `decides` says that it tells a decision
-    though its verb stands in another part.
+    though its verb stands in another part, `quoted` that the source's own words stand beside it.
     """
     if _bare(claim) == _bare(source.text):
         return ""
@@ -119,8 +119,8 @@ def fault(claim: str, source: Source, english: bool, decides: bool = False) -> s
         lambda: _wrong_days(told, source),
         lambda: _wrong_figures(told, source),
         lambda: _wrong_names(claim, source),
-        lambda: _wrong_polarity(told, source, plainly_none),
-        lambda: _wrong_marks(told, source, plainly_none),
+        lambda: _wrong_polarity(told, source, plainly_none or quoted),
+        lambda: _wrong_marks(told, source, plainly_none, quoted),
         lambda: "opposite" if _is_opposite(told, source) else "",
         lambda: "" if plainly_none else _wrong_actor(told, source, english),
         lambda: _uncarried(told, source, english),
@@ -311,13 +311,13 @@ def _stands_in(part: Sequence[str], whole: Sequence[str]) -> bool:
     return any(list(whole[at : at + len(part)]) == list(part) for at in range(len(whole) - len(part) + 1))
 
 
-def _wrong_polarity(claim: str, source: Source, plainly_none: bool) -> str:
+def _wrong_polarity(claim: str, source: Source, may_leave: bool) -> str:
     ours, theirs = negated_words(claim), negated_words(plain(source.whole))
     pool = frozenset(content(claim))
     for near in ours:
         if not any(_share(near, other) for other in theirs):
             return "negated"
-    for near in () if plainly_none else theirs:
+    for near in () if may_leave else theirs:
         if any(is_carried(word, pool) for word in near) and not any(_share(near, other) for other in ours):
             return "negated"
     return ""
@@ -331,14 +331,14 @@ _WIDE = frozenset(("proposed", "condition"))
 """Marks that bear on the whole of a sentence."""
 
 
-def _wrong_marks(claim: str, source: Source, plainly_none: bool) -> str:
+def _wrong_marks(claim: str, source: Source, plainly_none: bool, quoted: bool) -> str:
     said = frozenset(content(claim))
     claim = without_days(claim, find_days(claim))  # "may" is a month too
     for name, pattern in {**KEPT, **ADDED}.items():
         ours, theirs = pattern.search(claim), pattern.search(source.told)
         if ours and not theirs and not (plainly_none and name == "some") and not pattern.search(source.title):
             return name
-        if theirs and not ours and name in KEPT and not plainly_none and _is_told(pattern, name, said, source):
+        if theirs and not ours and name in KEPT and not (plainly_none or quoted) and _is_told(pattern, name, said, source):
             return name
     return ""
 

@@ -137,8 +137,8 @@ def is_same_figure(claim: Figure, source: Figure) -> bool:
     return same_unit and abs(claim.value - source.value) <= 1e-9 * max(1.0, abs(source.value))
 
 
-def words_beside(text: str, figure: Figure, count: int = 3) -> tuple[list[str], list[str]]:
+def words_beside(text: str, figure: Figure) -> tuple[list[str], list[str]]:
     """The words of the same clause before a number, the nearest first, and those after it."""
-    before = [match[0] for match in _WORD.finditer(_STOP.split(text[: figure.start])[-1])][-count:]
-    after = [match[0] for match in _WORD.finditer(_STOP.split(text[figure.end :])[0])][:count]
+    before = [match[0] for match in _WORD.finditer(_STOP.split(text[: figure.start])[-1])]
+    after = [match[0] for match in _WORD.finditer(_STOP.split(text[figure.end :])[0])]
     return before[::-1], after

@@ -358,7 +358,7 @@ def _lead_carriers(lead: str, aside: Sequence[Quote], language: str) -> tuple[li
     for quote in dict.fromkeys(aside):
         whole = Source(quote.text, quote.text, quote.body, quote.date, quote.item, quote.title, quote.kind)
         sources = [whole, *_sources(quote)] if content(lead) or re.search(r"\d", lead) else []
-        reasons = [fault(lead, source, language == "en") for source in sources]
+        reasons = [fault(lead, source, language == "en", quoted=True) for source in sources]
         if not sources or "" in reasons:
             found.append(quote.n)
         else:

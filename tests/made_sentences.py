@@ -8,6 +8,7 @@ import random
 import re
 from dataclasses import dataclass, replace
 
+from bot.prose import without_markers
 from bot.verify import Quote
 from indexer.dates import english_date, find_dates, swedish_date
 from indexer.item_rows import sentences
@@ -439,7 +440,7 @@ def dated(rng, quote, batch):
     days = [day for day in find_dates(quote.text, short=False) if day.iso and day.day]
     if not days:
         return None
-    shapes = {"tuned": (lambda d: d.iso,), "held": (lambda d: f"{d.day}/{d.month} {d.year}", lambda d: f"{d.day} {quote.text[d.start : d.end].split()[-2]} {d.year}")}  # fmt: skip
+    shapes = {"tuned": (lambda d: d.iso,), "held": (lambda d: f"{d.day}/{d.month} {d.year}", lambda d: f"den {swedish_date(d.iso, 'day')}")}  # fmt: skip
     text = quote.text
     for day in days[::-1]:
         text = text[: day.start] + rng.choice(shapes[batch])(day) + text[day.end :]
@@ -625,6 +626,13 @@ def bad_of_any(rng, kind, quotes, batch):
         rng.shuffle(shaken)
         text = f"{' '.join(shaken).capitalize()} [{quote.n}]."
     return text, "en" if shape.startswith("en:") else "sv"
+
+
+def is_false(verdict, quotes):
+    """Whether a verdict on a bad sentence lets something through that its quote does not say word for word."""
+    said = without_markers(verdict.text).strip(" .-")
+    cited = [quote.text for quote in quotes if quote.n in verdict.citations]
+    return verdict.kept and not any(said[1:] in text for text in cited)
 
 
 def make_bad(rng, kind, quotes, batch):
