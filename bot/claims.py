@@ -40,7 +40,8 @@ _DEFERRED = re.compile(
 _NOTED = re.compile(r"(?i)noter|anteckn|handling|informati|rapport|redovisning|noted|tacka|tar del|tog del")
 NO_DECISION = re.compile(
     r"(?i)\b(?:inget|inga|ej något|inte något|no)\s+(?:formell\w*\s+|formal\s+|eget\s+|annat\s+)?(?:beslut|decisions?)\b|"
-    r"\bbeslut\s+(?:fattades|togs)\s+inte\b|\bbeslutade\s+(?:inget|ingenting)\b"
+    r"\bbeslut\s+(?:fattades|togs)\s+inte\b|\b(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|decision)\b[^.;:]{0,60}\b(?:inte|not)\b|"
+    r"\b(?:inte|not)\s+(?:fattat?|fatta|made|taken?)\s+(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|decision)\b|\bbeslutade\s+(?:inget|ingenting)\b"
 )
 _NO_DECISION_WORDS = frozenset(("inget", "inga", "inte", "no", "något", "eget"))
 _INSTEAD = re.compile(r"(?i)\b(?:utan|but|instead)\b")
@@ -63,6 +64,10 @@ _MEETING_BEFORE = re.compile(
 )
 _BY_WHOM = re.compile(r"\b(?:av|by)\s(?=[A-ZÅÄÖ]|nätverket|nämnden|rådet|kommunerna|the\b).*")
 _ACTIVE = re.compile(r"\w{2,}(?:ar|er|år|år|ade|dde|te|öt|og|av|ick|lår|nar|jer|ner|slog|gav|fick)")
+_MINUTES_OF = re.compile(
+    r"(?i)\b(?:möte|sammanträde|protokoll|\w*anteckning|minutes|meeting)\w*\s+(?:från|from)\s+(?:den\s+)?$"
+)
+"""What a "from" stands after that tells when a meeting was, not when something begins."""
 _CAPITAL = re.compile(r"[A-ZÅÄÖÉÜØÆ][\w’'-]*")
 _YEARS = range(1900, 2101)
 _MONTH_NUMBER = {name: n for names in (MONTHS, ENGLISH_MONTHS) for n, name in enumerate(names, 1) if name != "may"}
@@ -182,7 +187,9 @@ def _wrong_days(claim: str, source: Source) -> str:
         if any(is_same_day(day.found, other.found) and day.role in ("", other.role) for other in (*known, *titled)):
             continue
         own = meeting is not None and is_same_day(day.found, meeting)
-        if not (own and day.role == "" and _tells_meeting(claim, day.found.start, source)):
+        before = claim[: day.found.start]
+        dated = day.role == "since" and _MINUTES_OF.search(before) is not None
+        if not (own and (dated or (day.role == "" and _tells_meeting(claim, day.found.start, source)))):
             return "date"
     return "" if _loose_months_known(claim, days, known, source) else "date"
 
@@ -338,7 +345,13 @@ def _wrong_marks(claim: str, source: Source, plainly_none: bool, quoted: bool) -
         ours, theirs = pattern.search(claim), pattern.search(source.told)
         if ours and not theirs and not (plainly_none and name == "some") and not pattern.search(source.title):
             return name
-        if theirs and not ours and name in KEPT and not (plainly_none or quoted) and _is_told(pattern, name, said, source):
+        if (
+            theirs
+            and not ours
+            and name in KEPT
+            and not (plainly_none or quoted)
+            and _is_told(pattern, name, said, source)
+        ):
             return name
     return ""
 
@@ -392,6 +405,8 @@ def _may_act(word: str, verb: str, source: Source, english: bool) -> bool:
     order = content(source.told)
     at = next((n for n, other in enumerate(order) if in_same_group(other, verb.casefold())), -1)
     where = next((n for n, other in enumerate(order) if is_same_word(word, other)), None)
+    if re.search(rf"(?i)\bav\s+(?:\w+\s){{0,2}}?{re.escape(word)}\b", source.told):
+        return True
     if _DECIDED.match(verb):
         match = DECIDES.search(source.told)
         return match is not None and any(is_same_word(word, w) for w in content(source.told[: match.start()]))
@@ -457,25 +472,26 @@ def _wrong_order(claim: str, source: Source) -> str:
     found = content(claim)
     if any(found.count(word) > order.count(word) + 1 for word in found):
         return "garbage"
-    if _is_shaken(words(claim), order):
+    if _is_shaken(words(claim), source):
         return "garbage"
-    places = [place for word in found if (place := _place(word, order)) is not None]
-    return "order" if len(places) >= 5 and _longest_rise(places) < 0.6 * len(places) else ""
+    places = _places([word for word in found if not is_carried(word, source.named)], order)
+    return "order" if len(places) >= 5 and _longest_rise(places) < 0.5 * len(places) else ""
 
 
-def _is_shaken(said: Sequence[str], order: Sequence[str]) -> bool:
+def _is_shaken(said: Sequence[str], source: Source) -> bool:
     """Whether a claim is made of the source's own words, but hardly two of them together as they stand there."""
-    own = [word for word in said if word in order]
-    if len(said) < 6 or len(own) < 0.8 * len(said):
+    texts = (words(source.text), words(source.told))
+    own = [word for word in said if any(word in text for text in texts)]
+    if len(said) < 6 or len(own) < 0.75 * len(said):
         return False
-    pairs = set(pairwise(order))
+    pairs = {pair for text in texts for pair in pairwise(text)}
     return sum(pair in pairs for pair in pairwise(said)) < 0.4 * (len(said) - 1)
 
 
 def _acts_before(claim: str, source: Source) -> bool:
     """Whether who acts in the claim ("kommunerna föreslår") comes after the same verb in the source."""
     order = words(source.told)
-    if _LEAD.match(source.text):
+    if _LEAD.match(source.text) or _LEAD.match(claim):
         return False  # a verb that stands second comes before who acts
     for subject, verb in pairwise(words(claim)):
         if subject in FRAME or not _ACTIVE.fullmatch(verb):
@@ -486,8 +502,21 @@ def _acts_before(claim: str, source: Source) -> bool:
     return False
 
 
+def _places(found: Sequence[str], order: Sequence[str]) -> list[int]:
+    """Where the words stand in the source: of several places the first that follows the word before."""
+    places: list[int] = []
+    for word in found:
+        at = [n for n, other in enumerate(order) if word == other] or [
+            n for n, other in enumerate(order) if is_same_word(word, other)
+        ]
+        if at:
+            places.append(next((n for n in at if not places or n >= places[-1]), at[0]))
+    return places
+
+
 def _place(word: str, order: Sequence[str]) -> int | None:
-    return next((n for n, other in enumerate(order) if is_same_word(word, other)), None)
+    at = [n for n, other in enumerate(order) if word == other]
+    return at[0] if at else next((n for n, other in enumerate(order) if is_same_word(word, other)), None)
 
 
 def _longest_rise(places: Sequence[int]) -> int:

@@ -9,7 +9,7 @@ MARKER = re.compile(r"\[\s*\d{1,3}(?:\s*[,;]\s*\d{1,3})*\s*\]")
 QUOTED = re.compile(r"[”“„]([^”“„]*)[”“]|\"([^\"]*)\"|«([^»]*)»|»([^»«]*)«")
 QUOTATION_MARKS = '”“„"«»'
 _END = re.compile(
-    rf"[.!?…]+[\"”»)*]*(?:\s*{MARKER.pattern})*[.]?(?=\s+[A-ZÅÄÖÉÜ\d{QUOTATION_MARKS}*(\[–-]|\s*$)", re.MULTILINE
+    rf"[.!?…]+[”“\"»)*]*[.]?(?:\s*{MARKER.pattern})*[.]?(?=\s+[A-ZÅÄÖÉÜ\d{QUOTATION_MARKS}*(–-]|\s*$)", re.MULTILINE
 )
 _ABBREVIATION = re.compile(
     r"(?i)(?:^|[\s(])(?:kl|nr|ca|dr|st|bl\.\s?a|t\.\s?ex|d\.\s?v\.\s?s|m\.\s?m|m\.\s?fl|s\.\s?k|p\.\s?g\.\s?a|f\.\s?d|"
