@@ -36,7 +36,7 @@ _AFTER = re.compile(
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 _SINCE = r"från|from|since|starting|effect|as of"
 _UNTIL = r"senast|till|t\.?o\.?m|by|until|före|innan|before|latest|to|no later than"
-_STOP = re.compile(r"[,;:()](?!\d)")
+_STOP = re.compile(r"[,;:()](?!\d)|\d")
 _ROLE = re.compile(
     rf"(?i)\b(?:(?P<since>{_SINCE})|(?P<until>{_UNTIL})|(?P<after>efter|after))"
     rf"(?:\s+(?:och|and|den|the|mötet|on|med|latest|of|datum))*\s*$"

@@ -116,7 +116,7 @@ _SYSTEM = re.compile(
 _ADDRESSED = re.compile(
     r"(?i)\b(?:ignorera|bortse från|glöm (?:allt|tidigare|alla)|strunta i|språkmodell\w*|ai-(?:modell|assistent)\w*|assistenten?|"
     r"prompt\w*|chatt?bot\w*|(?:mina|dina|tidigare|alla|nya?|dessa|ovanstående|följande) instruktion\w*|"
-    r"instruktion\w*\s?:|svara (?:alltid|bara|endast|med|att|nu|i stället|istället|på)|"
+    r"instruktion\w*\s?:|svara (?:alltid|bara|endast|med|att|nu|i stället|istället)|"
     r"skriv (?:att|i stället|istället|följande|alltid|bara|nu)|säg att|påstå att|lägg till (?:att|länken|texten)|"
     r"du är|du ska|du måste|ni ska svara|avslöja|översätt|upprepa|"
     r"ignore|disregard|forget|override|you are|you must|you should|respond|reply with|answer with|say that|write that|"
@@ -124,15 +124,9 @@ _ADDRESSED = re.compile(
 )
 """What minutes say to whoever reads them by machine; a quote with such words carries nothing."""
 _WHOLE = re.compile(r"(?<![.…])[.!:][”“\"»)]*\s*$|[”“\"»]\s*$|\)\s*$")
-_CUT = re.compile(
-    r"(?i)\b(?:att|och|som|till|för|från|vid|den|en|ett|eller|samt|där|under|per|av|men|the|of|to|and|a|an|with|by|for|that)"
-    r"\W*$"
-)
+_CUT = re.compile(r"(?i)\b(?:att|och|som|den|en|ett|eller|samt|men|the|of|to|and|a|an|that)\W*$")
 """Words that no sentence ends with."""
-_CUT = re.compile(
-    r"(?i)\b(?:att|och|som|till|för|från|vid|den|en|ett|eller|samt|där|under|per|av|men|the|of|to|and|a|an|with|by|for|that)"
-    r"\W*$"
-)
+_CUT = re.compile(r"(?i)\b(?:att|och|som|den|en|ett|eller|samt|men|the|of|to|and|a|an|that)\W*$")
 """Words that no sentence ends with."""
 _ENGLISH_WORDS = re.compile(r"(?i)\b(?:the|of|and|was|were|to|that|by|with|for|is|has|from|on)\b")
 _SWEDISH_WORDS = re.compile(r"(?i)\b(?:och|att|på|som|beslutade|är|av|för|till|nätverket|med|från|inte|ska)\b")
