@@ -62,8 +62,13 @@ _MEETING_BEFORE = re.compile(
     r"beslut\w*|beslöt\w*|noter\w*|godkän\w*|decided|noted|approved|\(|,)\s*(?:(?:den|on|of|från|held|som|hölls|datum|från den|"
     r"i|in|of the)\s+)*$"
 )
+_IN_MINUTES = re.compile(
+    r"(?i)\b(?:i|enligt|av|ur|in|from|according to)\s+(?:the\s+)?(?:protokoll\w*|(?:minnes|mötes)?anteckning\w*|minutes)\b"
+)
 _OPEN = frozenset("till för från vid där under per av på i om med hos mot by for with in on at from".split())
 """Words that a sentence seldom ends with; one that is cut short does."""
+_PARTICLES = frozenset(("af", "von", "van", "de", "der", "la"))
+_BEFORE_OBJECT = frozenset("om för till i från med på av kring hos åt mot about for to in from with on by of".split())
 _BY_WHOM = re.compile(r"\b(?:av|by)\s(?=[A-ZÅÄÖ]|nätverket|nämnden|rådet|kommunerna|the\b).*")
 _ACTIVE = re.compile(r"\w{2,}(?:ar|er|år|år|ade|dde|te|öt|og|av|ick|lår|nar|jer|ner|slog|gav|fick)")
 _MINUTES_OF = re.compile(
@@ -150,7 +155,7 @@ def _bare(text: str) -> str:
 def _wrong_decision(claim: str, source: Source, decides: bool) -> str:
     if NO_DECISION.search(claim):
         plain_none = source.kind in (None, "deferred") or (source.kind == "noted" and _NOTED.search(claim))
-        own = source.kind is not None or not DECIDES.search(source.told)
+        own = source.kind is not None or not re.search(r"(?i)\bbeslut|\bbeslöt", source.told)
         return "" if plain_none and own else "negated"
     match = DECIDES.search(claim)
     if match is None and not decides:
@@ -437,7 +442,7 @@ def _may_act(word: str, verb: str, source: Source, english: bool) -> bool:
 
 def _uncarried(claim: str, source: Source, english: bool) -> str:
     """ "unsupported" where a word of the claim stands neither in the sentence nor in the name of body, item or date."""
-    found = content(claim)
+    found = content(_IN_MINUTES.sub(" ", without_days(claim, find_days(claim))))
     texted = False
     lone = []
     for n, word in enumerate(found):
@@ -533,7 +538,11 @@ def _acts_for_another(claim: str, source: Source) -> bool:
         if who > act:
             continue  # an inverted or a passive source; `_acts_before` looks at the rest
         between = tokens[who + 1 : act]
-        while between and between[0][0][0].isupper() and source.told[tokens[who].end() : between[0].start()] == " ":
+        if not tokens[who][0][0].isupper():
+            continue
+        while between and (between[0][0][0].isupper() or between[0][0] in _PARTICLES):
+            if source.told[tokens[who].end() : between[0].start()] != " ":
+                break
             who, between = who + 1, between[1:]  # the rest of the same name
         told = [token[0] for token in between]
         names = [n for n, word in enumerate(told) if word[0].isupper() and word.casefold() not in FRAME]
@@ -550,7 +559,8 @@ def _agents(claim: str) -> list[tuple[str, str]]:
         if not token[0].isupper() or token.casefold() in FRAME:
             continue
         after = [word for word in tokens[n + 1 :] if word.casefold() not in FRAME]
-        if after and not after[0][0].isupper():
+        acts = n == 0 or tokens[n - 1].casefold() not in _BEFORE_OBJECT
+        if acts and after and not after[0][0].isupper() and not after[0].endswith("s"):
             found.append((token.casefold(), after[0].casefold()))
         if n > 1 and tokens[n - 1] in ("av", "by"):
             found.append((token.casefold(), tokens[n - 2].casefold()))

@@ -37,6 +37,7 @@ _WORD = re.compile(r"[^\W\d_][\w-]*")
 _SINCE = r"från|from|since|starting|effect|as of"
 _UNTIL = r"senast|till|t\.?o\.?m|by|until|före|innan|before|latest|to|no later than"
 _STOP = re.compile(r"[,;:()](?!\d)|\d")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ROLE = re.compile(
     rf"(?i)\b(?:(?P<since>{_SINCE})|(?P<until>{_UNTIL})|(?P<after>efter|after))"
     rf"(?:\s+(?:och|and|den|the|mötet|on|med|latest|of|datum))*\s*$"
@@ -139,6 +140,6 @@ def is_same_figure(claim: Figure, source: Figure) -> bool:
 
 def words_beside(text: str, figure: Figure) -> tuple[list[str], list[str]]:
     """The words of the same clause before a number, the nearest first, and those after it."""
-    before = [match[0] for match in _WORD.finditer(_STOP.split(text[: figure.start])[-1])]
+    before = [match[0] for match in _WORD.finditer(_STOP.split(_YEAR.sub(" ", text[: figure.start]))[-1])]
     after = [match[0] for match in _WORD.finditer(_STOP.split(text[figure.end :])[0])]
     return before[::-1], after

@@ -260,7 +260,7 @@ FRAME = frozenset(
     januari februari mars april maj juni juli augusti september oktober november december måndag tisdag onsdag
     torsdag fredag lördag söndag år året kronor kr tkr mkr mnkr miljoner miljon miljarder tusen procent sek
     möttes sammanträdde träffades hölls met until
-    protokollet protokoll anteckningarna minnesanteckningarna minutes frågan fråga ärendet ärende matter issue question nu här vad hur när dock bara_ formellt formell formella alltså ytterligare_ nämnda sådan sådant sådana bl
+    frågan fråga ärendet ärende matter issue question nu här vad hur när dock bara_ formellt formell formella alltså ytterligare_ nämnda sådan sådant sådana bl
     a an the of to in on at by for from with and or as that this these those it its they them their he she his her
     was were is are be been being has have had will shall would which who whom what when where also then there thus
     about regarding concerning under per into upon such while whereas

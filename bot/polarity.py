@@ -87,8 +87,8 @@ def negated_words(text: str) -> list[tuple[str, ...]]:
 
 
 def opposite_words(claim: str, source: str) -> list[tuple[str, str]]:
-    """Words of the claim whose opposite the source has: each with the first content word after it ("" for none), which
-    the source must have beside the same word. A word whose opposite alone stands in the source comes with "!".
+    """Words of the claim whose opposite the source has: each with a content word next to it that the source
+    has beside the opposite. A word whose opposite alone stands in the source comes with "!".
     """
     found = []
     for one, other in (order for pair in _PAIRS for order in (pair, pair[::-1])):
@@ -97,9 +97,13 @@ def opposite_words(claim: str, source: str) -> list[tuple[str, str]]:
                 continue
             if not one.search(source):
                 return [(match[0], "!")]
-            rest = content(_CLAUSE.split(claim[match.end() :])[0])
-            if rest and not _is_beside(one, rest[0], source) and _is_beside(other, rest[0], source):
-                found.append((match[0], rest[0]))
+            after = content(_CLAUSE.split(claim[match.end() :])[0])
+            before = content(_CLAUSE.split(claim[: match.start()])[-1])
+            found += [
+                (match[0], word)
+                for word in (*after[:1], *before[-1:])
+                if not _is_beside(one, word, source) and _is_beside(other, word, source)
+            ]
     return found
 
 
