@@ -101,7 +101,7 @@ def opposite_words(claim: str, source: str) -> list[tuple[str, str]]:
             before = content(_CLAUSE.split(claim[: match.start()])[-1])
             found += [
                 (match[0], word)
-                for word in (*after[:1], *before[-1:])
+                for word in after[:1] or before[-1:]
                 if not _is_beside(one, word, source) and _is_beside(other, word, source)
             ]
     return found

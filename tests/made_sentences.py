@@ -436,7 +436,16 @@ LAST_FACTS = (
 
 NETWORKS = ("Socialchefsnätverket Norrdal", "IFO-nätverket Sjölunda", "Äldreomsorgsnätverket Ekbygden")
 BOARDS = ("Socialnämnden Norrdal", "Omsorgsnämnden Sjölunda")
-PROJECTS = ("Yrkesresan", "MiniMaria", "trygghetslarm", "Barnahus", "Familjerådgivningen", "hemtagning", "fältarbete", "BBIC")
+PROJECTS = (
+    "Yrkesresan",
+    "MiniMaria",
+    "trygghetslarm",
+    "Barnahus",
+    "Familjerådgivningen",
+    "hemtagning",
+    "fältarbete",
+    "BBIC",
+)
 PEOPLE = ("Anna Ekdahl", "Bo Lindmark", "Siv Palmborg", "Jonas af Ugglas", "Maria Hedlöf")
 PLACES = ("Norråda", "Sundforsa", "Grävsta", "Ljungvik")
 COUNTS = ("sju", "5", "sex", "8")
@@ -446,11 +455,27 @@ DATES = ("2023-09-15", "2024-02-09", "2023-11-24", "2024-01-31")
 def generated(rng, batch):
     """One invented scene: the quotes of an answer, the first of them the fact's, and the fact with its words filled in."""
     fact = rng.choice(LAST_FACTS if batch == "last" else FACTS)
-    slots = {"projekt": rng.choice(PROJECTS), "person": rng.choice(PEOPLE), "ort": rng.choice(PLACES), "n": rng.choice(COUNTS)}
+    slots = {
+        "projekt": rng.choice(PROJECTS),
+        "person": rng.choice(PEOPLE),
+        "ort": rng.choice(PLACES),
+        "n": rng.choice(COUNTS),
+    }
     body, date = rng.choice(BOARDS if batch == "last" else NETWORKS), rng.choice(DATES)
-    quote = Quote(1, fill(fact.text, slots), "m1", body, date, str(rng.randint(2, 12)), fill(fact.title, slots), fact.kind)
+    quote = Quote(
+        1, fill(fact.text, slots), "m1", body, date, str(rng.randint(2, 12)), fill(fact.title, slots), fact.kind
+    )
     other = rng.choice([name for name in NETWORKS if name != body])
-    second = Quote(2, "Styrgruppen träffas varannan onsdag i Tallhamra stadshus.", "m2", other, "2022-10-07", "14", "Styrgrupp", None)
+    second = Quote(
+        2,
+        "Styrgruppen träffas varannan onsdag i Tallhamra stadshus.",
+        "m2",
+        other,
+        "2022-10-07",
+        "14",
+        "Styrgrupp",
+        None,
+    )
     return (quote, second), fact, slots
 
 
@@ -576,14 +601,24 @@ def joined(rng, quotes, batch):
         return None
     one, two = rng.sample(pair, 2)
     if batch == "tuned":
-        return f"{one.body} beslutade {one.text.rstrip('.')} [{one.n}], och {two.body} beslutade {two.text.rstrip('.')} [{two.n}].", "sv"
-    return f"{one.body} beslutade {one.text.rstrip('.')} [{one.n}], medan {two.body} den {shown_date(two, 'sv')} beslutade {two.text.rstrip('.')} [{two.n}].", "sv"
+        return (
+            f"{one.body} beslutade {one.text.rstrip('.')} [{one.n}], och {two.body} beslutade {two.text.rstrip('.')} [{two.n}].",
+            "sv",
+        )
+    return (
+        f"{one.body} beslutade {one.text.rstrip('.')} [{one.n}], medan {two.body} den {shown_date(two, 'sv')} beslutade {two.text.rstrip('.')} [{two.n}].",
+        "sv",
+    )
 
 
 def noted(rng, quote, batch):
     if quote.kind != "noted" or not re.search(r"noterar informationen\.?$", quote.text) or "ocial" not in quote.body:
         return None
-    text = {"last": "{} antecknade informationen [{}].", "tuned": "{} noterade informationen [{}].", "held": "Informationen noterades [{1}]."}[batch]
+    text = {
+        "last": "{} antecknade informationen [{}].",
+        "tuned": "{} noterade informationen [{}].",
+        "held": "Informationen noterades [{1}].",
+    }[batch]
     return text.format(quote.body, quote.n), "sv"
 
 
@@ -689,7 +724,9 @@ def misplaced(rng, quote, quotes, batch):
 
 
 def other_body(rng, quote, quotes, batch):
-    others = [q for q in strangers(quote, quotes) if not set(words(q.body)) <= set(words(f"{quote.text} {quote.title}"))]
+    others = [
+        q for q in strangers(quote, quotes) if not set(words(q.body)) <= set(words(f"{quote.text} {quote.title}"))
+    ]
     if not others or quote.kind not in VERBS:
         return None
     stranger = rng.choice(others).body
@@ -705,7 +742,11 @@ def bad_of_any(rng, kind, quotes, batch):
         return rng.choice(text), "sv"
     if kind == "unknown_number":
         n = max(q.n for q in quotes) + rng.choice((1, 5, 90))
-        return {"last": f"{quote.text} [{n}; {n + 1}]", "tuned": f"{quote.text} [{n}]", "held": f"”{quote.text}” [{quote.n}, {n}]"}[batch], "sv"
+        return {
+            "last": f"{quote.text} [{n}; {n + 1}]",
+            "tuned": f"{quote.text} [{n}]",
+            "held": f"”{quote.text}” [{quote.n}, {n}]",
+        }[batch], "sv"
     simple = {"altered_quote": altered, "altered_figure": refigured, "wrong_year": misdated, "negated": denied}
     if kind in simple:
         return simple[kind](rng, quote, batch)
