@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from bot.actors import is_shaken
 from bot.answer.draft import flat
 from bot.answer.wording import format_date, item_name, word
-from bot.claims import DECIDES, NO_DECISION, Source, fault, is_shaken
+from bot.cited import DECIDES, NO_DECISION, Source
+from bot.claims import fault
 from bot.paraphrase import content, is_carried, plain
 from bot.polarity import KEPT, NEGATION
 from bot.prose import MARKER, QUOTATION_MARKS, QUOTED, find_markers, split_sentences, without_markers

@@ -4,7 +4,6 @@ Each kind has two batches of wordings: "tuned", which the check was fitted on, a
 Real quotes give what can be made of any text; invented facts give paraphrases written by hand, true and false ones.
 """
 
-import random
 import re
 from dataclasses import dataclass, replace
 

@@ -45,7 +45,7 @@ KEPT = (
     "Den 15 september 2023 beslutade Socialchefsnätverket Östrand att alla 7 kommuner går med i Yrkesresan [1].",
     "Kostnaden är 4,25 kr per invånare [1].",
     "Anna Ek ska meddela namn till Bo Lind, senast den 31 oktober [1].",
-    "Råvik deltar inte, berättade Bo Lind [2].",
+    "Bo Lind berättade att Råvik inte deltar [2].",
     "Nätverket noterade informationen om Barnahus [3].",
     "IFO-nätverket Norrådal fattade inget beslut i frågan [2].",
     "Vid mötet den 9 februari 2024 noterades informationen [3], och samtliga sju kommuner ansluter sig till Yrkesresan [1].",

@@ -1,0 +1,55 @@
+"""What a claim is held against: a sentence of the cited minutes, with its meeting and item."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.paraphrase import plain
+from indexer.lexical import words
+
+DECIDES = re.compile(
+    r"(?i)\b(?:beslut(?:ade|ar|at|ades|as|et|en)?|beslöts?|bestämde\w*|godkän(?:de|ner|ns|des|t)|"
+    r"fastställ(?:de|er|s|des|t)|ant(?:og|ogs|ar|as|agit)|avsl(?:og|ogs|år|ås)|avstyrk(?:er|te|tes)|"
+    r"tillstyrk(?:er|te|tes)|bif(?:aller|öll|ölls)|bevilja(?:r|de|des|s)|bordl(?:ägger|ade|ades|äggs|agt)|"
+    r"återremitter(?:ar|ade|ades|as)|noter(?:ar|ade|ades|as)|uppdr(?:ar|og|ogs|as)|utse(?:r|s)|utsågs?|"
+    r"val(?:de|des)|väljs|stödjer|skjuts upp|sköts? upp|"
+    r"decided|decides|decision|agreed|resolved|approve[sd]?|adopt(?:s|ed)|reject(?:s|ed)|grant(?:s|ed)|appoint(?:s|ed)|"
+    r"elect(?:s|ed)|deferred|postponed|noted|notes|endorse[sd]?|commissioned)\b"
+)
+NO_DECISION = re.compile(
+    r"(?i)\b(?:inget|inga|ej något|inte något|no)\s+(?:formell\w*\s+|formal\s+|eget\s+|annat\s+)?(?:beslut|decisions?)\b|"
+    r"\bbeslut\s+(?:fattades|togs)\s+inte\b|\b(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|decision)\b[^.;:]{0,60}\b(?:inte|not)\b|"
+    r"\b(?:inte|not)\s+(?:fattat?|fatta|made|taken?)\s+(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|decision)\b|\bbeslutade\s+(?:inget|ingenting)\b"
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a claim may rest on: one sentence (`text`) of a quote (`whole`), its item's title and number, its meeting's
+    body and ISO date ("" unknown), and the kind of decision that it is, if any.
+    """
+
+    text: str
+    whole: str
+    body: str
+    date: str
+    item: str
+    title: str
+    kind: str | None
+
+    @cached_property
+    def told(self) -> str:
+        return plain(self.text)
+
+    @cached_property
+    def pool(self) -> frozenset[str]:
+        return frozenset(words(self.told))
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The words of the body's name."""
+        return frozenset(words(self.body))
+
+    @cached_property
+    def titled(self) -> frozenset[str]:
+        return frozenset(words(plain(self.title)))
