@@ -17,9 +17,12 @@ DECIDES = re.compile(
     r"elect(?:s|ed)|deferred|postponed|noted|notes|endorse[sd]?|commissioned)\b"
 )
 NO_DECISION = re.compile(
-    r"(?i)\b(?:inget|inga|ej något|inte något|no)\s+(?:formell\w*\s+|formal\s+|eget\s+|annat\s+)?(?:beslut|decisions?)\b|"
-    r"\bbeslut\s+(?:fattades|togs)\s+inte\b|\b(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|decision)\b[^.;:]{0,60}\b(?:inte|not)\b|"
-    r"\b(?:inte|not)\s+(?:fattat?|fatta|made|taken?)\s+(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|decision)\b|\bbeslutade\s+(?:inget|ingenting)\b"
+    r"(?i)\b(?:inget|inga|ej något|inte något|no)\s+(?:formell\w*\s+|formal\s+|eget\s+|annat\s+)?(?:beslut|"
+    r"decisions?)\b|"
+    r"\bbeslut\s+(?:fattades|togs)\s+inte\b|\b(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|"
+    r"decision)\b[^.;:]{0,60}\b(?:inte|not)\b|"
+    r"\b(?:inte|not)\s+(?:fattat?|fatta|made|taken?)\s+(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|"
+    r"decision)\b|\bbeslutade\s+(?:inget|ingenting)\b"
 )
 
 

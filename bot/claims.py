@@ -1,7 +1,7 @@
 """One claim against one source: whether a sentence of the cited minutes carries all that the claim says."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from bot.actors import acts_for_another, wrong_actor, wrong_names, wrong_order
 from bot.cited import DECIDES, NO_DECISION, Source
@@ -17,11 +17,13 @@ _DEFERRED = re.compile(
 _NOTED = re.compile(r"(?i)noter|anteckn|handling|informati|rapport|redovisning|noted|tacka|tar del|tog del")
 _INSTEAD = re.compile(r"(?i)\b(?:utan|but|instead)\b")
 _ABOUT = re.compile(
-    r"(?i)\b(?:om|gällande|angående|kring|rörande|avseende|beträffande|för|frågan|ärendet|punkten|under|about|regarding|concerning|on|matter|item|"
+    r"(?i)\b(?:om|gällande|angående|kring|rörande|avseende|beträffande|för|frågan|ärendet|punkten|under|about|"
+    r"regarding|concerning|on|matter|item|"
     r"of|for)\b[^,;]*$"
 )
 _IN_MINUTES = re.compile(
-    r"(?i)\b(?:i|enligt|av|ur|in|from|according to)\s+(?:the\s+)?(?:protokoll\w*|(?:minnes|mötes)?anteckning\w*|minutes)\b"
+    r"(?i)\b(?:i|enligt|av|ur|in|from|according to)\s+(?:the\s+)?(?:protokoll\w*|(?:minnes|mötes)?anteckning\w*|"
+    r"minutes)\b"
 )
 _OPEN = frozenset("till för från vid där under per av på i om med hos mot by for with in on at from".split())
 """Words that a sentence seldom ends with; one that is cut short does."""
@@ -45,7 +47,7 @@ def fault(claim: str, source: Source, english: bool, decides: bool = False, quot
     plainly_none = NO_DECISION.search(told) is not None
     if plainly_none:
         told = _INSTEAD.sub("", NO_DECISION.sub("", told))
-    checks = (
+    checks: tuple[Callable[[], str], ...] = (
         lambda: wrong_item(told, source),
         lambda: wrong_days(told, source),
         lambda: wrong_figures(told, source),

@@ -47,7 +47,7 @@ _TO_AND_WITH = re.compile(r"(?i)(?:till och med|t\.?\s?o\.?\s?m\.?)(?:\s+den)?\s
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number at [start, end) of its text. `unit` is "kr", "%" or "" for anything else; `written` whether in digits."""
+    """A number at [start, end) of its text. `unit` is "kr", "%" or "" for anything else; `written`: in digits."""
 
     value: float
     unit: str

@@ -24,8 +24,10 @@ _ITEM = re.compile(
     r"(?i)(?:\bpunkt(?:en)?|§+|\bparagraf|\bitem|\bp\.)\s*(?P<number>\d+(?:\.\d+)*\s?[a-z]?)(?![\w.]*\d)\b"
 )
 _MEETING_BEFORE = re.compile(
-    r"(?i)(?:möte\w*|möttes|träffades|sammanträdde|hölls|\bmet|sammanträde\w*|meeting|protokoll\w*|minutes|anteckning\w*|"
-    r"beslut\w*|beslöt\w*|noter\w*|godkän\w*|decided|noted|approved|\(|,)\s*(?:(?:den|on|of|från|held|som|hölls|datum|från den|"
+    r"(?i)(?:möte\w*|möttes|träffades|sammanträdde|hölls|\bmet|sammanträde\w*|meeting|protokoll\w*|minutes|"
+    r"anteckning\w*|"
+    r"beslut\w*|beslöt\w*|noter\w*|godkän\w*|decided|noted|approved|\(|,)\s*(?:(?:den|on|of|från|held|som|hölls|"
+    r"datum|från den|"
     r"i|in|of the)\s+)*$"
 )
 _RANGE = re.compile(r"^\D*\d\d?\s?(?:[–-]|och|till)\s?\d\d?\D")
@@ -59,7 +61,7 @@ def _tells_meeting(claim: str, start: int, source: Source) -> bool:
 
 
 def wrong_days(claim: str, source: Source) -> str:
-    """ "date" where a date, month or weekday of the claim is not the source's, or the meeting's where it tells when it was."""
+    """ "date" where a date, month or weekday of the claim is not the source's, or the meeting's in its place."""
     days, known = find_days(claim), find_days(source.told)
     titled = find_days(source.title)
     meeting = _meeting_day(source)

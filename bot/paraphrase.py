@@ -5,6 +5,7 @@ the same. Stricter than search: nothing is taken for misspelt, and a part never 
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from pathlib import Path
 
 from indexer.lexical import stem, words
 from indexer.thesaurus import alternatives, translate
@@ -35,102 +36,7 @@ _PHRASES = tuple(
 )
 """Phrases told by one word, in sentences and quotes alike."""
 
-_GROUPS = """
-godkänna godkänner godkände godkänns godkändes godkänt godkänd anta antar antog antas antogs antagit fastställa fastställer fastställde fastställs fastställdes approve approved approves adopt adopted adopts
-stödjer stöder stödde tillstyrker tillstyrkte tillstyrka tillstyrks tillstyrktes support supports supported endorse endorsed endorses
-bifalla bifaller biföll bifölls bifalls beviljar beviljade bevilja beviljas beviljades grant granted grants award awarded
-avslå avslår avslog avslogs avslås avslagit reject rejected rejects
-avstyrka avstyrker avstyrkte avstyrktes
-ansluta ansluter anslöt ansluts anslutit anslutning join joined joins joining
-delta deltar deltog medverka medverkar medverkade participate participates participated
-utse utser utsåg utses utsågs utsetts välja väljer valde väljs valdes val appoint appointed appoints elect elected elects
-noterar noterade notera noteras noterades antecknar antecknade antecknas antecknades note noted notes
-bordlägger bordlägga bordlade bordlades bordläggs bordlagt bordlagd bordläggning uppskjuts senareläggs senarelades defer deferred defers postpone postponed postpones postponement
-återremitterar återremitterade återremitteras återremitterades återremittera återremiss
-uppdrar uppdras uppdrog uppdrogs uppdra uppdraget uppdrag uppgift assign assigned assignment task tasked commissioned
-tecknar teckna tecknade tecknas tecknades avtalar sign signs signed
-finansiera finansierar finansieras finansierade finansierades finansiering betala betalar betalade betalas betalades bekosta bekostar bekostade bekostas finance financed finances pay pays paid fund funded funding
-kosta kostar kostade kostnad kostnaden kostnader pris priset cost costs price
-utarbetar utarbeta utarbetade utarbetas arbeta_fram prepare prepared prepares preparing develop developed
-informera informerar informerade information informationen berätta berättar berättade redogör redogjorde redogöra redogörelse redovisa redovisar redovisade redovisas redovisning presentera presenterar presenterade presentation beskriver beskrev föredra föredrog inform informed report reported reports presented told described
-återkommer återkom återkomma return returns returned
-fortsätter fortsätta fortsatte fortsatt fortsättning continue continues continued
-starta startar startade startas börja börjar började börjas inleda inleder inledde inleds inleddes påbörja påbörjas påbörjade start starts started begin begins began launch launched
-avsluta avslutar avslutade avslutas avslutades upphör upphörde upphöra end ends ended terminate terminated
-införa inför införde införs infördes införande introduce introduced introduces
-inrätta inrättar inrättade inrättas inrättades inrättande bilda bildar bildade bildas establish established establishes set_up
-anställa anställer anställde anställs anställning rekrytera rekryterar rekryterade hire hired hires employ employs employed recruit recruited
-samordna samordnar samordnade samordnas samordning koordinera koordinerar coordinate coordinates coordinated
-sammanställa sammanställer sammanställde sammanställs sammanställning compile compiled
-skicka skickar skickade skickas sända sänder sände sänds send sends sent
-meddela meddelar meddelade meddelas anmäla anmäler notify notified notifies
-höja höjer höjde höjs höjdes höjning höjd höjda höjt raise raises raised
-öka ökar ökade ökas ökades ökning ökat increase increases increased
-sänka sänker sänkte sänks sänktes sänkning sänkt sänkta lower lowers lowered
-minska minskar minskade minskas minskades minskning minskat reduce reduced reduces decrease decreased
-avsätta avsätter avsatte avsätts avsattes anslår anslog allocate allocated allocates set_aside
-ansvara ansvarar ansvarade ansvarig ansvariga ansvar responsible responsibility
-använda använder använde används användes use uses used
-behålla behåller behöll behålls keep keeps kept
-ändra ändrar ändrade ändras ändrades ändring change changed changes
-förlänga förlänger förlängde förlängs förlängdes förlängning extend extended extends extension
-inventera inventerar inventerade kartlägga kartlägger kartlade kartläggs kartläggning map mapped
-fördela fördelar fördelade fördelas fördelades fördelning distribute distributed distributes share shared
-föreslå föreslår föreslog föreslås föreslogs förslag propose proposes proposed proposal
-diskuterar diskuterade diskuterades diskutera diskussion samtalade samtalar discuss discussed discussion
-önskar önskade önska vill ville want wants wanted wish wishes wished
-planerar planerade planera planeras plan plans planned
-behöver behövde behövs behov need needs needed
-gemensam gemensamt gemensamma joint jointly common shared
-kommun kommunen kommuner kommunerna municipality municipalities
-nätverk nätverket network
-nämnd nämnden board committee
-råd rådet council
-budget budgeten
-avtal avtalet agreement contract överenskommelse
-riktlinje riktlinjer riktlinjerna guideline guidelines
-samordnare samordnaren coordinator
-utbildning utbildningen training education
-invånare invånaren inhabitant resident
-tillfällig tillfälligt temporary temporarily
-förslag förslaget proposal
-dagordning dagordningen agenda
-minnesanteckningar anteckningar anteckningarna minutes protokoll protokollet protocol
-ersätter ersatte ersätta efterträder efterträdde efterträda replace replaces replaced succeed succeeds succeeded
-frågan fråga frågor ärendet ärende ärenden matter issue question
-senast latest
-försenad försenat försening delayed delay
-hösten höst höstterminen autumn
-våren vår vårterminen spring
-sommaren sommar summer
-medel medlen anslag anslaget funds
-kartlägga kartlägger kartläggning survey
-projekt projektet project
-grupp gruppen group
-yttrande yttrandet remissvar svar svaret statement response reply
-svara svarade svarar besvara besvarar besvarade replied reply answered
-lämna lämnar lämnade lämnas
-får fick få fått
-ger gav ge gett ges gavs
-går gick gå gått
-lägger lade lägga läggs lades lagt
-håller höll hålla hålls hölls
-skriver skrev skriva skrivs skrevs
-säger sade sa säga sägs sades
-ser såg se sett
-sätter satte sätta sätts sattes
-drar drog dra dras drogs
-driver drev driva drivs drevs
-ligger låg ligga
-sker skedde ske
-vet visste veta
-sitter satt sitta
-avger avgav avge avges avgavs
-bjuder bjöd bjuda bjuds bjöds
-väcker väckte väcka
-upphandla upphandlar upphandlade upphandling procure procures procured procurement
-dela delar delade delas fördelar
-"""
+_GROUPS = Path(__file__).with_name("paraphrases.txt")
 """Words that mean the same in minutes, Swedish and English, a group a line; stricter than the thesaurus of search."""
 
 _ENDINGS = frozenset(
@@ -164,8 +70,8 @@ def key(word: str) -> str:
 def _groups() -> dict[str, frozenset[int]]:
     """The groups of each word's key."""
     found: dict[str, set[int]] = {}
-    for number, line in enumerate(_GROUPS.strip().splitlines()):
-        for word in line.split():
+    for number, line in enumerate(_GROUPS.read_text(encoding="utf-8").splitlines()):
+        for word in () if line.startswith("#") else line.split():
             found.setdefault(key(word), set()).add(number)
     return {word: frozenset(numbers) for word, numbers in found.items()}
 
@@ -260,14 +166,15 @@ FRAME = frozenset(
     januari februari mars april maj juni juli augusti september oktober november december måndag tisdag onsdag
     torsdag fredag lördag söndag år året kronor kr tkr mkr mnkr miljoner miljon miljarder tusen procent sek
     möttes sammanträdde träffades hölls met until
-    frågan fråga ärendet ärende matter issue question nu här vad hur när dock bara_ formellt formell formella alltså ytterligare_ nämnda sådan sådant sådana bl
+    frågan fråga ärendet ärende matter issue question
+    nu här vad hur när dock formellt formell formella nämnda sådan sådant sådana bl
     a an the of to in on at by for from with and or as that this these those it its they them their he she his her
     was were is are be been being has have had will shall would which who whom what when where also then there thus
     about regarding concerning under per into upon such while whereas
     decided decides decide decision decisions made makes make took take taken agreed agrees resolved meeting meetings
-    item items held paragraph formal formally year according according_to
+    item items held paragraph formal formally year according
     january february march may june july august october monday tuesday wednesday thursday friday saturday sunday
     million thousand billion percent cent kronor date dated th st nd rd
     """.split()
-) - {"bara_", "ytterligare_", "according_to"}
+)
 """Words that a sentence may add by itself: they name neither a thing, an act, a person nor a measure."""

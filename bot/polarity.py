@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from bot.paraphrase import content
 
 NEGATION = re.compile(
-    r"(?i)\b(?:inte|ej|icke|aldrig|ingen|inget|inga|ingendera|varken|utan|avstår|avstod|avstå|avböjer|avböjde|nej|knappast|"
+    r"(?i)\b(?:inte|ej|icke|aldrig|ingen|inget|inga|ingendera|varken|utan|avstår|avstod|avstå|avböjer|avböjde|nej|"
+    r"knappast|"
     r"not|no|never|none|nobody|nothing|neither|nor|without|cannot|refrain\w*|abstain\w*)\b|n['’]t\b"
 )
 KEPT: Mapping[str, re.Pattern[str]] = {
@@ -16,21 +17,36 @@ KEPT: Mapping[str, re.Pattern[str]] = {
         r"(?i)\b(?:föresl\w+|förslag till|förslaget är|yrka\w*|yrkande\w*|överväg\w*|diskuter\w*|planera\w*|önska\w*|"
         r"vill|ville|begär\w*|propos\w*|consider\w*|want\w*|plans? to|planned|discuss\w*|suggest\w*|wish\w*)\b"
     ),
-    "possible": re.compile(r"(?i)\b(?:kan|kunde|kanske|eventuell\w*|ev|möjligen|möjlighet\w*|can|could|may|might|perhaps|possibl[ey])\b"),
+    "possible": re.compile(
+        r"(?i)\b(?:kan|kunde|kanske|eventuell\w*|ev|möjligen|möjlighet\w*|can|could|may|might|"
+        r"perhaps|possibl[ey])\b"
+    ),
     "advised": re.compile(r"(?i)\b(?:bör|borde|rekommender\w*|uppmana\w*|should|ought|recommend\w*|urge\w*)\b"),
-    "required": re.compile(r"(?i)\b(?:måste|tvungen|tvungna|krav|kräv\w*|skyldig\w*|must|requir\w*|obliged|have to|has to)\b"),
+    "required": re.compile(
+        r"(?i)\b(?:måste|tvungen|tvungna|krav|kräv\w*|skyldig\w*|must|requir\w*|obliged|have to|"
+        r"has to)\b"
+    ),
     "condition": re.compile(
         r"(?i)\b(?:under förutsättning|förutsatt att|förutsätt\w*|villkor\w*|med reservation|såvida|ifall|provided|"
         r"on condition|subject to|unless|i avvaktan på|i väntan på|awaiting|pending)\b"
     ),
-    "some": re.compile(r"(?i)\b(?:några|vissa|någon|något|somliga|flera|fler|en del av|delar av|delvis|some|several|part of|partly)\b"),
+    "some": re.compile(
+        r"(?i)\b(?:några|vissa|någon|något|somliga|flera|fler|en del av|delar av|delvis|some|several|"
+        r"part of|partly)\b"
+    ),
     "most": re.compile(r"(?i)\b(?:de flesta|flertal\w*|majoritet\w*|merparten|nästan|most|majority|almost|nearly)\b"),
     "half": re.compile(r"(?i)\b(?:hälften|halva|halvt|halv|half)\b"),
     "only": re.compile(r"(?i)\b(?:endast|enbart|bara|uteslutande|only|solely)\b"),
     "least": re.compile(r"(?i)\b(?:minst|åtminstone|lägst|mer än|över \d|at least|more than)\b"),
-    "most_of": re.compile(r"(?i)\b(?:högst|max|maximalt|upp till|som mest|mindre än|under \d+ (?:kr|procent|%)|at most|up to|less than)\b"),
-    "about": re.compile(r"(?i)\b(?:cirka|ca|ungefär|omkring|drygt|knappt|runt|approximately|about \d|around|roughly)\b"),
-}  # fmt: skip
+    "most_of": re.compile(
+        r"(?i)\b(?:högst|max|maximalt|upp till|som mest|mindre än|under \d+ (?:kr|procent|%)|"
+        r"at most|up to|less than)\b"
+    ),
+    "about": re.compile(
+        r"(?i)\b(?:cirka|ca|ungefär|omkring|drygt|knappt|runt|approximately|about \d|around|"
+        r"roughly)\b"
+    ),
+}
 """What a claim must keep where the part of the source that it tells has it, and must not add."""
 ADDED: Mapping[str, re.Pattern[str]] = {
     "all": re.compile(r"(?i)\b(?:alla|allt|samtliga|varje|var och en|hela|all|every|each|whole|entire)\b"),
@@ -82,7 +98,7 @@ def negated_words(text: str) -> list[tuple[str, ...]]:
     for clause in clauses(text):
         for match in NEGATION.finditer(clause):
             before, after = content(clause[: match.start()]), content(clause[match.end() :])
-            found.append(tuple([*before[-1:], *after[:1]]))
+            found.append((*before[-1:], *after[:1]))
     return found
 
 

@@ -32,8 +32,8 @@ _LONGEST = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A citation as the check sees it. `n` its marker's number, `text` its verbatim words; `meeting` an id, `date` ISO to
-    its precision or ""; `item` the number as printed or "", `title` the item's; `kind` of the decision that it is.
+    """A citation as the check sees it. `n` its marker's number, `text` its verbatim words; `meeting` an id, `date` ISO
+    to its precision or ""; `item` the number as printed or "", `title` the item's; `kind` of the decision that it is.
     """
 
     n: int
@@ -107,18 +107,23 @@ _MARKUP = re.compile(
 )
 _FOREIGN = re.compile(r"[^\x00-\u024f\u2010-\u203a\u20ac\u00a0\u2212\u00a7\u2022]")
 _READER = re.compile(
-    r"(?i)\b(?:du|dig|din|ditt|dina|ni|era|ert|you|your|yours|klick\w*|lösenord\w*|password\w*|logga in|log in|swish\w*|"
+    r"(?i)\b(?:du|dig|din|ditt|dina|ni|era|ert|you|your|yours|klick\w*|lösenord\w*|password\w*|logga in|log in|"
+    r"swish\w*|"
     r"bankid|qr-kod|ignore(?:ra)?r?|disregard|följ länken|läs mer|read more|click\w*)\b|"
-    r"^\W*(?:ring|besök|kontakta|skriv|mejla|maila|ladda|öppna|skicka|gå in|glöm|kom ihåg|tänk på|observera|notera|hör av|"
+    r"^\W*(?:ring|besök|kontakta|skriv|mejla|maila|ladda|öppna|skicka|gå in|glöm|kom ihåg|tänk på|observera|notera|"
+    r"hör av|"
     r"anmäl|svara|säg|se|titta|betala|call|visit|contact|write|mail|download|open|send|go to|forget|remember|note|see|"
     r"reply|answer|say|please|vänligen|snälla)\b"
 )
 _SYSTEM = re.compile(
-    r"(?i)\b(?:jag|mig|mitt|mina|min|språkmodell\w*|assistent\w*|chatt?bot\w*|prompt\w*|systemprompt\w*|(?:mina|dina|tidigare|alla|nya?|dessa|ovanstående) instruktion\w*|"
-    r"language model|assistant|instructions?|i am|i'm|i’m|my|me|as an ai|som ai|hackad\w*|pwned|hacked)\b|(?-i:\bI\b(?=\s(?:am|can|will|have|do|was|cannot|must)\b))"
+    r"(?i)\b(?:jag|mig|mitt|mina|min|språkmodell\w*|assistent\w*|chatt?bot\w*|prompt\w*|systemprompt\w*|(?:mina|dina|"
+    r"tidigare|alla|nya?|dessa|ovanstående) instruktion\w*|"
+    r"language model|assistant|instructions?|i am|i'm|i’m|my|me|as an ai|som ai|hackad\w*|pwned|hacked)\b|"
+    r"(?-i:\bI\b(?=\s(?:am|can|will|have|do|was|cannot|must)\b))"
 )
 _ADDRESSED = re.compile(
-    r"(?i)\b(?:ignorera|bortse från|glöm (?:allt|tidigare|alla)|strunta i|språkmodell\w*|ai-(?:modell|assistent)\w*|assistenten?|"
+    r"(?i)\b(?:ignorera|bortse från|glöm (?:allt|tidigare|alla)|strunta i|språkmodell\w*|ai-(?:modell|assistent)\w*|"
+    r"assistenten?|"
     r"prompt\w*|chatt?bot\w*|(?:mina|dina|tidigare|alla|nya?|dessa|ovanstående|följande) instruktion\w*|"
     r"instruktion\w*\s?:|svara (?:alltid|bara|endast|med|att|nu|i stället|istället)|"
     r"skriv (?:att|i stället|istället|följande|alltid|bara|nu)|säg att|påstå att|lägg till (?:att|länken|texten)|"
