@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.gate import Reason
 from bot.generate import REASONS, Reply, price
 from bot.records import Answer
-from bot.verify import Verdict
+
+if TYPE_CHECKING:
+    from bot.verify import Verdict
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OUTCOMES = ("answered", "nothing_found", "help", "greeting", "empty", "busy", "failed", "welcome")
@@ -89,7 +92,7 @@ class Metrics:
             self._written.labels(outcome)
 
     def written(
-        self, outcome: str, reply: Reply | None, verdicts: Sequence[Verdict], cost: tuple[float, float]
+        self, outcome: str, reply: Reply | None, verdicts: "Sequence[Verdict]", cost: tuple[float, float]
     ) -> None:
         """Count an answer that a language model was to write, by its outcome, one of WRITTEN."""
         self._written.labels(outcome).inc()

@@ -8,7 +8,7 @@ from bot.answer.draft import render
 from bot.answer.wording import format_date, item_name, word
 from bot.prose import find_markers
 from bot.records import Answer, Citation, Statement
-from bot.verify import Verdict, enough, renumber
+from bot.verify import Verdict, enough, quote_of, quoted, renumber
 
 INTENTS = frozenset(("decision", "timeline", "comparison", "direct"))
 """What prose helps; lists, counts and attendance read best as they are."""
@@ -47,9 +47,9 @@ def suits(answer: Answer) -> bool:
     """
     if answer.refused or answer.intent not in INTENTS or answer.left_out or not 0 < len(answer.citations) <= MOST:
         return False
-    bodies = {f"**{citation.body}**" for citation in answer.citations}
+    bodies = tuple(f"**{citation.body}" for citation in answer.citations)
     told = [s.text for s in answer.statements if not s.citations]
-    return all(text in bodies for text in (told[1:] if subject_of(answer) else told))
+    return all(text.startswith(bodies) for text in (told[1:] if subject_of(answer) else told))
 
 
 def subject_of(answer: Answer) -> Statement | None:
@@ -88,21 +88,32 @@ def _item(citation: Citation, language: str) -> str:
 
 
 def rewrite(answer: Answer, verdicts: Sequence[Verdict], *, whole: bool = True) -> Answer | None:
-    """The answer in the sentences that hold, and the quotes that stand for others; None where too little is left, or a
-    decision is left out.
+    """The answer in the sentences that hold, and the quotes that stand for others; None where too little is left.
 
+    A decision that the sentences leave out is quoted after them; where they leave out most, nothing is left.
     `whole` False: what there is of it so far, however little.
     """
-    said, order = renumber(one for one in verdicts if one.text)
-    decided = {c.n for c in answer.citations if c.kind in _DECIDED}
-    if whole and not (said and enough(verdicts) and decided <= set(order)):
-        return None
+    told = [one for one in verdicts if one.text]
+    if whole:
+        left_out = _left_out(answer, told)
+        decided = sum(c.kind in _DECIDED for c in answer.citations)
+        if not told or not enough(verdicts) or 2 * len(left_out) > decided:
+            return None
+        told += left_out
+    said, order = renumber(told)
     subject = subject_of(answer)
     sentences = (Statement(one.text, one.citations) for one in said)
     statements = (*([subject] if subject else []), *sentences)
     by_number = {c.n: c for c in answer.citations}
     citations = tuple(replace(by_number[old], n=new) for new, old in enumerate(order, 1))
     return replace(answer, statements=statements, citations=citations, text=render(statements), mode="llm")
+
+
+def _left_out(answer: Answer, told: Sequence[Verdict]) -> list[Verdict]:
+    """The decisions that no sentence leans on, as quotes."""
+    used = {n for one in told for n in one.citations}
+    lacking = [quote_of(c) for c in answer.citations if c.kind in _DECIDED and c.n not in used]
+    return [Verdict(quoted(one, answer.language), False, "", (one.n,)) for one in lacking]
 
 
 def unchecked(answer: Answer, text: str) -> Answer:

@@ -126,8 +126,10 @@ def quote_all(asked):
     lines = []
     for one in given_sources(asked):
         quote = " ".join(one["text"].split())
-        told = {"beslut": "beslutade", "noterat": "noterade"}.get(one.get("slag"), "skriver")
-        lines.append(f"{one.get('möte') or one.get('body')}, {one.get('datum') or one.get('date')}, {told}: ”{quote}” [{one.get('nr') or one.get('n')}]")
+        body, date, number = (
+            one.get(sv) or one.get(en) for sv, en in (("möte", "body"), ("datum", "date"), ("nr", "n"))
+        )
+        lines.append(f"{body}, {date}: ”{quote}” [{number}]")
     return Play("\n".join(lines))
 
 

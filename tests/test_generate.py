@@ -1,4 +1,5 @@
 import asyncio
+import itertools
 import logging
 
 import pytest
@@ -44,7 +45,7 @@ async def test_the_text_arrives_piece_by_piece_with_its_tokens_and_times():
     assert 0 < reply.first_ms <= reply.whole_ms
     assert seen[-1] == TEXT
     assert len(seen) > 3
-    assert all(after.startswith(before) for before, after in zip(seen, seen[1:], strict=False))
+    assert all(after.startswith(before) for before, after in itertools.pairwise(seen))
     assert server.elsewhere == []
 
 

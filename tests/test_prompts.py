@@ -63,5 +63,5 @@ def test_a_prompt_that_is_not_as_declared_is_named(change, told, folder):
 
 def test_a_missing_prompt_is_named(folder):
     (folder / "answer.en.md").unlink()
-    with pytest.raises(BotError, match="answer.en.md"):
+    with pytest.raises(BotError, match=r"answer\.en\.md"):
         load_prompts(folder)

@@ -94,10 +94,21 @@ def test_a_quote_that_stands_for_a_sentence_is_part_of_the_answer():
         [kept("Norrdal är med [1].", 1), DROPPED, DROPPED],
         [kept("I Sjövik noterades det [2].", 2)],
     ],
-    ids=["nothing", "all dropped", "most dropped", "a decision left out"],
+    ids=["nothing", "all dropped", "most dropped", "the decision left out"],
 )
 def test_too_little_is_no_answer(verdicts):
     assert rewrite(ANSWER, verdicts) is None
+
+
+def test_a_decision_that_is_left_out_is_quoted_after_the_rest():
+    third = replace(NORRDAL, n=3, body="Lillviken", quote="Lillviken avstår.")
+    answer = replace(ANSWER, citations=(NORRDAL, SJOVIK, third))
+    written = rewrite(answer, [kept("I Sjövik noterades det [2].", 2), kept("Norrdal är med [1].", 1)])
+    lines = written.text.split("\n")
+    assert lines[:2] == ["I Sjövik noterades det [1].", "Norrdal är med [2]."]
+    assert lines[2].startswith("Lillviken, 4 mars 2022, ")
+    assert lines[2].endswith("”Lillviken avstår.” [3]")
+    assert written.statements[2].citations == (3,)
 
 
 def test_what_there_is_so_far_may_be_little():
