@@ -160,6 +160,11 @@ def print_figures(figures: dict[str, Any], wrong: list[dict[str, Any]] | None) -
     console.print(_table(figures))
     for line in _LEGEND:
         console.print(line, style="dim")
+    if "llm" in figures:
+        from bot.written_figures import tell_written
+
+        for line in tell_written(figures["llm"]):
+            console.print(line)
     if wrong is not None:
         _print_failures(console, wrong)
 

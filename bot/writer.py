@@ -86,15 +86,16 @@ class Writer:
             self.token.close()
 
     async def _write(self, answer: Answer, filled: Filled, show: Show | None) -> Written:
-        lines = 0
+        checked, so_far = 0, list[Verdict]()
 
         async def on_text(text: str) -> None:
-            nonlocal lines
-            whole, ended, _ = text.rpartition("\n")
-            if show is None or not ended or whole.count("\n") < lines:
+            nonlocal checked
+            ended = text.rfind("\n") + 1
+            if show is None or ended <= checked:
                 return
-            lines = whole.count("\n") + 1
-            partial = rewrite(answer, await self._verify(whole, answer), whole=False)
+            so_far.extend(await self._verify(text[checked:ended], answer))
+            checked = ended
+            partial = rewrite(answer, so_far, whole=False)
             if partial is not None and partial.citations:
                 await show(partial)
 

@@ -1,11 +1,10 @@
 """What a language model's answers are worth before and after the check: the figures of `evaluate --mode llm`."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
 
-from bot.generate import price
 from bot.show import answer_json
 from bot.writer import Written
 from indexer.evaluate import score_answers
@@ -14,10 +13,7 @@ Json = dict[str, Any]
 
 
 def score_written(
-    questions: Sequence[Json],
-    written: Sequence[Written],
-    short_names: Mapping[str, str] | None = None,
-    cost: tuple[float, float] = (0.0, 0.0),
+    questions: Sequence[Json], written: Sequence[Written], short_names: Mapping[str, str] | None = None
 ) -> Json:
     """The figures over the answers that a model wrote; `outcomes` counts all of them.
 
@@ -39,11 +35,30 @@ def score_written(
         "before": _citations(asked, [answer_json(one.raw) for _, one in pairs if one.raw], short_names),
         "after": _citations(asked, [answer_json(one.answer) for _, one in pairs], short_names),
         "tokens": {"in": tokens[0], "out": tokens[1]},
-        "cost": round(price(tokens, cost), 4),
         "first_ms": _spread([one.reply.first_ms for _, one in pairs if one.reply]),
         "whole_ms": _spread([one.reply.whole_ms for _, one in pairs if one.reply]),
         "prompts": sorted({one.prompt for one in written if one.prompt}),
     }
+
+
+def tell_written(figures: Json) -> Iterator[str]:
+    """The figures of `score_written` for people, in Swedish."""
+    outcomes = ", ".join(f"{name} {count}" for name, count in sorted(figures["outcomes"].items()))
+    yield f"Språkmodell: {outcomes}"
+    if not figures["answers"]:
+        return
+    dropped = ", ".join(f"{reason} {count}" for reason, count in figures["dropped"].items())
+    yield f"Meningar: {figures['sentences']}, höll för kontrollen: {figures['supported']:.3f}. Bort: {dropped or '–'}"
+    for name, told in (("before", "Före kontrollen"), ("after", "Efter kontrollen")):
+        rates = (figures[name][key] for key in ("right", "citation_precision", "citation_recall"))
+        right, precision, recall = ("–" if one is None else f"{one:.3f}" for one in rates)
+        yield f"{told}: rätt {right}, precision {precision}, täckning {recall}"
+    first, whole = figures["first_ms"], figures["whole_ms"]
+    yield (
+        f"Tokens: {figures['tokens']['in']} in, {figures['tokens']['out']} ut. Första ordet {first['median']:.0f} ms "
+        f"(längst {first['max']:.0f}), sista {whole['median']:.0f} (längst {whole['max']:.0f})."
+    )
+    yield f"Promptar: {', '.join(figures['prompts'])}"
 
 
 def _citations(questions: list[Json], answers: list[Json], short_names: Mapping[str, str] | None) -> Json | None:

@@ -125,6 +125,9 @@ def test_evaluate_tells_what_the_check_did(run, tmp_path):
     gold.write_text(json.dumps({"q": QUESTION, "kind": "decision", "cite_any": [], "facts": []}), encoding="utf-8")
     with served(half_true) as server:
         done = run("evaluate", gold, "--json", "--mode", "llm", url=server.url, model="prov")
+        told = run("evaluate", gold, "--mode", "llm", url=server.url, model="prov").stdout
+    assert "Språkmodell: written 1" in told
+    assert "höll för kontrollen: 0.667" in told
     figures = json.loads(done.stdout)["llm"]
     assert figures["outcomes"] == {"written": 1}
     assert figures["dropped"] == {"no_citation": 1}

@@ -104,6 +104,28 @@ async def test_whatever_the_model_does_the_quotes_are_sent_without_the_label(pla
     assert time.monotonic() - started < 10
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "play",
+    [
+        Play(status=500),
+        Play(status=503, first=3.0),
+        Play(status=429, headers={"Retry-After": "4"}),
+        Play(first=HANG),
+        Play(f"{DECIDED}\n{NOTED}", pause=HANG, size=90),
+        Play(f"{DECIDED}\n{NOTED}", pause=0.5, size=1),
+        Play(f"{DECIDED}\n{NOTED}", cut=8),
+        Play(f"{DECIDED}\n", finish="length"),
+    ],
+    ids=["500", "slow 503", "429", "hanging", "half", "a letter at a time", "broken off", "cut"],
+)
+async def test_with_the_settings_as_they_come_an_answer_is_there_in_ten_seconds(play):
+    started = time.monotonic()
+    activities = await sent(play)
+    assert time.monotonic() - started < 10
+    assert activities[-1]["text"] == render_message(ANSWER)["text"]
+
+
 async def test_a_stream_that_teams_has_ended_is_followed_by_a_plain_message():
     """What was shown cannot be taken back: Teams refuses an end with another text."""
     play = Play(f"{DECIDED}\n{FALSE}\n{FALSE} Igen [1].\nAllt är bra.\n" + "Mer.\n" * 9, **SLOW)

@@ -96,7 +96,7 @@ async def run_all(sentences, similarity=None):
 
     async def some(share):
         async with LanguageServer(Play()) as server:
-            writer = open_writer(server.settings(), None)
+            writer = open_writer(server.settings(first_word=60.0, whole=60.0), None)
             writer = type(writer)(writer.generator, writer.prompts, similarity)
             runs = [await run(one, writer, server) for one in share]
             await writer.close()
