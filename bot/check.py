@@ -15,6 +15,7 @@ from indexer.records import IndexerError
 
 if TYPE_CHECKING:
     from bot.pipeline import Library
+    from bot.writer import OpenWriter
     from indexer.model import Model
 
 Result = tuple[bool, str]
@@ -26,16 +27,18 @@ def run_checks(
     open_index: "Callable[[Settings], tuple[Library, Callable[[], Embedder]]]",
     environ: Mapping[str, str],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    open_writer: "Callable[[], OpenWriter | None]" = lambda: None,
 ) -> list[Result]:
     """Whether each thing is well, and a Swedish sentence about it with the next step where it is not.
 
-    What Teams needs is looked at only where some of it is set.
+    What Teams needs is looked at only where some of it is set; a language model is tried where the settings name one.
     """
     results = [
         _check_settings(settings, choose),
         *_check_answers(environ),
         *_check_teams(environ),
         *_check_report(environ),
+        *_check_writer(open_writer),
     ]
     try:
         library, embedder = open_index(settings)
@@ -100,6 +103,19 @@ def _check_run(settings: Settings, now: datetime) -> list[Result]:
             (False, f"{told} Det är mer än {settings.stale_days} dygn sedan: går den varje natt? Se deploy/INSTALL.md")
         ]
     return [(True, told)]
+
+
+def _check_writer(open_: "Callable[[], OpenWriter | None]") -> list[Result]:
+    """Whether the language model writes when it is asked to; nothing where the settings name none."""
+    try:
+        opener = open_()
+        if opener is None:
+            return []
+        from bot.trial import try_out
+
+        return [try_out(opener)]
+    except BotError as error:
+        return [(False, f"Språkmodell: {error}")]
 
 
 def _check_index(library: "Library") -> list[Result]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from indexer.records import BusyError, IndexerError
 if TYPE_CHECKING:
     from bot.pipeline import Library
     from bot.records import Answer, Turn
+    from bot.writer import OpenWriter, Written
     from indexer.build import Options
     from indexer.embed import Embedder
     from indexer.model import Model
@@ -35,6 +36,11 @@ AS = click.option(
     "who",
     metavar="ID[,ID...]",
     help="Visa vad den personen får se: objekt-id, med grupper att räkna med efter komma.",
+)
+MODE = click.option(
+    "--mode",
+    type=click.Choice(["extractive", "llm"]),
+    help="Citera (extractive), eller låt språkmodellen i inställningarna skriva och koden kontrollera (llm).",
 )
 BLANK = " \t\r\n\x00"
 
@@ -113,6 +119,33 @@ def _embedder_for(settings: Settings, built_with: str) -> "Callable[[], Embedder
         return loaded
 
     return embedder
+
+
+def _open_writer() -> "OpenWriter | None":
+    """What opens the language model of the settings; None where they name none."""
+    from bot.config import LanguageModelSettings, TeamsSettings
+
+    model = LanguageModelSettings.from_env(os.environ)
+    if model is None:
+        return None
+    from bot.writer import open_writer
+
+    return partial(open_writer, model, TeamsSettings.from_env(os.environ) if model.entra else None)
+
+
+@contextmanager
+def _writing(mode: str | None, embedder: "Callable[[], Embedder]") -> "Iterator[Callable[[Answer], Written] | None]":
+    """What writes answers anew in this mode (None: llm where the settings name a model); None where answers quote."""
+    opener = None if mode == "extractive" else _open_writer()
+    if mode == "llm" and opener is None:
+        raise BotError("Ingen språkmodell är inställd. Sätt MOTESMINNET_LLM_URL och MOTESMINNET_LLM_MODEL: se README.")
+    if opener is None:
+        yield None
+        return
+    from bot.writer import writing
+
+    with writing(opener(embedder, None)) as write:
+        yield write
 
 
 @main.command()
@@ -310,6 +343,7 @@ def plain_progress(say: "Callable[[str], None]", clock: "Callable[[], float]") -
 @click.option("--explain", is_flag=True, help="Visa först hur frågan förstås, och vilka punkter som vägdes.")
 @click.option("--all", "whole", is_flag=True, help="Visa hela listan, hur lång den än är.")
 @AS
+@MODE
 @INDEX
 @JSON
 def ask(
@@ -319,6 +353,7 @@ def ask(
     explain: bool,
     whole: bool,
     who: str | None,
+    mode: str | None,
     index: Path | None,
     as_json: bool,
 ) -> None:
@@ -346,13 +381,26 @@ def ask(
 
     def answer(one: str, turns: "Sequence[Turn]") -> "tuple[Answer, tuple[Turn, ...]]":
         answer, kept = converse(one, turns, library, embedder, _today(), None if whole else LONGEST)
+        if write is not None:
+            answer = _rewritten(write(answer), explain)
         return freshness.tell(answer, library.generation), kept
 
-    for reply in chat(prompt(), answer) if interactive else batch_answers(questions, answer):
-        if as_json or batch is not None:
-            click.echo(dumps(answer_json(reply)))
-        else:
-            print_answer(reply, whole)
+    with _writing(mode, embedder) as write:
+        for reply in chat(prompt(), answer) if interactive else batch_answers(questions, answer):
+            if as_json or batch is not None:
+                click.echo(dumps(answer_json(reply)))
+            else:
+                print_answer(reply, whole)
+
+
+def _rewritten(written: "Written", explain: bool) -> "Answer":
+    """The answer to print; what the language model wrote, and what became of it, is told first where that is wanted."""
+    if explain:
+        from bot.explain_written import explain_written
+
+        for line in explain_written(written):
+            _tell(line)
+    return written.answer
 
 
 @main.command()
@@ -449,7 +497,7 @@ def check(mend: bool, index: Path | None) -> None:
 
         mended = repair(settings.index)
         _tell(f"Indexet är lagat: generation {mended.number}." if mended else "Indexet är helt: inget att laga.")
-    results = run_checks(settings, _model, _open, os.environ)
+    results = run_checks(settings, _model, _open, os.environ, open_writer=_open_writer)
     for ok, line in results:
         say(f"{'OK ' if ok else 'FEL'} {line}")
     if not all(ok for ok, _ in results):
@@ -461,10 +509,17 @@ def check(mend: bool, index: Path | None) -> None:
 @click.option("--split", help="Bara frågor med detta värde i fältet split (tune eller test).")
 @click.option("--docs", metavar="KORT=DOKUMENT,...", help="Vad filens kortnamn på dokument står för.")
 @click.option("--failures", is_flag=True, help="Visa också de frågor som gick fel.")
+@MODE
 @INDEX
 @JSON
 def evaluate(
-    questions: Path, split: str | None, docs: str | None, failures: bool, index: Path | None, as_json: bool
+    questions: Path,
+    split: str | None,
+    docs: str | None,
+    failures: bool,
+    mode: str | None,
+    index: Path | None,
+    as_json: bool,
 ) -> None:
     """Ställ frågorna i en fil och jämför svaren med facit.
 
@@ -477,7 +532,8 @@ def evaluate(
     library, embedder = _open(_settings(index))
     if unknown := unknown_documents(gold, library, short_names):
         _tell(f"Facit nämner dokument som indexet saknar: {', '.join(unknown)}. Kortnamn anges med --docs.")
-    figures, wrong = evaluate_questions(gold, library, embedder, _today(), short_names)
+    with _writing(mode or "extractive", embedder) as write:
+        figures, wrong = evaluate_questions(gold, library, embedder, _today(), short_names, write)
     if as_json:
         click.echo(dumps({**figures, "failures": wrong} if failures else figures))
     else:
@@ -500,7 +556,7 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
         raise click.UsageError("--local lyssnar bara på 127.0.0.1: ta bort --host.")
     settings = _settings(index)
     teams = None if local else TeamsSettings.from_env(os.environ)
-    answers = AnswerSettings.from_env(os.environ)
+    answers, write = AnswerSettings.from_env(os.environ), _open_writer()
 
     from bot import service
     from bot.access_file import AccessFile
@@ -518,7 +574,7 @@ def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
         settings.index, load, _today, may_wait=not local, state=kept, freshness=freshness, access=access
     )
     everywhere = "0.0.0.0"  # nosec B104 - the door judges what comes in; with --local it is 127.0.0.1
-    service.serve(answerer, settings.state, teams, host or everywhere, port, answers)
+    service.serve(answerer, settings.state, teams, host or everywhere, port, answers, write)
 
 
 @main.command()

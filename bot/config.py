@@ -19,6 +19,9 @@ SERVICE_HOSTS = frozenset({"smba.trafficmanager.net", "smba.infra.gcc.teams.micr
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+", re.ASCII)
 _METADATA = re.compile(r"https://.+|http://(?:127\.0\.0\.1|localhost)(?::\d+)?/.*", re.ASCII)
 _PUBLIC = re.compile(r"(?:https://[\w.-]+|http://(?:127\.0\.0\.1|localhost))(?::\d+)?(?:/[\w./-]*)?", re.ASCII)
+_MODEL_URL = re.compile(
+    r"(?:https://[\w.-]+|http://(?:127\.0\.0\.1|localhost|\[::1\]))(?::\d{1,5})?(?:/[\w./-]*)?", re.ASCII
+)
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 _SECRETS = ("APP_PASSWORD", "APP_PASSWORD_FILE", "APP_CERTIFICATE_FILE")
 _PURPOSES = {"APP_ID": "botens app-id i Azure", "APP_TENANTID": "katalogens (tenant) id"}
@@ -176,6 +179,89 @@ def _number(environ: Mapping[str, str], name: str, default: int, unit: str, most
     if not re.fullmatch(r"\d{1,3}", value, re.ASCII) or not 1 <= int(value) <= most:
         raise BotError(f"{name} {value!r} måste vara ett antal {unit} från 1 till {most}.")
     return int(value)
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageModelSettings:
+    """Which language model may write, and how long it may take.
+
+    `url` is the server's address up to and with "/v1", `model` the model's name there (in Azure, the deployment's).
+    It is signed in to with `key`, with the bot's own Entra token (`entra`), or not at all. `first_word` and `whole` are
+    seconds from the question to the model until its first word and its last; `temperature` None sends none, as some
+    models take none. `cost` is the price of a million tokens read, and of a million written.
+    """
+
+    url: str
+    model: str
+    key: Secret | None = None
+    entra: bool = False
+    first_word: float = 5.0
+    whole: float = 8.0
+    temperature: float | None = 0.0
+    cost: tuple[float, float] = (0.0, 0.0)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "LanguageModelSettings | None":
+        """The settings in the environment; None where no address is set, which is how the bot comes: it quotes.
+
+        Raises BotError that names the first value that cannot be right.
+        """
+        given = {name: value.strip() for name, value in environ.items() if value.strip()}
+        url = given.get("MOTESMINNET_LLM_URL")
+        if url is None:
+            return None
+        if not _MODEL_URL.fullmatch(url):
+            raise BotError(
+                "MOTESMINNET_LLM_URL är ingen adress som fungerar: frågor och utdrag får bara gå över https, eller "
+                "till den egna datorn. Skriv till exempel https://RESURS.openai.azure.com/openai/v1/"
+            )
+        model = given.get("MOTESMINNET_LLM_MODEL")
+        if model is None:
+            raise BotError("MOTESMINNET_LLM_MODEL saknas. Ange modellens namn, i Azure namnet på er deployment.")
+        whole = _seconds(given, "MOTESMINNET_LLM_TIMEOUT", 8.0, 20.0)
+        return cls(
+            url=url,
+            model=model,
+            key=_model_key(given),
+            entra=_is_yes("MOTESMINNET_LLM_ENTRA", given.get("MOTESMINNET_LLM_ENTRA", "nej")),
+            first_word=min(whole, _seconds(given, "MOTESMINNET_LLM_FIRST_WORD", 5.0, 20.0)),
+            whole=whole,
+            temperature=_temperature(given.get("MOTESMINNET_LLM_TEMPERATURE", "0")),
+            cost=_cost(given.get("MOTESMINNET_LLM_COST", "0/0")),
+        )
+
+
+def _model_key(given: Mapping[str, str]) -> Secret | None:
+    names = [name for name in ("MOTESMINNET_LLM_KEY", "MOTESMINNET_LLM_KEY_FILE") if name in given]
+    if "MOTESMINNET_LLM_ENTRA" in given and _is_yes("MOTESMINNET_LLM_ENTRA", given["MOTESMINNET_LLM_ENTRA"]):
+        names.append("MOTESMINNET_LLM_ENTRA")
+    if len(names) > 1:
+        raise BotError(f"{' och '.join(names)} är satta samtidigt. Behåll en av dem.")
+    if "MOTESMINNET_LLM_KEY_FILE" in given:
+        return _read("MOTESMINNET_LLM_KEY_FILE", given["MOTESMINNET_LLM_KEY_FILE"])
+    return Secret(given["MOTESMINNET_LLM_KEY"]) if "MOTESMINNET_LLM_KEY" in given else None
+
+
+def _seconds(given: Mapping[str, str], name: str, default: float, most: float) -> float:
+    value = given.get(name, str(default))
+    if not re.fullmatch(r"\d{1,2}(?:[.,]\d)?", value, re.ASCII) or not 1 <= float(value.replace(",", ".")) <= most:
+        raise BotError(f"{name} {value!r} måste vara ett antal sekunder från 1 till {most:.0f}.")
+    return float(value.replace(",", "."))
+
+
+def _temperature(value: str) -> float | None:
+    if value.casefold() == "nej":
+        return None
+    if not re.fullmatch(r"[01](?:[.,]\d{1,2})?", value, re.ASCII):
+        raise BotError(f"MOTESMINNET_LLM_TEMPERATURE {value!r} måste vara ett tal från 0 till 1, eller nej.")
+    return float(value.replace(",", "."))
+
+
+def _cost(value: str) -> tuple[float, float]:
+    match = re.fullmatch(r"(\d{1,6}(?:[.,]\d{1,4})?)/(\d{1,6}(?:[.,]\d{1,4})?)", value, re.ASCII)
+    if match is None:
+        raise BotError(f"MOTESMINNET_LLM_COST {value!r}: skriv priset per miljon tokens in/ut, till exempel 27,50/110")
+    return float(match[1].replace(",", ".")), float(match[2].replace(",", "."))
 
 
 def _is_yes(name: str, value: str) -> bool:

@@ -22,6 +22,8 @@ from indexer.evaluate import failures, named_documents, score_answers
 
 if TYPE_CHECKING:
     from bot.pipeline import Library
+    from bot.records import Answer
+    from bot.writer import Written
 
 
 def read_questions(path: Path) -> list[tuple[str, str | None]]:
@@ -105,14 +107,21 @@ def evaluate_questions(
     embedder: Callable[[], Embedder],
     today: date,
     short_names: Mapping[str, str] | None = None,
+    write: "Callable[[Answer], Written] | None" = None,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The figures of `indexer.evaluate` over the answers, and the questions that went wrong; those that name the same
-    "conversation" lean on each other.
+    "conversation" lean on each other. What `write` writes is judged instead, and told of under "llm".
     """
     asked = [(str(q["q"]), q.get("conversation")) for q in questions]
     replies = batch_answers(asked, lambda question, turns: converse(question, turns, library, embedder, today))
-    answers = [answer_json(answer) for answer in replies]
-    return score_answers(questions, answers, short_names), failures(questions, answers, short_names)
+    written = None if write is None else [write(answer) for answer in replies]
+    answers = [answer_json(answer) for answer in (replies if written is None else (one.answer for one in written))]
+    figures = score_answers(questions, answers, short_names)
+    if written is not None:
+        from bot.written_figures import score_written
+
+        figures["llm"] = score_written(questions, written, short_names)
+    return figures, failures(questions, answers, short_names)
 
 
 # For people
@@ -151,6 +160,11 @@ def print_figures(figures: dict[str, Any], wrong: list[dict[str, Any]] | None) -
     console.print(_table(figures))
     for line in _LEGEND:
         console.print(line, style="dim")
+    if "llm" in figures:
+        from bot.written_figures import tell_written
+
+        for line in tell_written(figures["llm"]):
+            console.print(line)
     if wrong is not None:
         _print_failures(console, wrong)
 

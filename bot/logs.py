@@ -12,7 +12,19 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 OURS = ("bot.", "indexer.")
-FIELDS = ("reference", "outcome", "intent", "scope", "generation", "ms", "reason", "status")
+FIELDS = (
+    "reference",
+    "outcome",
+    "intent",
+    "scope",
+    "generation",
+    "ms",
+    "reason",
+    "status",
+    "prompt",
+    "kept",
+    "dropped",
+)
 """What a record may carry beside its message, with `extra=`."""
 MAX_FOREIGN = 200
 

@@ -1,15 +1,22 @@
 """What the running bot counts and times, in Prometheus' form. No label holds anything that somebody wrote."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.gate import Reason
+from bot.generate import REASONS, Reply, price
 from bot.records import Answer
+
+if TYPE_CHECKING:
+    from bot.verify import Verdict
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 OUTCOMES = ("answered", "nothing_found", "help", "greeting", "empty", "busy", "failed", "welcome")
+WRITTEN = ("written", "unsupported", *REASONS)
+"""How an answer that a language model was to write can end; all but the first leave it as it was."""
 STEPS = ("embed", "search", "answer")
 SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -41,6 +48,7 @@ class Metrics:
         self._steps = Histogram(
             "motesminnet_step_seconds", "An answer's steps.", ["step"], buckets=SECONDS, registry=self.registry
         )
+        self._open_written()
         for reason in Reason:
             self._refused.labels(reason.value)
         for outcome in OUTCOMES:
@@ -69,6 +77,34 @@ class Metrics:
         for step, ms in answer.ms if answer is not None else ():
             if step in STEPS:
                 self._steps.labels(step).observe(ms / 1000)
+
+    def _open_written(self) -> None:
+        """The figures of a language model; all 0 where there is none."""
+        add = self.registry
+        self._written = Counter("motesminnet_llm_answers", "Answers to write, by outcome.", ["outcome"], registry=add)
+        self._sentences = Counter("motesminnet_llm_sentences", "A model's sentences.", ["verdict"], registry=add)
+        self._tokens = Counter("motesminnet_llm_tokens", "Tokens read and written.", ["direction"], registry=add)
+        self._cost = Counter("motesminnet_llm_cost", "What they cost, by the prices in the settings.", registry=add)
+        self._words = Histogram(
+            "motesminnet_llm_seconds", "From a prompt to a word.", ["word"], buckets=SECONDS, registry=add
+        )
+        for outcome in WRITTEN:
+            self._written.labels(outcome)
+
+    def written(
+        self, outcome: str, reply: Reply | None, verdicts: "Sequence[Verdict]", cost: tuple[float, float]
+    ) -> None:
+        """Count an answer that a language model was to write, by its outcome, one of WRITTEN."""
+        self._written.labels(outcome).inc()
+        kept = sum(one.kept for one in verdicts)
+        self._sentences.labels("kept").inc(kept)
+        self._sentences.labels("dropped").inc(len(verdicts) - kept)
+        if reply is not None:
+            self._tokens.labels("in").inc(reply.tokens[0])
+            self._tokens.labels("out").inc(reply.tokens[1])
+            self._cost.inc(price(reply.tokens, cost))
+            self._words.labels("first").observe(reply.first_ms / 1000)
+            self._words.labels("last").observe(reply.whole_ms / 1000)
 
     def watch(self, name: str, about: str, value: Callable[[], float]) -> None:
         """Add a figure that is read each time the metrics are."""

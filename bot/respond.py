@@ -9,14 +9,18 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from bot.intents import detect_language, is_greeting
 from bot.logs import name_error, trace
-from bot.message import Ask, Incoming, Outgoing, count_hidden, plain_message
+from bot.message import Ask, Incoming, Outgoing, count_hidden, plain_message, render_message
 from bot.metrics import Metrics
 from bot.presenter import WHOLE, Part, Presenter
 from bot.records import Answer
+from bot.rewrite import suits
+
+if TYPE_CHECKING:
+    from bot.writer import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +33,7 @@ BUSY = {
     "sv": "Just nu är det många som frågar, så jag hinner inte svara dig. Försök igen om en minut.",
     "en": "Many people are asking just now, and I cannot answer you in time. Please try again in a minute.",
 }
+WRITING = {"sv": "Sammanfattar det jag hittade …", "en": "Summing up what I found …"}
 HELP = "hjälp"
 AT_ONCE = 4
 """Questions that are answered at the same time."""
@@ -93,12 +98,14 @@ class Desk:
         presenter: Presenter | None = None,
         remember: Remember | None = None,
         hide: Hide | None = None,
+        writer: "Writer | None" = None,
         *,
         at_once: int = AT_ONCE,
         waiting: int = WAITING,
     ) -> None:
         self._answer, self._metrics = answer, metrics
         self._presenter, self._remember, self._hide = presenter or Presenter(), remember, hide
+        self._writer = writer
         self._turn = asyncio.Semaphore(at_once)
         self._places = at_once + waiting
 
@@ -110,7 +117,7 @@ class Desk:
         else:
             self._places -= 1
             try:
-                _, reply = await asyncio.gather(responder.typing(), self._reply(incoming, part))
+                _, reply = await asyncio.gather(responder.typing(), self._reply(incoming, part, responder))
             finally:
                 self._places += 1
         outcome = await self._deliver(reply, responder, incoming)
@@ -139,17 +146,30 @@ class Desk:
         """How many more messages would be taken now."""
         return self._places
 
-    async def _reply(self, incoming: Incoming, part: Part = WHOLE) -> _Reply:
+    async def _reply(self, incoming: Incoming, part: Part = WHOLE, responder: Responder | None = None) -> _Reply:
         """The reply to a message, whatever happens: this is the edge where a failure becomes a sentence."""
         if not incoming.text:
             return _Reply(Outgoing(plain_message(NO_QUESTION)), "empty")
         try:
             async with self._turn:
                 answer = await self._answer(incoming)
+            if responder is not None and part == WHOLE:
+                answer = await self._write(answer, responder)
             message = await self._presenter.message(incoming, answer, part)
             return _Reply(Outgoing(message), _outcome(answer), answer)
         except Exception as error:
             return _Reply(_apology(error, incoming), "failed")
+
+    async def _write(self, answer: Answer, responder: Responder) -> Answer:
+        """The answer as a language model writes it, shown while it does; the answer itself where none may."""
+        if self._writer is None or not suits(answer):
+            return answer
+
+        async def show(partial: Answer) -> None:
+            await responder.chunk(render_message(partial)["text"])
+
+        await responder.progress(WRITING[answer.language])
+        return (await self._writer.write(answer, show)).answer
 
     async def _deliver(self, reply: _Reply, responder: Responder, incoming: Incoming) -> str:
         """Send the reply; gives how the turn ended.

@@ -52,6 +52,7 @@ from bot.records import Answer, BotError, Turn
 from bot.respond import AT_ONCE, Desk, Hide
 from bot.shelf import Shelf, Watch
 from bot.teams import Adapter, make_on_turn
+from bot.writer import OpenWriter
 from indexer.embed import Embedder
 from indexer.last_run import FAILED, LastRun, read_last_run
 from indexer.records import IndexerError
@@ -83,7 +84,8 @@ class Answerer:
     is none. `opened` gives it without opening any; `problem` says why a newer one is left out; `close` waits for the
     searches under way; `last_run` is how the index was last built; `hide` is told how many of an answer's cited lines
     had no room in its message. `view` gives that index as a reader may see it; `readers` knows their
-    rights, and `access_problem` what is wrong with the rules (None: nothing).
+    rights, and `access_problem` what is wrong with the rules (None: nothing). `embedder` gives the model that searches
+    now.
     """
 
     ask: Ask
@@ -96,6 +98,7 @@ class Answerer:
     problem: Callable[[], str | None] = lambda: None
     last_run: Callable[[], LastRun | None] = lambda: None
     hide: Hide | None = None
+    embedder: Callable[[], Embedder] | None = None
 
 
 def open_answerer(
@@ -160,6 +163,9 @@ def open_answerer(
     async def view(reader: Reader) -> Library:
         return (await open_view(reader, readers, shelf.library))[0]
 
+    def embedder_now() -> Embedder:
+        return embedder(shelf.library().generation.manifest.model)
+
     def close() -> None:
         watch.close()
         pool.shutdown(cancel_futures=True)
@@ -167,7 +173,9 @@ def open_answerer(
 
     last_run = partial(read_last_run, index)
     problem = (lambda: None) if access is None else access.problem
-    return Answerer(ask, shelf.library, shelf.opened, close, view, readers, problem, shelf.problem, last_run, hide)
+    return Answerer(
+        ask, shelf.library, shelf.opened, close, view, readers, problem, shelf.problem, last_run, hide, embedder_now
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +229,9 @@ def serve(
     host: str,
     port: int,
     answers: AnswerSettings | None = None,
+    write: OpenWriter | None = None,
 ) -> None:
-    """Serve until interrupted.
+    """Serve until interrupted; `write` opens the language model that may write the answers.
 
     Without `teams` this is local mode: no sign-in, 127.0.0.1 whatever `host` says, and only feedback is remembered
     afterwards. Raises BotError when the port cannot be had, or `state` cannot be written.
@@ -244,7 +253,7 @@ def serve(
 
     try:
         web.run_app(
-            make_app(answerer, answered, teams, token, surroundings=surroundings, graph=graph),
+            make_app(answerer, answered, teams, token, surroundings=surroundings, graph=graph, write=write),
             host=host,
             port=port,
             print=announce,
@@ -283,6 +292,7 @@ async def make_app(
     sessions: Callable[..., aiohttp.ClientSession] = make_session,
     surroundings: Surroundings | None = None,
     graph: AppToken | None = None,
+    write: OpenWriter | None = None,
 ) -> web.Application:
     """The application with all its parts; in local mode (no `teams`) replies go to loopback addresses only.
 
@@ -297,7 +307,10 @@ async def make_app(
     around, lookup = surroundings or Surroundings(), LibraryLookup(answerer.view)
     presenter = Presenter(around.presentation, lookup)
     remember = around.feedback.remember if around.feedback else None
-    desk = Desk(answerer.ask, metrics, presenter, remember, answerer.hide)
+    writer = None if write is None else write(answerer.embedder, metrics)
+    if writer is not None:
+        opened.push_async_callback(writer.close)
+    desk = Desk(answerer.ask, metrics, presenter, remember, answerer.hide, writer)
     buttons = Buttons(desk, presenter, lookup)
     sender = Sender(replies, token, metrics.retried)
     on_turn = make_on_turn(desk, answered, buttons, around.feedback, starters=teams is not None)

@@ -16,12 +16,13 @@ JSON = {"Content-Type": "application/json; charset=utf-8"}
 class Connector:
     """A chat service on loopback that keeps what it is sent.
 
-    It answers `statuses` one by one, then `status`; `body` stands for the usual reply.
+    It answers `statuses` one by one, then `status`, or what `judge` says of an activity; `body` stands for the usual
+    reply.
     """
 
     def __init__(self):
         self.received, self.authorizations, self.statuses, self.status = [], [], [], 200
-        self.headers, self.body = {}, None
+        self.headers, self.body, self.judge = {}, None, None
         app = web.Application()
         app.router.add_route("*", "/{tail:.*}", self._receive)
         self.server = TestServer(app, host="127.0.0.1")
@@ -30,6 +31,8 @@ class Connector:
         self.received.append((request.method, request.path, await request.read()))
         self.authorizations.append(request.headers.get("Authorization"))
         status = self.statuses.pop(0) if self.statuses else self.status
+        if self.judge is not None:
+            status = self.judge(json.loads(self.received[-1][2]))
         if self.body is not None:
             return web.Response(body=self.body, status=status, headers=self.headers)
         return web.json_response({"id": "r1"}, status=status, headers=self.headers)
@@ -78,11 +81,15 @@ def make_activity(service_url):
 
 
 @contextlib.asynccontextmanager
-async def running_bot(asked, answerer=None, surroundings=None):
-    """The running endpoint in local mode, a chat service on loopback beside it; `asked` is what answers."""
+async def running_bot(asked, answerer=None, surroundings=None, write=None):
+    """The running endpoint in local mode, a chat service on loopback beside it; `asked` is what answers, and `write`
+    opens what writes the answers anew.
+    """
     connector = Connector()
     with contextlib.closing(Answered(None)) as answered:
-        app = await make_app(answerer or make_answerer(asked), answered, None, None, surroundings=surroundings)
+        app = await make_app(
+            answerer or make_answerer(asked), answered, None, None, surroundings=surroundings, write=write
+        )
         async with connector.server, TestClient(TestServer(app, host="127.0.0.1")) as client:
             yield Bot(client, connector, asked)
 

@@ -337,7 +337,7 @@ def served(monkeypatch):
 
 def test_serve_local_answers_from_the_index(motesminnet, served):
     assert motesminnet("serve", "--local", "--port", 4000).exit_code == 0
-    ((answerer, _, teams, _, port, _),) = served
+    ((answerer, _, teams, _, port, *_),) = served
     assert (port, teams) == (4000, None)
     asking = Incoming("m1", QUESTION, "a:1", "personal", "29:anna")
     assert DECISION in asyncio.run(answerer.ask(asking)).text
@@ -350,7 +350,7 @@ def test_serve_with_settings_listens_on_all_addresses_or_one(motesminnet, served
     monkeypatch.setenv("MOTESMINNET_STATE", "/s")
     assert motesminnet("serve").exit_code == 0
     assert motesminnet("serve", "--host", "10.0.0.5").exit_code == 0
-    for (answerer, state, teams, host, port, _), expected in zip(served, ["0.0.0.0", "10.0.0.5"], strict=True):
+    for (answerer, state, teams, host, port, *_), expected in zip(served, ["0.0.0.0", "10.0.0.5"], strict=True):
         assert (str(state), teams.app_id, host, port) == ("/s", "app", expected, 3978)
         answerer.close()
 
@@ -383,7 +383,7 @@ def test_serve_for_teams_may_start_before_the_first_index(tmp_path, served, monk
 def test_serve_shows_answers_as_the_settings_say(motesminnet, served, monkeypatch):
     monkeypatch.setenv("MOTESMINNET_PUBLIC_URL", "https://bot.example.se/")
     assert motesminnet("serve", "--local").exit_code == 0
-    assert served[0][-1].public_url == "https://bot.example.se"
+    assert served[0][5].public_url == "https://bot.example.se"
     monkeypatch.setenv("MOTESMINNET_PUBLIC_URL", "bot")
     result = motesminnet("serve", "--local")
     assert (result.exit_code, "MOTESMINNET_PUBLIC_URL" in result.stderr, len(served)) == (1, True, 1)

@@ -7,6 +7,7 @@ from bot.config import (
     OPENID_METADATA,
     SERVICE_HOSTS,
     AnswerSettings,
+    LanguageModelSettings,
     RunSettings,
     Secret,
     Settings,
@@ -195,3 +196,73 @@ def test_a_secret_that_is_too_short_is_not_repeated():
     with pytest.raises(BotError) as error:
         AnswerSettings.from_env({"MOTESMINNET_LINK_SECRET": "hemligt"})
     assert "hemligt" not in str(error.value)
+
+
+def language_model(**environ):
+    given = {"URL": "https://r.openai.azure.com/openai/v1/", "MODEL": "prov", **environ}
+    return LanguageModelSettings.from_env({f"MOTESMINNET_LLM_{name}": value for name, value in given.items()})
+
+
+def test_without_an_address_there_is_no_language_model():
+    assert LanguageModelSettings.from_env({"MOTESMINNET_LLM_MODEL": "prov", "MOTESMINNET_LLM_KEY": "k"}) is None
+    assert LanguageModelSettings.from_env({"MOTESMINNET_LLM_URL": "  "}) is None
+
+
+def test_a_language_models_settings_and_their_defaults():
+    read = language_model()
+    assert (read.url, read.model) == ("https://r.openai.azure.com/openai/v1/", "prov")
+    assert (read.key, read.entra, read.temperature, read.cost) == (None, False, 0.0, (0.0, 0.0))
+    assert read.first_word < read.whole < 10  # search takes its part of the ten seconds
+
+
+def test_a_language_models_settings_as_given():
+    read = language_model(KEY="hemlig", FIRST_WORD="2,5", TIMEOUT="20", TEMPERATURE="nej", COST="27,50/110")
+    assert read.key == Secret("hemlig")
+    assert "hemlig" not in repr(read)
+    assert (read.first_word, read.whole, read.temperature, read.cost) == (2.5, 20.0, None, (27.5, 110.0))
+
+
+def test_a_language_models_key_may_lie_in_a_file(tmp_path):
+    (tmp_path / "key").write_text("hemlig\n", encoding="utf-8")
+    assert language_model(KEY_FILE=str(tmp_path / "key")).key == Secret("hemlig")
+
+
+def test_the_first_word_has_no_more_time_than_the_last():
+    assert language_model(TIMEOUT="3").first_word == 3.0
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://127.0.0.1:8080/v1", "http://localhost/v1", "http://[::1]:8080/v1", "https://modell.example.se:8443/v1"],
+)
+def test_addresses_over_https_or_on_this_computer(url):
+    assert language_model(URL=url).url == url
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"URL": "http://modell.example.se/v1"},
+        {"URL": "http://127.0.0.1.example.se/v1"},
+        {"URL": "https://anna:hemlig@modell.example.se/v1"},
+        {"URL": "https://modell.example.se/v1?nyckel=1"},
+        {"URL": "ftp://modell.example.se"},
+        {"MODEL": ""},
+        {"TIMEOUT": "21"},
+        {"TIMEOUT": "0"},
+        {"TIMEOUT": "snart"},
+        {"FIRST_WORD": "-1"},
+        {"TEMPERATURE": "2"},
+        {"COST": "10"},
+        {"ENTRA": "kanske"},
+        {"ENTRA": "ja", "KEY": "k"},
+        {"KEY": "k", "KEY_FILE": "/k"},
+        {"KEY_FILE": "/finns/inte"},
+    ],
+    ids=str,
+)
+def test_a_language_models_setting_that_cannot_be_right_is_named(environ):
+    name = next(iter(environ))
+    with pytest.raises(BotError, match=f"MOTESMINNET_LLM_{name}") as raised:
+        language_model(**environ)
+    assert "hemlig" not in str(raised.value)
