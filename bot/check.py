@@ -135,7 +135,7 @@ def _check_access(settings: Settings, library: "Library") -> list[Result]:
     try:
         rules = read_rules(settings)
     except BotError as error:
-        return [(False, f"Åtkomst: {error}")]
+        return [(False, str(error))]
     if not rules.version:
         return [(True, f"Åtkomst: inga regler i {str(settings.access)!r}. {_who_sees(library)}")]
     unknown = rules_json(rules, library)["not_indexed"]

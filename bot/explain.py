@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.access import Grant, Reader, Rights, Rules, fold, reasons
+from bot.access import Grant, Reader, Rights, Rules, fold, is_object_id, reasons
 from bot.access_file import AccessFile
 from bot.config import Settings, TeamsSettings, has_teams_settings
 from bot.readers import Readers
@@ -43,9 +43,13 @@ def public_paths(settings: Settings) -> frozenset[str] | None:
 def find_rights(who: str, rules: Rules, library: "Library", environ: Mapping[str, str]) -> Rights:
     """The rights of a person by object id, with groups and teams to count as theirs after commas.
 
-    Their groups are asked of Microsoft Graph where the environment has the bot's settings for Teams.
+    Their groups are asked of Microsoft Graph where the environment has the bot's settings for Teams. Raises BotError for
+    what is no object id: whoever has none sees what is public, and a name must not seem to be known.
     """
     user, *groups = [one.strip().casefold() for one in who.split(",")]
+    for one in filter(None, (user, *groups)):
+        if not is_object_id(one):
+            raise BotError(f"{one!r} är inget objekt-id i Entra, till exempel 00000000-0000-0000-0000-000000000000.")
     teams = TeamsSettings.from_env(environ) if user and has_teams_settings(environ) else None
     found = asyncio.run(_ask(Reader(user=user), rules, library, teams))
     return Rights(rules, (found.ids or frozenset()) | frozenset(one for one in groups if one))

@@ -68,9 +68,7 @@ def make_link(
     def link(citation: Citation) -> str | None:
         if address := own(citation):
             return address
-        expires = (
-            int(clock() // 86_400) + days(citation) + 1
-        ) * 86_400  # whole days: the same answer has the same link all day
+        expires = (int(clock() // 86_400) + days(citation) + 1) * 86_400  # whole days: the same link all day
         return signed(replace(citation, n=0), expires)
 
     return link

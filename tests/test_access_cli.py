@@ -60,6 +60,13 @@ def test_search_and_show_as_somebody(ruled):
     assert ruled("show", "granvik", "--as", ANNA).exit_code == 0
 
 
+@pytest.mark.parametrize("command", [("access", "--explain"), ("ask", QUESTION, "--as"), ("show", "--as")])
+def test_a_name_is_no_object_id(ruled, command):
+    result = ruled(*command, f"{ANNA}, Anna Ek")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "'anna ek' är inget objekt-id i Entra" in result.stderr
+
+
 def test_access_shows_the_rules_beside_the_index(ruled):
     text = ruled("access").stdout.splitlines()
     assert text[1:] == [
@@ -146,7 +153,7 @@ def test_check_looks_at_the_rules(ruled, tmp_path):
         "FEL Åtkomst: reglerna i 'access.toml' nämner vad indexet saknar, felstavat? nämnden grannvik, slutna"
         " möten: motesminnet access",
         "OK  Åtkomst: reglerna i 'access.toml' går att använda.",
-        "FEL Åtkomst: Åtkomstreglerna i 'access.toml' går inte att använda: default är 1, ska vara \"public\" eller en"
+        "FEL Åtkomstreglerna i 'access.toml' går inte att använda: default är 1, ska vara \"public\" eller en"
         ' lista av objekt-id, till exempel ["00000000-0000-0000-0000-000000000000"]',
     ]
 
