@@ -43,8 +43,8 @@ def public_paths(settings: Settings) -> frozenset[str] | None:
 def find_rights(who: str, rules: Rules, library: "Library", environ: Mapping[str, str]) -> Rights:
     """The rights of a person by object id, with groups and teams to count as theirs after commas.
 
-    Their groups are asked of Microsoft Graph where the environment has the bot's settings for Teams. Raises BotError for
-    what is no object id: whoever has none sees what is public, and a name must not seem to be known.
+    Their groups are asked of Microsoft Graph where the environment has the bot's settings for Teams. Raises BotError
+    for what is no object id: whoever has none sees what is public, and a name must not seem to be known.
     """
     user, *groups = [one.strip().casefold() for one in who.split(",")]
     for one in filter(None, (user, *groups)):
