@@ -165,6 +165,7 @@ def index(
     KÄLLA är en mapp, eller en fil sources.toml som räknar upp mappar och bibliotek i SharePoint: se deploy/SOURCES.md.
     """
     from bot.announce import report_message
+    from bot.explain import public_paths
     from bot.retention import prune_state
     from bot.show import dumps, say
     from indexer.build import Options
@@ -184,7 +185,9 @@ def index(
         for line in report.text().split("\n"):
             say(line)
     _forget_traces(settings, report.erased)
-    _announce(run, report_message(report))
+    if run.webhook is not None:
+        named = public_paths(settings)
+        _announce(run, report_message(report, lambda path: named is None or path in named))
     if report_file is not None:
         _save(report_file, f"{dumps(report.as_dict())}\n")
     if report.failed:
