@@ -198,6 +198,7 @@ def remember(state):
             turn = Turn(f"Kanarie Zquist{number}?", "decision", "", "sv", topic="resan", meetings=meetings)
             await conversations.save(f"19:{number}", (turn,))
 
+    conversations = Conversations(state / CONVERSATIONS)
     asyncio.run(fill())
     store.close()
     conversations.close()
