@@ -83,14 +83,13 @@ def build_index(
         scan = look(index_dir, tell)
         scan = _without_numbers_in_names(scan) if options.mask else scan
         previous, forgotten = _previous(index_dir), read_forgotten(index_dir)
-        max_shrink = options.max_shrink
-        if previous.generation is None or (max_shrink is not None and previous.documents):
+        if previous.generation is None or (options.max_shrink is not None and previous.documents):
             check_emptied(scan, previous.documents.keys(), SUFFIXES)
         scan, left_out = without_forgotten(scan, forgotten)
         leave_out(index_dir, left_out)
         plan = _plan(scan, previous, now)
-        if max_shrink is not None:
-            check_shrink(_vanished(plan, previous, forgotten), len(previous.documents), max_shrink)
+        if options.max_shrink is not None:
+            check_shrink(_vanished(plan, previous, forgotten), len(previous.documents), options.max_shrink)
         known = {path: one for path, one in previous.documents.items() if not forgotten.holds(one.document)}
         read = read or partial(read_and_parse, read=read_document, parse=parse_document)
         gathered = gather(

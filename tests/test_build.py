@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer import build, publishing
+from indexer import build, gather, publishing
 from indexer.build import Options, build_index
 from indexer.generation import current, open_generation, run_lock
 from indexer.records import IndexerError, Query
@@ -205,13 +205,13 @@ def test_new_reader_or_parser_reads_all_again_but_embeds_nothing(tree, monkeypat
 def test_new_chunker_reads_nothing_and_embeds_only_what_it_cuts_otherwise(tree, monkeypatch):
     tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget\nOm pengar.").run()
     monkeypatch.setattr(build, "CHUNKER_VERSION", "next")
-    cut = build.chunk_item
+    cut = gather.chunk_item
 
     def cut_otherwise(meeting, item, text):
         context = "Dalarna, ny." if meeting.body == "Dalarna" else None
         return tuple(replace(one, context=context or one.context) for one in cut(meeting, item, text))
 
-    monkeypatch.setattr(build, "chunk_item", cut_otherwise)
+    monkeypatch.setattr(gather, "chunk_item", cut_otherwise)
     report = tree.run()
     assert (tree.read, report.unchanged, report.published) == ([], 2, True)
     assert tree.embedder.embedded == ["Dalarna, ny.\nOm pengar."]
