@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from indexer.chunk import chunk_item
 from indexer.generation import Generation
@@ -66,7 +66,8 @@ def gather(
                 read.append(file.path)
             documents[file.path] = _distinct(found, taken)
         except IndexerError as error:
-            reasons[file.path] = mask_text(str(error))  # it may quote the document
+            told = str(error).removeprefix(f"{PurePosixPath(file.path).name!r}: ")  # the report begins with the path
+            reasons[file.path] = mask_text(told)  # it may quote the document
         except Exception as error:  # a fault in a reader or the parser: one bad document never stops a run
             reasons[file.path] = mask_text(f"oväntat fel, {type(error).__name__}: {error}")
         tell("read", done, len(scan.files))

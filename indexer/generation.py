@@ -141,9 +141,12 @@ def find_register(index_dir: Path) -> Generation | None:
 
 def ways_out(index_dir: Path) -> list[str]:
     """What else there is to do about a damaged index than to build it anew: Swedish sentences without their stop."""
+    lines = ["Eller laga det: motesminnet check --repair"] if find_register(index_dir) is not None else []
     older = find_whole(index_dir)
-    lines = [f"Generation {older.number}, byggd {older.manifest.built_at}, är hel"] if older is not None else []
-    return [*lines, "Eller laga det: motesminnet check --repair"] if find_register(index_dir) is not None else lines
+    if older is not None:
+        built = older.manifest.built_at
+        lines.append(f"Generation {older.number}, byggd {built}, är hel: ur den kan boten svara så länge")
+    return lines
 
 
 @contextmanager

@@ -100,13 +100,13 @@ def check_emptied(scan: Scan, before: Collection[str], suffixes: Collection[str]
     if not emptied:
         return
     told = ", ".join(repr(name or str(scan.roots[name])) for name in emptied)
-    advice = (
-        "Inget är ändrat. Kontrollera att hela källan är ansluten. Ska dokumenten bort ur indexet: motesminnet index"
-        " --allow-shrink"
-        if before
-        else "Lägg några där, eller ange en annan mapp."
+    if not before:
+        kinds = ", ".join(sorted(suffixes))
+        raise IndexerError(f"Inga minnesanteckningar i {told} ({kinds}). Lägg några där, eller ange en annan mapp.")
+    raise IndexerError(
+        f"Det finns inte längre några minnesanteckningar i {told}, så inget är ändrat. Kontrollera att hela källan är"
+        " ansluten. Ska dokumenten bort ur indexet: motesminnet index --allow-shrink"
     )
-    raise IndexerError(f"Inga minnesanteckningar i {told} ({', '.join(sorted(suffixes))}). {advice}")
 
 
 def _is_of(source: str, path: str) -> bool:

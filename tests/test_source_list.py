@@ -223,7 +223,7 @@ def test_one_emptied_source_of_several_stops_the_run(both):
     both.server.drive.delete(both.server.drive.folder("Protokoll/2023"))
     for name in ("norrdal-2022-03-04.txt", "ny.txt"):
         both.server.drive.delete(both.server.drive.latest_id(name))
-    with pytest.raises(IndexerError, match="Inga minnesanteckningar i 'syd'"):
+    with pytest.raises(IndexerError, match="inte längre några minnesanteckningar i 'syd'"):
         both.run()
     assert len(both.run(max_shrink=None).removed) == 3
 
