@@ -93,7 +93,7 @@ def take_back(index_dir: Path, name: str) -> bool:
         Forgotten(
             {one: day for one, day in known.paths.items() if one not in struck},
             {one: day for one, day in known.contents.items() if one not in struck},
-            {one: to for one, to in known.names.items() if not struck.intersection(to)},
+            {one: left for one, to in known.names.items() if (left := tuple(key for key in to if key not in struck))},
         ),
     )
     return True

@@ -65,6 +65,16 @@ def test_undo_brings_the_document_back_with_the_next_run(source, index):
     assert (report.added, report.forgotten) == ((f"{NORRDAL}.txt",), ("granvik.txt",))
 
 
+def test_copies_go_together_and_are_taken_back_one_by_one(source, index):
+    (source / "kopia.txt").write_text(MINUTES["granvik.txt"])
+    rerun(source, index)
+    assert [one.id for one in forget.forget(index, ["kopia"], TODAY).documents] == ["granvik", "kopia"]
+    forget.remember(index, ["granvik"])
+    assert rerun(source, index).added == ("granvik.txt",)
+    forget.remember(index, ["kopia"])
+    assert rerun(source, index).added == ("kopia.txt",)
+
+
 def test_list_says_neither_what_a_document_holds_nor_what_it_is_called(index):
     forget.forget(index, [NORRDAL], TODAY)
     listed = (index / FILE).read_text()
