@@ -177,6 +177,7 @@ def index(
         run,
         Options(None if allow_shrink else run.max_shrink, purge, not settings.show_personal_numbers),
     )
+    _forget_traces(settings, report.erased)  # before a report that nobody may be there to read
     if pruned := prune_state(settings.state, settings.feedback_days, time.time()):
         _tell(f"Gallrat i {settings.state}: {pruned} rader som var för gamla.")
     if as_json:
@@ -184,7 +185,6 @@ def index(
     else:
         for line in report.text().split("\n"):
             say(line)
-    _forget_traces(settings, report.erased)
     if run.webhook is not None:
         named = public_paths(settings)
         _announce(run, report_message(report, lambda path: named is None or path in named))
@@ -280,8 +280,6 @@ def forget(documents: tuple[str, ...], undo: bool, purge: bool, index: Path | No
     for one in forgot.documents:
         say(f"Glömt: {one.path}")
     say(f"Indexet är uppdaterat (generation {forgot.generation}). Nästa inläsning hoppar över dem.")
-    if not purge:
-        say("Den förra generationen ligger kvar på disken till nästa körning. Radera den nu: motesminnet index --purge")
 
 
 STEPS = {"fetch": "Hämtar", "read": "Läser", "embed": "Bäddar in", "write": "Skriver"}
