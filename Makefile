@@ -32,7 +32,7 @@ bench: $(READY)  ## the figures in bench/README.md
 	$(BIN)/python -m bench.bench_pdf
 	$(BIN)/python -m bench.bench_door
 	$(BIN)/python -m bench.bench_retrieval
-	$(BIN)/python -m bench.bench_peers
+	$(BIN)/python -m bench.bench_chunks
 	$(BIN)/python -m bench.bench_bot --short
 	$(BIN)/python -m bench.bench_publish
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import bench_bot, bench_pdf, bench_peers, corpus
+from bench import bench_bot, bench_pdf, bench_chunks, corpus
 from indexer.parse import parse_document
 from indexer.read import read_document
 
@@ -87,13 +87,13 @@ MINUTES = (
 )
 def test_number_that_a_plain_chunk_can_claim(first, last, number):
     start, end = MINUTES.index(first), MINUTES.index(last) + len(last)
-    assert bench_peers.claimed_number(MINUTES, start, end) == number
+    assert bench_chunks.claimed_number(MINUTES, start, end) == number
 
 
 def test_plain_chunks_cover_the_text_and_are_no_longer_than_asked():
     text = corpus.generate(7)[0].text
     for overlap in (0, 200):
-        spans = bench_peers.cut(text, 1000, overlap)
+        spans = bench_chunks.cut(text, 1000, overlap)
         assert (spans[0][0], spans[-1][1]) == (0, len(text))
         assert [b for (_, a), (b, _) in pairwise(spans) if b != a - overlap] == []
         assert max(end - start for start, end in spans) <= 1000
@@ -101,7 +101,7 @@ def test_plain_chunks_cover_the_text_and_are_no_longer_than_asked():
 
 def test_plain_chunks_answer_with_the_nearest_and_what_can_be_read(embedder):
     texts = {"a": MINUTES, "b": "Ett annat möte om vägar och broar. " * 40}
-    peer = bench_peers.Peer(texts, embedder, 0)
+    peer = bench_chunks.Peer(texts, embedder, 0)
     (answer,) = peer.answers(embedder.queries(["taxa hemtjänst inget"]), 1)
     assert answer["citations"] == [{"document": "a", "item": {"number": "§ 45"}, "quote": MINUTES}]
     (other,) = peer.answers(embedder.queries(["vägar broar annat möte"]), 2, look_back=True)
@@ -116,8 +116,8 @@ def test_citation_is_correct_by_meeting_and_by_item():
         {"refused": False, "citations": [{"document": name, "item": item}]}
         for name, item in (("e", {"number": "2"}), ("d", None), ("f", {"number": "1"}))
     ]
-    assert bench_peers.any_right(questions, answers) == [True, False, False]
-    assert bench_peers.any_right(questions, answers, meeting_only=True) == [True, True, False]
+    assert bench_chunks.any_right(questions, answers) == [True, False, False]
+    assert bench_chunks.any_right(questions, answers, meeting_only=True) == [True, True, False]
 
 
 def test_page_on_peers_tells_of_losses_and_of_minutes_that_are_not_there():
@@ -132,11 +132,11 @@ def test_page_on_peers_tells_of_losses_and_of_minutes_that_are_not_there():
         {"q": "c?", "kind": "list", **named},
         {"q": "d?", "kind": "unanswerable", **named, "cite_all": []},
     ]
-    names = (bench_peers.CUT, bench_peers.OVERLAPPING, bench_peers.SOUGHT)
-    answers = {f"{name}, top {k}": [answer("1")] * 4 for name in names for k in bench_peers.KS}
-    answers[bench_peers.OURS] = [answer("1"), answer("", True), answer("2"), answer("", True)]
-    together = dict.fromkeys((*names[:2], bench_peers.OURS), 1)
-    page = bench_peers.report([bench_peers.Comparison("Made minutes", 1, questions, answers, 2, together, 0)])
+    names = (bench_chunks.CUT, bench_chunks.OVERLAPPING, bench_chunks.SOUGHT)
+    answers = {f"{name}, top {k}": [answer("1")] * 4 for name in names for k in bench_chunks.KS}
+    answers[bench_chunks.OURS] = [answer("1"), answer("", True), answer("2"), answer("", True)]
+    together = dict.fromkeys((*names[:2], bench_chunks.OURS), 1)
+    page = bench_chunks.report([bench_chunks.Comparison("Made minutes", 1, questions, answers, 2, together, 0)])
     assert re.search(r"^\| ours +\| +0.67 \| +0.33 \| +0.33 \| +0.50 \|", page, re.MULTILINE)
     assert "cites a right item and ours none: 2 times (list 1, paraphrase 1); the other way round: 0" in page
     assert "ours says no 1 times to a question that has an answer" in page

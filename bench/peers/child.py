@@ -1,0 +1,56 @@
+"""A peer's work, in a process and an environment of its own: `python -m bench.peers.child PEER index|update|ask ...`.
+
+Imports nothing but the standard library before the peer's own module, so that the process's time is the peer's.
+A peer's module has three functions:
+
+    build(source: Path, index: Path, model: str)                    every file of the folder into a new index
+    update(source: Path, index: Path, model: str, changed: str)     the file of that name has changed
+    open_search(index: Path, source: Path, model: str) -> (question, k) -> [{"document", "source", "text"}, ...]
+"""
+
+import argparse
+import importlib
+import json
+import time
+from pathlib import Path
+
+
+def main() -> None:
+    options = _options()
+    peer = importlib.import_module(f"bench.peers.{options.peer}.peer")
+    if options.stand_in:
+        from bench.peers.stand_in import free_passages
+
+        free_passages()
+    if options.action == "index":
+        peer.build(options.source, options.index, options.model)
+    elif options.action == "update":
+        peer.update(options.source, options.index, options.model, options.changed)
+    else:
+        search = peer.open_search(options.index, options.source, options.model)
+        for question in json.loads(options.questions.read_text(encoding="utf-8")):
+            print(json.dumps(_timed(search, question, options.k), ensure_ascii=False), flush=True)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("peer")
+    parser.add_argument("action", choices=("index", "update", "ask"))
+    parser.add_argument("--source", type=Path, required=True)
+    parser.add_argument("--index", type=Path, required=True)
+    parser.add_argument("--model", required=True, help="a folder that sentence-transformers loads")
+    parser.add_argument("--changed", help="update: the name of the file that has changed")
+    parser.add_argument("--questions", type=Path, help="ask: a JSON list")
+    parser.add_argument("-k", type=int, default=5)
+    parser.add_argument("--stand-in", action="store_true", help="passages get vectors for nothing")
+    return parser.parse_args()
+
+
+def _timed(search, question: str, k: int) -> dict[str, object]:
+    wall, cpu = time.perf_counter(), time.process_time()
+    hits = search(question, k)
+    return {"ms": 1000 * (time.perf_counter() - wall), "cpu_ms": 1000 * (time.process_time() - cpu), "hits": hits}
+
+
+if __name__ == "__main__":
+    main()
