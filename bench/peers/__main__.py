@@ -10,7 +10,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +52,11 @@ def main() -> None:
             kept = folder / name / f"{chosen}.json"
             if (folder / "work" / chosen).is_dir() and (options.fresh or not kept.exists()):
                 figures = measure(name, python, chosen, folder, options.rounds)
-                kept.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
+                kept.write_text(json.dumps(figures, ensure_ascii=False), encoding="utf-8")
                 print(f"Measured {name} on {chosen}.", flush=True)
         if options.clean:
             shutil.rmtree(folder / name / "env", ignore_errors=True)
-    files = [folder / name / f"{chosen}.json" for chosen in SETS for name in PEERS]
-    results = [json.loads(file.read_text(encoding="utf-8")) for file in files if file.exists()]
-    report.write(results, HERE)
+    report.write(list(_results(folder)), HERE)
 
 
 def _options() -> argparse.Namespace:
@@ -96,6 +94,18 @@ def _environment(name: str, folder: Path) -> str:
     return python
 
 
+def _results(folder: Path) -> Iterator[Json]:
+    """What has been measured of every peer on every set, with its answers scored."""
+    for chosen in SETS:
+        if not (folder / "work" / chosen).is_dir():
+            continue
+        work = json.loads((folder / "work" / chosen / "work.json").read_text(encoding="utf-8"))
+        for file in (folder / name / f"{chosen}.json" for name in PEERS):
+            if file.exists():
+                figures = json.loads(file.read_text(encoding="utf-8"))
+                yield {**figures, "score": _score(work, figures.pop("hits"), folder / "work" / chosen / "texts")}
+
+
 def measure(name: str, python: str, chosen: str, folder: Path, rounds: int) -> Json:
     """The figures of one peer on one set of minutes: each taken `rounds` times, the least of them kept."""
     work = json.loads((folder / "work" / chosen / "work.json").read_text(encoding="utf-8"))
@@ -128,7 +138,6 @@ def measure(name: str, python: str, chosen: str, folder: Path, rounds: int) -> J
     size = sum(file.stat().st_size for file in index.rglob("*") if file.is_file()) / 1e6
     cold = [ask(asked[:1]) for _ in range(rounds)]
     warm = [ask(asked) for _ in range(rounds)]
-    answers = [json.loads(line) for line in warm[0].output.splitlines()]
     return {
         "peer": name,
         "title": PEERS[name],
@@ -142,7 +151,7 @@ def measure(name: str, python: str, chosen: str, folder: Path, rounds: int) -> J
         "cold": _least(cold),
         "warm": _warm(warm),
         "update": _least([update() for _ in range(rounds)]),
-        "score": _score(work, answers, source.with_name("texts")),
+        "hits": [json.loads(line)["hits"] for line in warm[0].output.splitlines()],
     }
 
 
@@ -165,13 +174,13 @@ def _warm(runs: list[Run]) -> dict[str, float]:
     }
 
 
-def _score(work: Mapping[str, Any], answers: list[Json], folder: Path) -> dict[str, dict[str, float]]:
+def _score(work: Mapping[str, Any], answers: list[list[Json]], folder: Path) -> dict[str, dict[str, float]]:
     items = {key: Item(**item) for key, item in work["items"].items()}
     gold = [[items[key] for key in one["gold"]] for one in work["questions"]]
     if not items:
         return {}
     texts = {file.stem: file.read_text(encoding="utf-8") for file in folder.iterdir()}
-    return score(gold, [[Hit(**hit) for hit in answer["hits"]] for answer in answers], texts)
+    return score(gold, [[Hit(**hit) for hit in hits] for hits in answers], texts)
 
 
 if __name__ == "__main__":

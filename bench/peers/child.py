@@ -19,9 +19,7 @@ def main() -> None:
     options = _options()
     peer = importlib.import_module(f"bench.peers.{options.peer}.peer")
     if options.stand_in:
-        from bench.peers.stand_in import free_passages
-
-        free_passages()
+        importlib.import_module("bench.peers.stand_in").free_passages()
     if options.action == "index":
         peer.build(options.source, options.index, options.model)
     elif options.action == "update":

@@ -1,5 +1,7 @@
 """Passages embedded for nothing, so that thousands of items can be indexed in seconds by every peer."""
 
+from importlib.util import find_spec
+
 import numpy as np
 
 from bench.noise import noise
@@ -8,17 +10,26 @@ DIM = 384
 
 
 def free_passages() -> None:
-    """Makes sentence-transformers give noise for a list of texts; one text alone is embedded by the model."""
-    import torch
-    from sentence_transformers import SentenceTransformer
+    """Makes sentence-transformers, and txtai's own way of embedding, give noise for a list of texts.
 
-    encode = SentenceTransformer.encode
+    One text alone is embedded by the model: so is the question by which Mötesminnet tests a model that it loads.
+    """
+    if find_spec("sentence_transformers"):
+        from sentence_transformers import SentenceTransformer
 
-    def stand_in(self, texts=None, *args, **options):
-        texts = options.pop("sentences", None) if texts is None else texts
+        _replace(SentenceTransformer)
+    if find_spec("txtai"):
+        from txtai.models import Pooling
+
+        _replace(Pooling)
+
+
+def _replace(model: type) -> None:
+    encode = model.encode
+
+    def stand_in(self, texts, *args, **options):
         if isinstance(texts, str) or len(texts) == 1:
             return encode(self, texts, *args, **options)
-        vectors = np.array([noise(text, DIM) for text in texts], np.float32)
-        return torch.from_numpy(vectors) if options.get("convert_to_tensor") else vectors
+        return np.array([noise(text, DIM) for text in texts], np.float32)
 
-    SentenceTransformer.encode = stand_in
+    model.encode = stand_in
