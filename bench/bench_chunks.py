@@ -335,8 +335,8 @@ The real minutes did not lie beside the project when this page was written: only
 
 LIMITS = """## What this does not show
 
-- The baseline is our own and a plain one (products: [peers](peers/README.md)). Nothing re-ranks, no language model
-  reads the chunks: one that did could name items that stand in the text, and refuse. It could also name ones that do not.
+- The baseline is our own and a plain one; [peers](peers/README.md) has products. Nothing re-ranks, no language model
+  reads the chunks: one that did could name items that stand in the text, and refuse. It could name others too.
 - Both sets of questions are ours: written, with their gold, by people who know what our index holds, though half of the
   sample's were kept away from tuning. The five real minutes were looked at while the parser was written.
 - The minutes are few. Among thousands, similar items in other meetings would compete with the right one;

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import bench_bot, bench_pdf, bench_chunks, corpus
+from bench import bench_bot, bench_chunks, bench_pdf, corpus
 from indexer.parse import parse_document
 from indexer.read import read_document
 

@@ -35,6 +35,7 @@ PEERS = {
 OURS = ("ours", "ours_search")
 """They run in the project's own environment, and read the files themselves."""
 SETS = ("sample", "real", "generated")
+WITHOUT_MODEL = ("fts5", "tantivy", "ripgrep")
 STAND_IN = ("generated",)
 """Sets whose passages get vectors for nothing."""
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false", "HF_HUB_OFFLINE": "1"}
@@ -103,7 +104,8 @@ def _results(folder: Path) -> Iterator[Json]:
         for file in (folder / name / f"{chosen}.json" for name in PEERS):
             if file.exists():
                 figures = json.loads(file.read_text(encoding="utf-8"))
-                yield {**figures, "score": _score(work, figures.pop("hits"), folder / "work" / chosen / "texts")}
+                hits = figures.pop("hits")
+                yield {**figures, "score": _score(work, hits, folder / "work" / chosen / "texts")}
 
 
 def measure(name: str, python: str, chosen: str, folder: Path, rounds: int) -> Json:
@@ -115,7 +117,7 @@ def measure(name: str, python: str, chosen: str, folder: Path, rounds: int) -> J
     model = (folder / "work" / "model.txt").read_text()
 
     def run(action: str, place: Path, minutes: Path, *more: str) -> Run:
-        stand_in = ["--stand-in"] if chosen in STAND_IN and action != "ask" else []
+        stand_in = ["--stand-in"] if chosen in STAND_IN and action != "ask" and name not in WITHOUT_MODEL else []
         paths = ["--index", str(place), "--source", str(minutes), "--model", model]
         return run_child(["bench.peers.child", name, action, *paths, *stand_in, *more], ENVIRONMENT, python)
 

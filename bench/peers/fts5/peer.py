@@ -26,9 +26,10 @@ def open_search(index: Path, source: Path, model: str):
 
     def search(question: str, k: int) -> list[dict[str, str]]:
         words = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", question))
-        rows = database.execute(
-            "SELECT name, text FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT ?", (words, k)
-        )
+        if not words:
+            return []
+        sql = "SELECT name, text FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT ?"
+        rows = database.execute(sql, (words, k))
         return [hit(*row) for row in rows]
 
     return search

@@ -50,7 +50,9 @@ def _add(store: InMemoryDocumentStore, files: list[Path], model: str) -> None:
     pipeline = Pipeline()
     pipeline.add_component("converter", TextFileToDocument(store_full_path=False))
     pipeline.add_component("splitter", DocumentSplitter())
-    pipeline.add_component("embedder", SentenceTransformersDocumentEmbedder(model=model, prefix="passage: ", **EMBEDDER))
+    pipeline.add_component(
+        "embedder", SentenceTransformersDocumentEmbedder(model=model, prefix="passage: ", **EMBEDDER)
+    )
     pipeline.add_component("writer", DocumentWriter(document_store=store))
     pipeline.connect("converter.documents", "splitter.documents")
     pipeline.connect("splitter.documents", "embedder.documents")

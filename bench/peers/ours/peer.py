@@ -27,7 +27,9 @@ def open_search(index: Path, source: Path, model: str):
         answer = answer_now(question, library, embedder, TODAY)
         for one in answer.citations:
             when = format_date(one.date, one.date_precision, answer.language)
-            item = item_name(one.number, bool(one.number_printed), one.title or "", answer.language) if one.number else ""
+            item = (
+                item_name(one.number, bool(one.number_printed), one.title or "", answer.language) if one.number else ""
+            )
             found.append({"document": one.document, "source": f"{one.body}, {when}, {item}", "text": one.quote})
         return found
 

@@ -9,9 +9,7 @@ from bench.peers.passages import hit
 
 
 def build(source: Path, index: Path, model: str) -> None:
-    embeddings = Embeddings(
-        path=model, content=True, gpu=False, instructions={"query": "query: ", "data": "passage: "}
-    )
+    embeddings = Embeddings(path=model, content=True, gpu=False, instructions={"query": "query: ", "data": "passage: "})
     embeddings.index(_rows(sorted(source.iterdir())))
     embeddings.save(str(index))
 
