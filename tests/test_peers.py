@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.peers import report
-from bench.peers.__main__ import HERE, OURS, PEERS
+from bench.peers.__main__ import HERE, OURS, PEERS, least
 from bench.peers.fts5 import peer as fts5
 from bench.peers.scoring import KS, Hit, Item, is_of, names_date, names_item, score
 
@@ -115,6 +115,14 @@ def result(peer, cost=1.0, share=0.5, chosen="sample"):
         "update": times,
         "score": {str(k): dict.fromkeys(("meeting", "passage", "citation"), share) for k in KS},
     }
+
+
+def test_least_of_each_figure_counts_over_the_rounds():
+    rounds = [result("faiss", 4), {**result("faiss", 2), "warm": result("faiss", 5)["warm"]}]
+    rounds[1]["machine"] = {**rounds[1]["machine"], "load": [7, 1, 1]}
+    figures = least(rounds)
+    assert (figures["index"]["cpu_s"], figures["warm"]["ms_p50"], figures["rounds"]) == (2, 4, 2)
+    assert figures["machine"]["load"] == [1, 7]
 
 
 def test_page_tells_of_losses_as_well_as_of_targets():

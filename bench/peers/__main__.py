@@ -1,8 +1,8 @@
 """Mötesminnet beside what people would pick instead: `python -m bench.peers [--peers faiss,fts5] [--sets sample]`.
 
-Makes an environment for each peer under build/peers, measures each on each set of minutes, and writes results.json and
-README.md. What has been measured is kept under build/peers and not measured again: an interrupted run goes on where it
-was. `--fresh` measures anew, `--clean` removes the environments afterwards.
+Makes an environment for each peer under build/peers, measures each on each set of minutes, three rounds, and writes
+results.json and README.md. A round of a peer on a set is kept under build/peers and not measured again: an interrupted
+run goes on where it was. `--fresh` measures anew, `--clean` removes the environments afterwards.
 """
 
 import argparse
@@ -10,7 +10,9 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -47,15 +49,16 @@ def main() -> None:
     options = _options()
     folder: Path = options.folder
     _prepare_work(folder)
-    for name in options.peers:
-        python = _environment(name, folder)
-        for chosen in options.sets:
-            kept = folder / name / f"{chosen}.json"
-            if (folder / "work" / chosen).is_dir() and (options.fresh or not kept.exists()):
-                figures = measure(name, python, chosen, folder, options.rounds)
-                kept.write_text(json.dumps(figures, ensure_ascii=False), encoding="utf-8")
-                print(f"Measured {name} on {chosen}.", flush=True)
-        if options.clean:
+    pythons = {name: _environment(name, folder) for name in options.peers}
+    sets = [chosen for chosen in options.sets if (folder / "work" / chosen).is_dir()]
+    for number, chosen, name in product(range(1, options.rounds + 1), sets, options.peers):
+        kept = _kept(folder, name, chosen, number)
+        if options.fresh or not kept.exists():
+            figures = measure(name, pythons[name], chosen, folder)
+            kept.write_text(json.dumps(figures, ensure_ascii=False), encoding="utf-8")
+            print(f"Measured {name} on {chosen}, round {number}.", flush=True)
+    if options.clean:
+        for name in options.peers:
             shutil.rmtree(folder / name / "env", ignore_errors=True)
     report.write(list(_results(folder)), HERE)
 
@@ -65,7 +68,7 @@ def _options() -> argparse.Namespace:
     names = {"type": lambda text: text.split(",")}
     parser.add_argument("--peers", default=list(PEERS), help=f"of {','.join(PEERS)}", **names)
     parser.add_argument("--sets", default=list(SETS), help=f"of {','.join(SETS)}", **names)
-    parser.add_argument("--rounds", type=int, default=3, help="times each is measured; the least is kept (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds; the least of each figure counts (%(default)s)")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "peers", help="for environments and indexes")
     parser.add_argument("--fresh", action="store_true", help="measure what has been measured too")
     parser.add_argument("--clean", action="store_true", help="remove each environment when its peer is done")
@@ -95,25 +98,45 @@ def _environment(name: str, folder: Path) -> str:
     return python
 
 
+def _kept(folder: Path, name: str, chosen: str, number: int) -> Path:
+    return folder / name / f"{chosen}-{number}.json"
+
+
 def _results(folder: Path) -> Iterator[Json]:
-    """What has been measured of every peer on every set, with its answers scored."""
+    """What has been measured of every peer on every set: the least of its rounds, its answers scored."""
     for chosen in SETS:
-        if not (folder / "work" / chosen).is_dir():
-            continue
-        work = json.loads((folder / "work" / chosen / "work.json").read_text(encoding="utf-8"))
-        for file in (folder / name / f"{chosen}.json" for name in PEERS):
-            if file.exists():
-                figures = json.loads(file.read_text(encoding="utf-8"))
-                hits = figures.pop("hits")
-                yield {**figures, "score": _score(work, hits, folder / "work" / chosen / "texts")}
+        file = folder / "work" / chosen / "work.json"
+        work = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
+        for name in PEERS if work else ():
+            files = sorted(folder.glob(f"{name}/{chosen}-?.json"))
+            if files:
+                rounds = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+                about = {"peer": name, "title": PEERS[name], "set": chosen, "stand_in": chosen in STAND_IN}
+                size = {"documents": work["documents"], "questions": len(work["questions"])}
+                hits = rounds[0]["hits"]
+                yield {
+                    **about,
+                    **size,
+                    **least(rounds),
+                    "score": _score(work, hits, folder / "work" / chosen / "texts"),
+                }
 
 
-def measure(name: str, python: str, chosen: str, folder: Path, rounds: int) -> Json:
-    """The figures of one peer on one set of minutes: each taken `rounds` times, the least of them kept."""
+def least(rounds: Sequence[Json]) -> Json:
+    """Of each figure the least of the rounds, how many they were, and the machine with its load in each."""
+    parts = ("index", "cold", "warm", "update")
+    figures = {part: {name: min(one[part][name] for one in rounds) for name in rounds[0][part]} for part in parts}
+    loads = [one["machine"]["load"][0] for one in rounds]
+    return {**figures, "rounds": len(rounds), "machine": {**rounds[0]["machine"], "load": loads}}
+
+
+def measure(name: str, python: str, chosen: str, folder: Path) -> Json:
+    """The figures of one round of a peer on a set of minutes, and what it showed for each question."""
     work = json.loads((folder / "work" / chosen / "work.json").read_text(encoding="utf-8"))
     source = folder / "work" / chosen / ("minutes" if name in OURS else "texts")
-    changed = source.with_name(f"{source.name}-changed")
-    index, questions = folder / name / f"index-{chosen}", folder / name / "questions.json"
+    index, questions = folder / name / f"index-{chosen}", folder / name / f"questions-{chosen}.json"
+    copy = index.with_name(f"{index.name}-changed")
+    questions.write_text(json.dumps([one["q"] for one in work["questions"]]), encoding="utf-8")
     model = (folder / "work" / "model.txt").read_text()
 
     def run(action: str, place: Path, minutes: Path, *more: str) -> Run:
@@ -121,59 +144,31 @@ def measure(name: str, python: str, chosen: str, folder: Path, rounds: int) -> J
         paths = ["--index", str(place), "--source", str(minutes), "--model", model]
         return run_child(["bench.peers.child", name, action, *paths, *stand_in, *more], ENVIRONMENT, python)
 
-    def build() -> Run:
-        shutil.rmtree(index, ignore_errors=True)
-        return run("index", index, source)
-
-    def ask(asked: list[str]) -> Run:
-        questions.write_text(json.dumps(asked), encoding="utf-8")
-        return run("ask", index, source, "--questions", str(questions))
-
-    def update() -> Run:
-        copy = index.with_name(f"{index.name}-changed")
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(index, copy)
-        return run("update", copy, changed, "--changed", work["changed"])
-
-    asked = [one["q"] for one in work["questions"]]
-    built = [build() for _ in range(rounds)]
+    for place in (index, copy):
+        shutil.rmtree(place, ignore_errors=True)
+    built = run("index", index, source)
+    shutil.copytree(index, copy)
+    updated = run("update", copy, source.with_name(f"{source.name}-changed"), "--changed", work["changed"])
+    asked = run("ask", index, source, "--questions", str(questions), "--started", str(time.time()))
+    answers = [json.loads(line) for line in asked.output.splitlines()]
     size = sum(file.stat().st_size for file in index.rglob("*") if file.is_file()) / 1e6
-    cold = [ask(asked[:1]) for _ in range(rounds)]
-    warm = [ask(asked) for _ in range(rounds)]
     return {
-        "peer": name,
-        "title": PEERS[name],
-        "set": chosen,
-        "stand_in": chosen in STAND_IN,
-        "rounds": rounds,
         "machine": machine(),
-        "documents": work["documents"],
-        "questions": len(asked),
-        "index": {**_least(built), "size_mb": size},
-        "cold": _least(cold),
-        "warm": _warm(warm),
-        "update": _least([update() for _ in range(rounds)]),
-        "hits": [json.loads(line)["hits"] for line in warm[0].output.splitlines()],
+        "index": {**_costs(built), "size_mb": size},
+        "update": _costs(updated),
+        "cold": answers[0]["cold"],
+        "warm": {**_times(answers[1:]), "peak_mb": asked.peak_mb},
+        "hits": [one["hits"] for one in answers],
     }
 
 
-def _least(runs: list[Run]) -> dict[str, float]:
-    return {
-        "wall_s": min(run.wall for run in runs),
-        "cpu_s": min(run.cpu for run in runs),
-        "peak_mb": min(run.peak_mb for run in runs),
-    }
+def _costs(run: Run) -> dict[str, float]:
+    return {"wall_s": run.wall, "cpu_s": run.cpu, "peak_mb": run.peak_mb}
 
 
-def _warm(runs: list[Run]) -> dict[str, float]:
-    """Milliseconds a question without the first of each process, which may load things; the least of the rounds."""
-    rounds = [[json.loads(line) for line in run.output.splitlines()][1:] for run in runs]
-    return {
-        "ms_p50": min(median([one["ms"] for one in answers]) for answers in rounds),
-        "ms_p95": min(percentile([one["ms"] for one in answers], 0.95) for answers in rounds),
-        "cpu_ms_p50": min(median([one["cpu_ms"] for one in answers]) for answers in rounds),
-        "peak_mb": min(run.peak_mb for run in runs),
-    }
+def _times(answers: list[Json]) -> dict[str, float]:
+    wall, cpu = [one["ms"] for one in answers], [one["cpu_ms"] for one in answers]
+    return {"ms_p50": median(wall), "ms_p95": percentile(wall, 0.95), "cpu_ms_p50": median(cpu)}
 
 
 def _score(work: Mapping[str, Any], answers: list[list[Json]], folder: Path) -> dict[str, dict[str, float]]:

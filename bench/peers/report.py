@@ -95,7 +95,7 @@ def _setups(results: Results, pinned: Mapping[str, str]) -> str:
 def _about(rows: Results) -> str:
     rounds = {one["rounds"] for one in rows}
     times = " or ".join(str(one) for one in sorted(rounds))
-    loads = [one["machine"]["load"][0] for one in rows]
+    loads = [load for one in rows for load in one["machine"]["load"]]
     text = (
         f"{rows[0]['documents']} documents, {rows[0]['questions']} questions; each figure the least of {times} runs, "
         f"load {min(loads):.0f} to {max(loads):.0f} on {rows[0]['machine']['cores']} cores."
