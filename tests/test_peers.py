@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.peers import report
+from bench.measure import SAMPLE
+from bench.peers import report, work
 from bench.peers.__main__ import HERE, OURS, PEERS, least
 from bench.peers.fts5 import peer as fts5
 from bench.peers.scoring import KS, Hit, Item, is_of, names_date, names_item, score
@@ -180,3 +181,19 @@ def test_full_text_search_finds_what_was_there_and_what_came(tmp_path: Path):
     search = fts5.open_search(index, source, "")
     assert search('avgiften "eller" resan?', 1) == [{"document": "a", "source": "a.txt", "text": "Avgiften sänks."}]
     assert search("taxan?", 5) == search("?", 5) == []
+
+
+def test_work_has_the_items_that_answer_its_questions_and_a_changed_file(tmp_path: Path):
+    gold = json.loads((SAMPLE.parent / "eval" / "gold.json").read_text(encoding="utf-8"))
+    work.write_set(tmp_path / "sample", SAMPLE, gold)
+    written = json.loads((tmp_path / "sample" / "work.json").read_text(encoding="utf-8"))
+    items = {key: Item(**item) for key, item in written["items"].items()}
+    assert {key for one in written["questions"] for key in one["gold"]} <= items.keys()
+    assert all(one["gold"] for one in written["questions"])
+    assert written["documents"] == len(gold)
+    folder, changed = tmp_path / "sample" / "texts", tmp_path / "sample" / "texts-changed" / written["changed"]
+    assert changed.read_text(encoding="utf-8") == (folder / written["changed"]).read_text(encoding="utf-8") + work.ADDED
+    item = items["socialchefsnatverket-ostrand-2023-09-15:3"]
+    text = (folder / f"{item.document}.txt").read_text(encoding="utf-8")
+    assert item.title in text[item.start : item.end]
+    assert is_of(Hit(item.document, "", "samtliga sju kommuner ansluter sig till Yrkesresan"), item, text)

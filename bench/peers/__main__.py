@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ Json = dict[str, Any]
 def main() -> None:
     options = _options()
     folder: Path = options.folder
-    _prepare_work(folder)
+    _prepare_work(folder, options.fresh)
     pythons = {name: _environment(name, folder) for name in options.peers}
     sets = [chosen for chosen in options.sets if (folder / "work" / chosen).is_dir()]
     for number, chosen, name in product(range(1, options.rounds + 1), sets, options.peers):
@@ -65,19 +65,28 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    names = {"type": lambda text: text.split(",")}
-    parser.add_argument("--peers", default=list(PEERS), help=f"of {','.join(PEERS)}", **names)
-    parser.add_argument("--sets", default=list(SETS), help=f"of {','.join(SETS)}", **names)
+    parser.add_argument("--peers", default=PEERS, type=_some_of(PEERS), help=f"of {','.join(PEERS)}")
+    parser.add_argument("--sets", default=SETS, type=_some_of(SETS), help=f"of {','.join(SETS)}")
     parser.add_argument("--rounds", type=int, default=3, help="rounds; the least of each figure counts (%(default)s)")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "peers", help="for environments and indexes")
-    parser.add_argument("--fresh", action="store_true", help="measure what has been measured too")
-    parser.add_argument("--clean", action="store_true", help="remove each environment when its peer is done")
+    parser.add_argument("--fresh", action="store_true", help="minutes and figures anew, kept ones too")
+    parser.add_argument("--clean", action="store_true", help="remove the environments afterwards")
     return parser.parse_args()
 
 
-def _prepare_work(folder: Path) -> None:
+def _some_of(names: Collection[str]) -> Callable[[str], list[str]]:
+    def some_of(text: str) -> list[str]:
+        chosen = text.split(",")
+        if not set(chosen) <= set(names):
+            raise ValueError(text)
+        return chosen
+
+    return some_of
+
+
+def _prepare_work(folder: Path, fresh: bool) -> None:
     """In a process of its own, for a child's peak memory counts that of the process that starts it."""
-    if not (folder / "work" / "model.txt").exists():
+    if fresh or not (folder / "work" / "model.txt").exists():
         shutil.rmtree(folder / "work", ignore_errors=True)
         run_child(["bench.peers.work", str(folder / "work")])
 
@@ -104,22 +113,16 @@ def _kept(folder: Path, name: str, chosen: str, number: int) -> Path:
 
 def _results(folder: Path) -> Iterator[Json]:
     """What has been measured of every peer on every set: the least of its rounds, its answers scored."""
-    for chosen in SETS:
-        file = folder / "work" / chosen / "work.json"
-        work = json.loads(file.read_text(encoding="utf-8")) if file.exists() else None
-        for name in PEERS if work else ():
+    for chosen in (one for one in SETS if (folder / "work" / one).is_dir()):
+        work = json.loads((folder / "work" / chosen / "work.json").read_text(encoding="utf-8"))
+        for name in PEERS:
             files = sorted(folder.glob(f"{name}/{chosen}-?.json"))
-            if files:
-                rounds = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+            rounds = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+            if rounds:
                 about = {"peer": name, "title": PEERS[name], "set": chosen, "stand_in": chosen in STAND_IN}
                 size = {"documents": work["documents"], "questions": len(work["questions"])}
-                hits = rounds[0]["hits"]
-                yield {
-                    **about,
-                    **size,
-                    **least(rounds),
-                    "score": _score(work, hits, folder / "work" / chosen / "texts"),
-                }
+                figures = _score(work, rounds[0]["hits"], folder / "work" / chosen / "texts")
+                yield {**about, **size, **least(rounds), "score": figures}
 
 
 def least(rounds: Sequence[Json]) -> Json:

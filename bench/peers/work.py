@@ -17,8 +17,9 @@ from typing import Any
 from bench import corpus
 from bench.measure import REAL, REAL_NAMES, SAMPLE
 from bench.peers.scoring import Item
+from bot.config import Settings
 from indexer.evaluate import question_qrels
-from indexer.model import cache_folder, choose_model, model_folder
+from indexer.model import choose_model, model_folder
 from indexer.parse import parse_document
 from indexer.read import read_document
 
@@ -34,18 +35,20 @@ def main(folder: Path) -> None:
     sets = {"sample": SAMPLE, "real": REAL}
     for name, source in sets.items():
         if source.is_dir():
-            _write(folder / name, source, json.loads((source.parent / "eval" / GOLD[source]).read_text()))
+            write_set(folder / name, source, json.loads((source.parent / "eval" / GOLD[source]).read_text()))
             print(f"Wrote {name}.")
     _write_generated(folder / "generated")
-    model = model_folder(choose_model(None), cache_folder(os.environ.get("XDG_CACHE_HOME")))
+    settings = Settings.from_env(os.environ)
+    model = model_folder(choose_model(settings.model), settings.cache)
     (folder / "model.txt").write_text(str(model))  # last: it tells that the work is complete
 
 
-def _write(folder: Path, source: Path, gold: list[dict[str, Any]]) -> None:
-    """A set with questions whose answers are known."""
+def write_set(folder: Path, source: Path, gold: list[dict[str, Any]]) -> None:
+    """Writes a set with questions whose answers are known. Ends the program where the gold names what is not there."""
     shutil.copytree(source, folder / "minutes")
     questions = _questions(source.parent / "eval" / "questions.jsonl")
-    items = dict(_items(source, {one["doc"]: one for one in gold}, folder / "texts"))
+    _write_texts(source, folder / "texts")
+    items = dict(_items(source, {one["doc"]: one for one in gold}))
     missing = sorted({key for one in questions for key in one["gold"]} - items.keys())
     if missing:
         raise SystemExit(f"Gold that is in no document: {', '.join(missing)}")
@@ -56,7 +59,7 @@ def _write_generated(folder: Path) -> None:
     """A set that is timed only: the questions have no gold."""
     minutes = corpus.generate(ITEMS)
     corpus.write(folder / "minutes", minutes)
-    _texts(folder / "minutes", folder / "texts")
+    _write_texts(folder / "minutes", folder / "texts")
     _finish(folder, [{"q": one.text, "gold": []} for one in corpus.questions(minutes, EACH)], {})
 
 
@@ -67,25 +70,20 @@ def _questions(file: Path) -> list[dict[str, Any]]:
     return [{"q": rows[int(place)]["q"], "gold": sorted(keys)} for place, keys in qrels.items()]
 
 
-def _texts(source: Path, folder: Path) -> None:
+def _write_texts(source: Path, folder: Path) -> None:
     folder.mkdir()
     for file in sorted(source.iterdir()):
         (folder / f"{file.stem}.txt").write_text(read_document(file, source).text, encoding="utf-8")
 
 
-def _items(source: Path, gold: Mapping[str, Mapping[str, Any]], folder: Path) -> Iterator[tuple[str, Item]]:
+def _items(source: Path, gold: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, Item]]:
     """The items by "DOCUMENT:NUMBER": where they stand by our parser, the meeting's date by the gold."""
-    _texts(source, folder)
     for file in sorted(source.iterdir()):
-        document = read_document(file, source)
-        when = gold[file.stem]
-        for meeting in parse_document(document):
-            for item in meeting.items:
-                printed = (item.number_printed, when["date"], when["date_precision"])
-                yield (
-                    f"{file.stem}:{item.number}",
-                    Item(file.stem, item.number, item.title, *printed, item.start, item.end),
-                )
+        when = gold[file.stem]["date"], gold[file.stem]["date_precision"]
+        for meeting in parse_document(read_document(file, source)):
+            for one in meeting.items:
+                item = Item(file.stem, one.number, one.title, one.number_printed, *when, one.start, one.end)
+                yield f"{file.stem}:{one.number}", item
 
 
 def _finish(folder: Path, questions: list[dict[str, Any]], items: Mapping[str, Any]) -> None:
