@@ -38,12 +38,19 @@ def test_hit_is_of_an_item_that_it_shares_half_of_the_shorter_with(hit, item, ex
     assert is_of(hit, item, TEXT) is expected
 
 
+def test_words_that_stand_in_two_items_are_of_both():
+    text = "1. Resa\nVi noterar.\n2. Taxa\nVi noterar."
+    items = [Item("d", n, "", True, None, "unknown", *span) for n, span in (("1", (0, 19)), ("2", (20, len(text))))]
+    assert [is_of(shown("Vi noterar."), item, text) for item in items] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("source", "text", "expected"),
     [
         ("natverket-2022-01-28.txt", "Text", True),
         ("000_0b90.txt", "Mötet hölls fredagen den 28 januari 2022.", True),
         ("Nätverket, 28 januari 2022, punkt 3", "Text", True),
+        ("Nätverket, 28 January 2022, item 3", "Text", True),
         ("000_0b90.txt", "Nästa möte är den 4 mars 2022.", False),
         ("000_0b90.txt", "Den 28 januari 20221", False),
         ("000_0b90.txt", "Den 128 januari 2022", False),
@@ -133,6 +140,7 @@ def test_page_tells_of_losses_as_well_as_of_targets():
     assert "- met: citation @5 at least .90: 0.90; the best peer 0.95" in text
     assert "- met: cold cpu s, at most half that of the best with the same model: 1 against 4" in text
     assert "Not measured: the five real minutes, 5,000 generated items." in text
+    assert "Not measured here: Mötesminnet, search alone, txtai, LlamaIndex" in text
     assert re.search(r"^\| sentence-transformers \+ FAISS \| 1.2 \|", text, re.MULTILINE)
     missed = report.page([result("ours", 3), result("faiss", 4)], {})
     assert "- missed: cold cpu s, at most half that of the best with the same model: 3 against 4" in missed

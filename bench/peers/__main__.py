@@ -18,22 +18,10 @@ from typing import Any
 
 from bench.measure import ROOT, Run, machine, median, percentile, run_child
 from bench.peers import report
+from bench.peers.report import PEERS
 from bench.peers.scoring import Hit, Item, score
 
 HERE = Path(__file__).parent
-PEERS = {
-    "ours": "Mötesminnet",
-    "ours_search": "Mötesminnet, search alone",
-    "faiss": "sentence-transformers + FAISS",
-    "txtai": "txtai",
-    "llamaindex": "LlamaIndex",
-    "haystack": "Haystack",
-    "langchain": "LangChain",
-    "chroma": "Chroma",
-    "fts5": "SQLite FTS5",
-    "tantivy": "tantivy",
-    "ripgrep": "ripgrep",
-}
 OURS = ("ours", "ours_search")
 """They run in the project's own environment, and read the files themselves."""
 SETS = ("sample", "real", "generated")

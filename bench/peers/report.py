@@ -15,6 +15,19 @@ Results = Sequence[Mapping[str, Any]]
 OURS, SEARCH = "ours", "ours_search"
 SAME_MODEL = ("faiss", "txtai", "llamaindex", "haystack", "langchain", "chroma")
 """Peers that embed with the model that Mötesminnet embeds with."""
+PEERS = {
+    "ours": "Mötesminnet",
+    "ours_search": "Mötesminnet, search alone",
+    "faiss": "sentence-transformers + FAISS",
+    "txtai": "txtai",
+    "llamaindex": "LlamaIndex",
+    "haystack": "Haystack",
+    "langchain": "LangChain",
+    "chroma": "Chroma",
+    "fts5": "SQLite FTS5",
+    "tantivy": "tantivy",
+    "ripgrep": "ripgrep",
+}
 TITLES = {
     "sample": "The sample minutes",
     "real": "The five real minutes",
@@ -93,14 +106,16 @@ def _setups(results: Results, pinned: Mapping[str, str]) -> str:
 
 
 def _about(rows: Results) -> str:
-    rounds = {one["rounds"] for one in rows}
-    times = " or ".join(str(one) for one in sorted(rounds))
+    rounds = sorted({one["rounds"] for one in rows})
+    times = f"{' or '.join(map(str, rounds))} round{'' if rounds == [1] else 's'}"
     loads = [load for one in rows for load in one["machine"]["load"]]
     text = (
-        f"{rows[0]['documents']} documents, {rows[0]['questions']} questions; each figure the least of {times} runs, "
-        f"load {min(loads):.0f} to {max(loads):.0f} on {rows[0]['machine']['cores']} cores."
+        f"{rows[0]['documents']} documents, {rows[0]['questions']} questions; the least of {times}, "
+        f"at load {min(loads):.0f} to {max(loads):.0f} on {rows[0]['machine']['cores']} cores."
     )
-    return f"{text} {STAND_IN.rstrip()}" if rows[0]["stand_in"] else text
+    absent = ", ".join(title for peer, title in PEERS.items() if peer not in {one["peer"] for one in rows})
+    parts = [f"{text} Not measured here: {absent}." if absent else text, *([STAND_IN] if rows[0]["stand_in"] else [])]
+    return "\n\n".join(parts)
 
 
 def _tables(rows: Results) -> list[str]:
@@ -195,9 +210,6 @@ SETUPS = {
     "tantivy": "chunks of 1,000 characters, Swedish stemming, any of the question's words, bm25",
     "ripgrep": "the files; lines with the question's longest word, in the files' order",
 }
-
-
-STAND_IN = """No question has a known answer here. Passages got vectors for nothing (noise, instead of a quarter of an
-hour in the same model for each), so that indexing shows what each does beside the model; the model is loaded all the
-same. Questions are embedded by the model.
-"""
+STAND_IN = """No question has a known answer here. Passages got vectors for nothing (noise), instead of many minutes in the
+same model for each, so that indexing shows what each does beside the model; the model is loaded all the same. Questions
+are embedded by the model."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bench.chunks import HEADING, heading_number
-from indexer.dates import swedish_date
+from indexer.dates import english_date, swedish_date
 
 KS = (1, 3, 5)
 ENOUGH = 0.5
@@ -57,24 +57,37 @@ def _squeezed(text: str) -> str:
 
 
 def is_of(hit: Hit, item: Item, text: str) -> bool:
-    """Whether the hit shows the item, out of its document's text: they share half of the shorter one, or more."""
-    document, shown = _squeezed(text), squeeze(hit.text)
-    begin = document.find(shown)
-    begin = document.find(shown[:BEGINNING]) if begin < 0 else begin
-    if hit.document != item.document or not shown or begin < 0:
+    """Whether the hit shows the item, out of its document's text: they share half of the shorter one, or more.
+
+    What stands in several places ("Nätverket noterar informationen.") is of each of them.
+    """
+    shown = squeeze(hit.text)
+    if hit.document != item.document or not shown:
         return False
     first, last = len(squeeze(text[: item.start])), len(squeeze(text[: item.end]))
-    shared = min(begin + len(shown), last) - max(begin, first)
-    return shared >= ENOUGH * min(len(shown), last - first)
+    shared = [min(begin + len(shown), last) - max(begin, first) for begin in _places(shown, _squeezed(text))]
+    return max(shared, default=0) >= ENOUGH * min(len(shown), last - first)
+
+
+def _places(shown: str, document: str) -> list[int]:
+    """Where the shown text begins in the document, both squeezed; by its beginning where all of it is nowhere."""
+    for sought in (shown, shown[:BEGINNING]):
+        places = [match.start() for match in re.finditer(f"(?={re.escape(sought)})", document)]
+        if places:
+            return places
+    return []
 
 
 def names_date(hit: Hit, item: Item) -> bool:
-    """Whether the meeting's date can be read in what is shown: "2022-03-04" or "4 mars 2022". An unknown date is
-    named by nothing and asked of nobody."""
+    """Whether the meeting's date can be read in what is shown: "2022-03-04", "4 mars 2022" or "4 March 2022".
+
+    An unknown date is asked of nobody.
+    """
     if item.date is None:
         return True
-    forms = (re.escape(item.date), re.escape(swedish_date(item.date, item.date_precision)))
-    return re.search(rf"(?<!\d)(?:{'|'.join(forms)})(?!\d)", f"{hit.source}\n{hit.text}", re.IGNORECASE) is not None
+    forms = (item.date, swedish_date(item.date, item.date_precision), english_date(item.date, item.date_precision))
+    either = "|".join(map(re.escape, forms))
+    return re.search(rf"(?<!\d)(?:{either})(?!\d)", f"{hit.source}\n{hit.text}", re.IGNORECASE) is not None
 
 
 def names_item(hit: Hit, item: Item) -> bool:
