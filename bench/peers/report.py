@@ -17,7 +17,7 @@ SAME_MODEL = ("faiss", "txtai", "llamaindex", "haystack", "langchain", "chroma")
 """Peers that embed with the model that Mötesminnet embeds with."""
 PEERS = {
     "ours": "Mötesminnet",
-    "ours_search": "Mötesminnet, search alone",
+    "ours_search": "Mötesminnet (search alone)",
     "faiss": "sentence-transformers + FAISS",
     "txtai": "txtai",
     "llamaindex": "LlamaIndex",
@@ -210,6 +210,6 @@ SETUPS = {
     "tantivy": "chunks of 1,000 characters, Swedish stemming, any of the question's words, bm25",
     "ripgrep": "the files; lines with the question's longest word, in the files' order",
 }
-STAND_IN = """No question has a known answer here. Passages got vectors for nothing (noise), instead of many minutes in the
-same model for each, so that indexing shows what each does beside the model; the model is loaded all the same. Questions
-are embedded by the model."""
+STAND_IN = """No question has a known answer here. Passages got vectors for nothing (noise) instead of many minutes in
+the same model for each, so that indexing shows what each does beside the model, which is loaded all the same. Questions
+are embedded by it."""
