@@ -1,7 +1,7 @@
 """The minutes and questions that every peer gets: `python -m bench.peers.work FOLDER` writes them.
 
 For each set of minutes a folder with `minutes` (the files as they are, for ours), `texts` (a text file for each, as our
-readers give it, for the peers), `minutes-changed` and `texts-changed` (the same with a paragraph more in one file), and
+readers give it, for the peers), `minutes-changed` and `texts-changed` (the same with a sentence more in one file), and
 `work.json`: the questions, and the items that answer them.
 """
 
@@ -28,7 +28,7 @@ ITEMS = 5000
 """Generated agenda items."""
 EACH = 5
 """Questions of each kind to the generated minutes."""
-ADDED = "\n\nTillägg: nätverket återkommer till frågan om gemensamma lokaler vid nästa möte.\n"
+ADDED = " Nätverket återkommer till frågan om gemensamma lokaler vid nästa möte."
 
 
 def main(folder: Path) -> None:
@@ -91,8 +91,9 @@ def _finish(folder: Path, questions: list[dict[str, Any]], items: Mapping[str, A
     for kind, name in (("minutes", changed.name), ("texts", f"{changed.stem}.txt")):
         copy = folder / f"{kind}-changed"
         shutil.copytree(folder / kind, copy)
-        with (copy / name).open("a", encoding="utf-8") as opened:
-            opened.write(ADDED)
+        text = (copy / name).read_text(encoding="utf-8")
+        longest = max(text.splitlines(), key=len)  # running text, and so within an item
+        (copy / name).write_text(text.replace(longest, longest + ADDED, 1), encoding="utf-8")
     documents = len(list((folder / "texts").iterdir()))
     work = {"documents": documents, "changed": f"{changed.stem}.txt", "questions": questions, "items": items}
     (folder / "work.json").write_text(json.dumps(work, ensure_ascii=False), encoding="utf-8")
