@@ -250,7 +250,7 @@ def test_show_problems_says_when_there_are_none(tmp_path):
 def test_check_of_a_good_index(motesminnet):
     result = motesminnet("check")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert [line[:4] for line in result.stdout.splitlines()] == ["OK  "] * 4
+    assert [line[:4] for line in result.stdout.splitlines()] == ["OK  "] * 5
     assert "motesminnet show --problems" in result.stdout
 
 
