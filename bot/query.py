@@ -147,13 +147,18 @@ _MONTH_TO_WRITE_OUT = re.compile(
 )
 
 
+_OF_A_BODY = re.compile(r"\b([A-ZÅÄÖ]{2,6})-(?=(?:möte|sammanträde|träff|protokoll|nätverk|nämnd)\w*)")
+"""An abbreviation before a meeting's or a body's word: "GR-mötet" is a meeting of GR."""
+
+
 def written_out(question: str) -> str:
     """The question with the short forms and slips of its asking words written out.
 
     >>> written_out("vem var ordf? besult jan till mars")
     'vem var ordförande? beslut januari till mars'
     """
-    text = _TO_WRITE_OUT.sub(lambda m: _WRITTEN_OUT[m[0].rstrip(".").casefold()], question)
+    text = _OF_A_BODY.sub(r"\1 ", question)
+    text = _TO_WRITE_OUT.sub(lambda m: _WRITTEN_OUT[m[0].rstrip(".").casefold()], text)
     return _MONTH_TO_WRITE_OUT.sub(
         lambda m: dict(zip(_SHORT_MONTHS, _FULL_MONTHS, strict=True))[m[0].rstrip(".")], text
     )

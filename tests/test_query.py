@@ -290,3 +290,8 @@ def test_short_forms_and_slips_are_understood():
     assert asked("vem var ordf den 4 mars 2022?").intent == "attendance"
     assert asked("besult om färdtjänsten").intent == "decision"
     assert asked("vilka var borta den 4 mars 2022?").absent
+
+
+def test_an_abbreviated_body_before_a_meeting_is_a_filter():
+    (body,) = asked("vilka beslut togs på LG-mötet?").query.bodies
+    assert body == "Ledningsgruppen Sjövik"
