@@ -123,8 +123,18 @@ _ABSENT = re.compile(
 )
 
 
-_SHORT_MONTHS = "jan feb apr aug sept sep okt nov dec".split()
-_FULL_MONTHS = "januari februari april augusti september september oktober november december".split()
+_MONTHS_WRITTEN_OUT = {
+    "jan": "januari",
+    "feb": "februari",
+    "apr": "april",
+    "aug": "augusti",
+    "sept": "september",
+    "sep": "september",
+    "okt": "oktober",
+    "nov": "november",
+    "dec": "december",
+}
+_SHORT_MONTH = rf"(?:{'|'.join(_MONTHS_WRITTEN_OUT)})\b\.?"
 _WRITTEN_OUT = {
     "ordf": "ordförande",
     "sekr": "sekreterare",
@@ -142,11 +152,9 @@ _WRITTEN_OUT = {
 """How people shorten and misspell the words they ask with."""
 _TO_WRITE_OUT = re.compile(rf"(?i)(?<![\w-])(?:{'|'.join(_WRITTEN_OUT)})(?![\w-])\.?")
 _MONTH_TO_WRITE_OUT = re.compile(
-    rf"(?<=\bi )(?:{'|'.join(_SHORT_MONTHS)})\b\.?|\b(?:{'|'.join(_SHORT_MONTHS)})\b\.?(?= (?:till|-|–|och|o) \w)|"
-    rf"(?<=\btill )(?:{'|'.join(_SHORT_MONTHS)})\b\.?"
+    rf"(?<=\bi ){_SHORT_MONTH}|\b{_SHORT_MONTH}(?= (?:till|-|–|och|o) \w)|(?<=\btill ){_SHORT_MONTH}"
 )
-
-
+"""Only beside a word for time: "Jan" is a name, too."""
 _OF_A_BODY = re.compile(r"\b([A-ZÅÄÖ]{2,6})-(?=(?:möte|sammanträde|träff|protokoll|nätverk|nämnd)\w*)")
 """An abbreviation before a meeting's or a body's word: "GR-mötet" is a meeting of GR."""
 
@@ -159,9 +167,7 @@ def written_out(question: str) -> str:
     """
     text = _OF_A_BODY.sub(r"\1 ", question)
     text = _TO_WRITE_OUT.sub(lambda m: _WRITTEN_OUT[m[0].rstrip(".").casefold()], text)
-    return _MONTH_TO_WRITE_OUT.sub(
-        lambda m: dict(zip(_SHORT_MONTHS, _FULL_MONTHS, strict=True))[m[0].rstrip(".")], text
-    )
+    return _MONTH_TO_WRITE_OUT.sub(lambda m: _MONTHS_WRITTEN_OUT[m[0].rstrip(".")], text)
 
 
 def understand(question: str, catalog: Catalog, today: date) -> Understanding:
