@@ -179,20 +179,20 @@ def open_answerer(
         conversations.close()
 
     last_run = partial(read_last_run, index)
-    problem = (lambda: None) if access is None else access.problem
+    access_problem = (lambda: None) if access is None else access.problem
     return Answerer(
-        ask,
-        shelf.library,
-        shelf.opened,
-        close,
-        view,
-        readers,
-        problem,
-        shelf.problem,
-        last_run,
-        hide,
-        embedder_now,
-        is_public,
+        ask=ask,
+        library=shelf.library,
+        opened=shelf.opened,
+        close=close,
+        view=view,
+        readers=readers,
+        access_problem=access_problem,
+        problem=shelf.problem,
+        last_run=last_run,
+        hide=hide,
+        embedder=embedder_now,
+        is_public=is_public,
     )
 
 
