@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 
 import aiohttp
 from aiohttp import web
@@ -53,7 +52,9 @@ from bot.respond import AT_ONCE, Desk, Hide
 from bot.shelf import Shelf, Watch
 from bot.teams import Adapter, make_on_turn
 from bot.writer import OpenWriter
+from indexer.database import Place
 from indexer.embed import Embedder
+from indexer.generation import is_published
 from indexer.last_run import FAILED, LastRun, read_last_run
 from indexer.records import IndexerError
 
@@ -102,12 +103,12 @@ class Answerer:
 
 
 def open_answerer(
-    index: Path,
+    index: Place,
     load: Callable[[str], Embedder],
     today: Callable[[], date],
     *,
     may_wait: bool,
-    state: Path | None = None,
+    state: Place | None = None,
     freshness: Freshness | None = None,
     access: AccessFile | None = None,
 ) -> Answerer:
@@ -125,7 +126,7 @@ def open_answerer(
         embedder(library.generation.manifest.model)
         library.warm()
 
-    later = may_wait and not (index / "CURRENT").exists()
+    later = may_wait and not is_published(index)
     shelf = Shelf(index, later=later, prepare=prepare)
     conversations = Conversations(None if state is None else state / CONVERSATIONS)
     watch, pool = Watch(shelf), ThreadPoolExecutor(AT_ONCE, "search")
@@ -188,7 +189,7 @@ class Surroundings:
 
 
 def open_surroundings(
-    answerer: Answerer, settings: AnswerSettings, state: Path, *, lasting: bool = True
+    answerer: Answerer, settings: AnswerSettings, state: Place, *, lasting: bool = True
 ) -> Surroundings:
     """The surroundings as the settings say; without a public address there are no pages, and no links to them.
 
@@ -224,7 +225,7 @@ def _versions(opened: Callable[[], Library | None], generation: int) -> dict[str
 
 def serve(
     answerer: Answerer,
-    state: Path,
+    state: Place,
     teams: TeamsSettings | None,
     host: str,
     port: int,

@@ -6,9 +6,9 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from bot.pipeline import Library
+from indexer.database import Place
 from indexer.generation import current_seal, find_whole, load_current
 from indexer.records import DamagedError, IndexerError
 
@@ -35,7 +35,7 @@ class Shelf:
 
     def __init__(
         self,
-        index: Path,
+        index: Place,
         *,
         later: bool = False,
         prepare: Callable[[Library], None] = _nothing,

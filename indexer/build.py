@@ -14,13 +14,16 @@ from typing import Any
 import numpy as np
 
 from indexer.chunk import CHUNKER_VERSION, chunk_item, content_hash, embedding_text
+from indexer.database import Database, Place, work_folder
 from indexer.embed import Embedder
+from indexer.engines import open_register
 from indexer.forgotten import Forgotten, read_forgotten, without_forgotten
 from indexer.generation import (
     REGISTER,
     VECTORS,
     Generation,
     Manifest,
+    is_published,
     open_generation,
     publish,
     remove_old,
@@ -35,13 +38,12 @@ from indexer.personal_numbers import find_personal_numbers, mask_text
 from indexer.plan import MAX_SHRINK, Plan, check_shrink, is_within, make_plan
 from indexer.read import READER_VERSION, SUFFIXES, read_document
 from indexer.reading import ReadError
-from indexer.records import NOBODY, Assignment, Chunk, Decision, Document, IndexerError, Meeting
+from indexer.records import NOBODY, Assignment, Chunk, Decision, Document, IndexerError, Meeting, UnavailableError
 from indexer.report import Failure, Note, Report
 from indexer.sandbox import Read, read_and_parse
 from indexer.schema import SCHEMA_VERSION
 from indexer.sidecar import read_sidecar
 from indexer.sources import Scan, ScanSource, Skipped, SourceFile, merged, only_folder
-from indexer.store import Register
 from indexer.vectors import VectorIndex
 from indexer.write import IndexedDocument, write_register
 
@@ -100,7 +102,7 @@ class Embedded:
 
 def build_index(
     source: Path | ScanSource,
-    index_dir: Path,
+    index_dir: Place,
     model_id: str,
     embedder_factory: Callable[[], Embedder],
     progress: Progress | None = None,
@@ -120,7 +122,7 @@ def build_index(
     look = only_folder(source, SUFFIXES) if isinstance(source, Path) else source
     now = versions(options.mask)
     with run_lock(index_dir):
-        scan = look(index_dir, tell)
+        scan = look(work_folder(index_dir), tell)
         scan = _without_numbers_in_names(scan) if options.mask else scan
         previous, forgotten = _previous(index_dir), read_forgotten(index_dir)
         scan, left_out = without_forgotten(scan, forgotten)
@@ -158,16 +160,18 @@ def versions(mask: bool = True) -> dict[str, str]:
 # What there was
 
 
-def _previous(index_dir: Path) -> Previous:
-    if not (index_dir / "CURRENT").exists():
+def _previous(index_dir: Place) -> Previous:
+    if not is_published(index_dir):
         return Previous()
     try:
         generation = open_generation(index_dir)
         versions = generation.manifest.versions
         if versions.get("schema") != SCHEMA_VERSION:
             return Previous()
-        with Register.open(generation.register) as register:
+        with open_register(generation) as register:
             documents = {one.document.path: one for one in register.contents()}
+    except UnavailableError:
+        raise
     except (IndexerError, sqlite3.Error) as error:
         return Previous(problem=f"Det tidigare indexet gick inte att använda, så allt är gjort på nytt. ({error})")
     if versions.get("chunker") != CHUNKER_VERSION:
@@ -407,7 +411,7 @@ def _embed(
 def _known_vectors(previous: Previous) -> dict[str, VectorRows]:
     if previous.generation is None:
         return {}
-    with Register.open(previous.generation.register) as register:
+    with open_register(previous.generation) as register:
         return register.vectors_by_hash()
 
 
@@ -415,7 +419,7 @@ def _known_vectors(previous: Previous) -> dict[str, VectorRows]:
 
 
 def _publish(
-    index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress, now: Mapping[str, str]
+    index_dir: Place, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress, now: Mapping[str, str]
 ) -> Generation:
     manifest = Manifest(
         model=made.model,
@@ -430,7 +434,7 @@ def _publish(
 
 
 def publish_documents(
-    index_dir: Path,
+    index_dir: Place,
     manifest: Manifest,
     documents: Sequence[IndexedDocument],
     hashes: Sequence[str],
@@ -440,6 +444,10 @@ def publish_documents(
     """The generation that holds these documents, published; hashes and vectors follow their chunks. Call it inside
     `run_lock`. Raises IndexerError where the index cannot be written.
     """
+    if isinstance(index_dir, Database):
+        from indexer.publish import publish_rows
+
+        return publish_rows(index_dir, manifest, documents, hashes, vectors, tell)
 
     def write(folder: Path) -> Manifest:
         tell("write", 0, 2)
@@ -455,17 +463,23 @@ def publish_documents(
         raise IndexerError(f"Indexet i {str(index_dir)!r} går inte att skriva: {error}. Kontrollera disken.") from error
 
 
-def tidy(index_dir: Path, replaced: Generation | None, *, purge: bool) -> None:
+def tidy(index_dir: Place, replaced: Generation | None, *, purge: bool) -> None:
     """Removes generations: what was deleted at the source is gone from the disk with the run after this one, with
     `purge` at once. `replaced` is the one that was just taken out of use: it stays until then. Call it inside
     `run_lock`. Raises IndexerError where they cannot be removed.
     """
+    if isinstance(index_dir, Database):
+        if purge:
+            from indexer.publish import vacuum
+
+            vacuum(index_dir)
+        return
     try:
         if purge:
             remove_orphans(index_dir)
             remove_old(index_dir, keep=1)
         else:
-            remove_outdated(index_dir, keep=None if replaced is None else replaced.path.name)
+            remove_outdated(index_dir, keep=None if replaced is None else replaced.folder.name)
     except OSError as error:
         raise IndexerError(
             f"Äldre generationer i {str(index_dir)!r} gick inte att ta bort ({error.strerror}). Kontrollera disken."

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
 from indexer.build import count, publish_documents, tidy
+from indexer.database import Place
+from indexer.engines import open_register
 from indexer.forgotten import add_forgotten, take_back
 from indexer.generation import open_generation, run_lock
 from indexer.records import Document, IndexerError
-from indexer.store import Register
 from indexer.write import IndexedDocument
 
 
@@ -23,7 +23,7 @@ class Forgot:
     generation: int
 
 
-def forget(index_dir: Path, names: Sequence[str], today: date, *, purge: bool = False) -> Forgot:
+def forget(index_dir: Place, names: Sequence[str], today: date, *, purge: bool = False) -> Forgot:
     """Publishes a generation without the documents of these ids, file names or paths; later runs leave them out.
 
     `purge` removes all earlier generations; else the last one stays until the next run. Raises IndexerError where a
@@ -31,7 +31,7 @@ def forget(index_dir: Path, names: Sequence[str], today: date, *, purge: bool = 
     """
     with run_lock(index_dir):
         generation = open_generation(index_dir)
-        with Register.open(generation.register) as register:
+        with open_register(generation) as register:
             documents, vectors = register.contents(), register.vectors_by_hash()
             hashes = {row["id"]: row["hash"] for row in register.rows("SELECT id, hash FROM chunks")}
         wanted = [_find(name, documents) for name in names]
@@ -55,7 +55,7 @@ def forget(index_dir: Path, names: Sequence[str], today: date, *, purge: bool = 
     return Forgot(tuple(wanted), published.number)
 
 
-def remember(index_dir: Path, names: Sequence[str]) -> None:
+def remember(index_dir: Place, names: Sequence[str]) -> None:
     """Lets the next run read these documents again. Raises IndexerError for a name that is not listed."""
     with run_lock(index_dir):
         for name in names:

@@ -8,8 +8,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 
+from indexer.database import Place
 from indexer.durable import write_whole
 from indexer.records import Document, IndexerError
 from indexer.sources import Scan, SourceFile
@@ -35,7 +35,7 @@ class Forgotten:
         return self.holds_path(one.path) or one.sha256 in self.contents
 
 
-def read_forgotten(index_dir: Path) -> Forgotten:
+def read_forgotten(index_dir: Place) -> Forgotten:
     """The list beside the index, empty where there is none.
 
     Raises IndexerError where it is damaged: a run without it would bring back what somebody wanted gone.
@@ -53,7 +53,7 @@ def read_forgotten(index_dir: Path) -> Forgotten:
         ) from error
 
 
-def add_forgotten(index_dir: Path, documents: Iterable[Document], day: str) -> None:
+def add_forgotten(index_dir: Place, documents: Iterable[Document], day: str) -> None:
     """Lists documents, for good before this returns. Raises IndexerError where the list cannot be read or written."""
     known = read_forgotten(index_dir)
     paths, contents, names = dict(known.paths), dict(known.contents), dict(known.names)
@@ -65,7 +65,7 @@ def add_forgotten(index_dir: Path, documents: Iterable[Document], day: str) -> N
     _write(index_dir, Forgotten(paths, contents, names))
 
 
-def take_back(index_dir: Path, name: str) -> bool:
+def take_back(index_dir: Place, name: str) -> bool:
     """Strikes out the documents of this id, name or path; False where the list has none. Raises IndexerError."""
     known = read_forgotten(index_dir)
     struck = set(known.names.get(_hash(name), ()))
@@ -95,7 +95,7 @@ def without_forgotten(scan: Scan, forgotten: Forgotten) -> tuple[Scan, tuple[str
     return kept, tuple(sorted(hidden))
 
 
-def _write(index_dir: Path, forgotten: Forgotten) -> None:
+def _write(index_dir: Place, forgotten: Forgotten) -> None:
     data = json.dumps(asdict(forgotten), sort_keys=True, indent=1).encode()
     write_whole(index_dir / FILE, data)
 
