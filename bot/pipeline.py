@@ -63,13 +63,14 @@ class Library:
         """Opens the generation's index, or takes the part of it that is given."""
         self.generation = generation
         self.index = index or open_index(generation)
-        self.catalog = _catalog(self.index.register)
+        with self.index.reading():
+            self.catalog = _catalog(self.index.register)
+            self.origins = self.index.register.origins()
         self.answers: Kept[_Asked, tuple[Answer, Understanding]] = Kept(KEPT_ANSWERS)
         self._kept: dict[str, Meeting] = {}
         self.headers = {
             e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
         }
-        self.origins = self.index.register.origins()
         self._views: OrderedDict[Rights, Library] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -109,7 +110,8 @@ class Library:
 
     def warm(self) -> None:
         """Works out beforehand what the first question would have to wait for."""
-        self.index.warm()
+        with self.index.reading():
+            self.index.warm()
 
     def document(self, document: str) -> Document:
         return self.index.register.document(document)
@@ -224,7 +226,8 @@ def converse(
     readings = resolve(question, turns, library.catalog, today)
     kept = library.answers.get((readings, longest)) if reuse else None
     if kept is None:
-        answer, asked, spent = _answer(readings, library, embedder, longest)
+        with library.index.reading():
+            answer, asked, spent = _answer(readings, library, embedder, longest)
         if reuse:
             library.answers.put((readings, longest), (answer, asked))
     else:

@@ -49,14 +49,14 @@ from bot.presenter import Presenter
 from bot.readers import Readers, open_view
 from bot.records import Answer, BotError, Turn
 from bot.respond import AT_ONCE, Desk, Hide
-from bot.shelf import Shelf, Watch
+from bot.shelf import LOOK, LOOK_DATABASE, Shelf, Watch
 from bot.teams import Adapter, make_on_turn
 from bot.writer import OpenWriter
-from indexer.database import Place
+from indexer.database import Database, Place
 from indexer.embed import Embedder
 from indexer.generation import is_published
 from indexer.last_run import FAILED, LastRun, read_last_run
-from indexer.records import IndexerError
+from indexer.records import IndexerError, SupersededError
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +129,8 @@ def open_answerer(
     later = may_wait and not is_published(index)
     shelf = Shelf(index, later=later, prepare=prepare)
     conversations = Conversations(None if state is None else state / CONVERSATIONS)
-    watch, pool = Watch(shelf), ThreadPoolExecutor(AT_ONCE, "search")
+    watch = Watch(shelf, LOOK_DATABASE if isinstance(index, Database) else LOOK)
+    pool = ThreadPoolExecutor(AT_ONCE, "search")
     if later:
         sys.stderr.write(NO_INDEX.format(index=str(index)))
 
@@ -148,6 +149,13 @@ def open_answerer(
         await conversations.hide(conversation_of(incoming, rights), count)
 
     async def ask(incoming: Incoming) -> Answer:
+        try:
+            return await ask_once(incoming)
+        except SupersededError:  # a database has one generation: it was published since the last look
+            await asyncio.to_thread(shelf.refresh)
+            return await ask_once(incoming)
+
+    async def ask_once(incoming: Incoming) -> Answer:
         library, rights = await open_view(incoming.reader, readers, shelf.library, pool)
         conversation = conversation_of(incoming, rights)
         turns = () if incoming.alone else await conversations.turns(conversation)
@@ -162,6 +170,8 @@ def open_answerer(
         return answer if freshness is None or library is None else freshness.tell(answer, library.generation)
 
     async def view(reader: Reader) -> Library:
+        if isinstance(index, Database):
+            await asyncio.to_thread(shelf.refresh)
         return (await open_view(reader, readers, shelf.library))[0]
 
     def embedder_now() -> Embedder:

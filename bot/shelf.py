@@ -10,12 +10,14 @@ from collections.abc import Callable
 from bot.pipeline import Library
 from indexer.database import Place
 from indexer.generation import current_seal, find_whole, load_current
-from indexer.records import DamagedError, IndexerError
+from indexer.records import DamagedError, IndexerError, UnavailableError
 
 logger = logging.getLogger(__name__)
 
 LOOK = 1.0
 """Seconds between two looks for a newer generation."""
+LOOK_DATABASE = 0.3
+"""The same for a database: its older generation cannot be read once a newer one is there."""
 AGAIN = 60.0
 """Seconds before a generation that could not be opened is tried once more: each time reads all of it."""
 FAULTS = (IndexerError, OSError, sqlite3.Error, MemoryError)
@@ -81,6 +83,9 @@ class Shelf:
         with self._lock:
             try:
                 self._take_newest()
+            except UnavailableError as error:  # says nothing about the generation: try it again at the next look
+                self._tried = None
+                self._note(error)
             except FAULTS as error:
                 self._note(error)
                 if self._library is None and isinstance(error, DamagedError):

@@ -75,7 +75,9 @@ class Server:
         return other
 
     def run(self, program, *arguments):
-        done = subprocess.run([self.bin / program, *arguments], capture_output=True, text=True, check=False, **self.as_user)
+        done = subprocess.run(
+            [self.bin / program, *arguments], capture_output=True, text=True, check=False, **self.as_user
+        )
         if done.returncode:
             raise RuntimeError(f"{program}: {done.stdout}{done.stderr}")
 
