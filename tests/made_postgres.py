@@ -26,7 +26,7 @@ class Server:
     def __init__(self, folder, bin_dir, port, as_user):
         self.folder, self.bin, self.port, self.as_user = Path(folder), Path(bin_dir), port, as_user
         self.data = self.folder / f"data-{port}"
-        self.process = None
+        self.process, self.databases = None, 0
 
     @property
     def url(self):
@@ -58,6 +58,16 @@ class Server:
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(self.url, connect_timeout=2):
             return True
         return False
+
+    def new_database(self):
+        """The address of a database of its own."""
+        import psycopg
+
+        self.databases += 1
+        name = f"d{self.databases}"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self.url.rpartition("/")[0] + f"/{name}"
 
     def stop(self, how="fast"):
         """Stops it: "fast" ends what is under way, "immediate" is as a crash."""
