@@ -141,6 +141,13 @@ class PostgresRegister(Register):
         rows = self.read("SELECT array_agg(n ORDER BY n) FROM chunks WHERE tokens @@ %s::tsquery", [lexeme])
         return np.array(rows[0][0] or (), np.int64)
 
+    def order_at(self, numbers: Ids) -> Ids:
+        """For each of these chunk numbers its place (from 0) among them, by their documents' paths and within those."""
+        joined = "chunks c JOIN documents d ON d.id = c.document"
+        rows = self.read(f"SELECT c.n FROM {joined} WHERE c.n = ANY(%s) ORDER BY d.path, c.n", [numbers.tolist()])
+        place = {row[0]: place for place, row in enumerate(rows)}
+        return np.array([place[number] for number in numbers.tolist()], np.int64)
+
     def items_at(self, numbers: Ids) -> Ids:
         """For each of these chunk numbers, its item as a number: the same for chunks of the same item."""
         rows = self.read("SELECT n, item FROM chunks WHERE n = ANY(%s)", [numbers.tolist()])
@@ -239,6 +246,9 @@ class PostgresIndex(RankedIndex):
         """As `RankedIndex.reading`: all in one snapshot. Raises as `Snapshots.open`."""
         with self._snapshots.open():
             yield
+
+    def _order_of(self, numbers: Ids) -> Ids:
+        return self._register.order_at(numbers)
 
     def _items_of(self, numbers: Ids) -> Ids:
         return self._register.items_at(numbers)

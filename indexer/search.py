@@ -102,6 +102,10 @@ class RankedIndex(ABC):
     def _items_of(self, numbers: Numbers) -> Numbers:
         """For each of these chunk numbers, its item as a number: the same one for chunks of the same item."""
 
+    def _order_of(self, numbers: Numbers) -> Numbers:
+        """What settles the order of chunks whose scores are equal: that of the documents, and within one."""
+        return numbers
+
     def warm(self) -> None:
         """Works out what all searches need and the first one would have to wait for."""
         _ = self._mean
@@ -128,7 +132,7 @@ class RankedIndex(ABC):
         if vector is not None:
             numbers = np.union1d(numbers, self.vectors.search(vector, DEPTH, allowed)[0])
         ranking = Ranking(numbers, self._dense(vector, numbers), coverage[numbers])
-        return ranking.at(np.lexsort((numbers, -ranking.scores)))
+        return ranking.at(np.lexsort((self._order_of(numbers), -ranking.scores)))
 
     def _dense(self, vector: Floats | None, numbers: Numbers) -> Floats:
         if vector is None:

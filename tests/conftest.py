@@ -202,5 +202,5 @@ def postgres():
 @pytest.fixture
 def database(postgres, tmp_path):
     """An empty database."""
-    with contextlib.closing(Database(postgres.new_database(), tmp_path / "work")) as made:
+    with contextlib.closing(Database(postgres.empty_database("scratch"), tmp_path / "work")) as made:
         yield made

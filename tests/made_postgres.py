@@ -26,7 +26,7 @@ class Server:
     def __init__(self, folder, bin_dir, port, as_user):
         self.folder, self.bin, self.port, self.as_user = Path(folder), Path(bin_dir), port, as_user
         self.data = self.folder / f"data-{port}"
-        self.process, self.databases = None, 0
+        self.process, self.databases = None, set()
 
     @property
     def url(self):
@@ -59,15 +59,18 @@ class Server:
             return True
         return False
 
-    def new_database(self):
-        """The address of a database of its own."""
+    def empty_database(self, name):
+        """The address of a database of this name, all that was in it gone."""
         import psycopg
 
-        self.databases += 1
-        name = f"d{self.databases}"
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return self.url.rpartition("/")[0] + f"/{name}"
+        url = self.url.rpartition("/")[0] + f"/{name}"
+        if name not in self.databases:
+            self.databases.add(name)
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}")
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DROP SCHEMA IF EXISTS motesminnet CASCADE")
+        return url
 
     def stop(self, how="fast"):
         """Stops it: "fast" ends what is under way, "immediate" is as a crash."""

@@ -9,13 +9,13 @@ from datetime import date
 import numpy as np
 import psycopg
 import pytest
+from conftest import ROOT, SHARED
 from made_access import MINUTES as CLOSABLE
 from made_index import TopicEmbedder, build, write_minutes
 
 from bot.evaluation import evaluate_questions, read_gold
 from bot.pipeline import Library, answer_now, open_library
 from bot.show import answer_json, meeting_json
-from conftest import ROOT, SHARED
 from indexer import postgres
 from indexer.build import Options, build_index
 from indexer.database import Database, read_place
@@ -56,7 +56,7 @@ def pair(postgres, tmp_path_factory):
     sources = write_minutes(folder / "minutes"), write_minutes(folder / "more", CLOSABLE["Nämnden Granvik"])
     for one in sources[1].iterdir():
         one.rename(sources[0] / one.name)
-    with contextlib.closing(Database(postgres.new_database(), folder / "work")) as database:
+    with contextlib.closing(Database(postgres.empty_database("pair"), folder / "work")) as database:
         yield [Library(open_generation(build(sources[0], place))) for place in (folder / "index", database)]
 
 
@@ -158,7 +158,7 @@ def test_gold_questions_score_the_same(request, name, postgres, light_engine, tm
     source = ROOT / "data" / "minutes" if name == "sample" else SHARED / "minutes"
     gold = ROOT / "data" / "eval" / "questions.jsonl" if name == "sample" else SHARED / "eval" / "questions.jsonl"
     questions = read_gold(gold, None)[:: 4 if name == "sample" else 1]
-    with contextlib.closing(Database(postgres.new_database(), tmp_path)) as database:
+    with contextlib.closing(Database(postgres.empty_database("gold"), tmp_path)) as database:
         build(source, database, light_engine)
         libraries = [open_library(place, None) for place in (embedded, database)]
         expected, found = (
@@ -171,7 +171,11 @@ def test_gold_questions_score_the_same(request, name, postgres, light_engine, tm
 
 
 def minutes(number):
-    return f"Nämnden Ort{number}\n\n1. Budget\nBeslut: Nämnden godkänner budgeten {number}.\n"
+    """Minutes of a body of its own, with two items."""
+    items = (
+        f"1. Budget\nBeslut: Nämnden godkänner budgeten {number}.\n\n2. Familjehem\nNämnden talade om hem {number}.\n"
+    )
+    return f"Nämnden Ort{str(number)[0]}\nMinnesanteckningar fredag 19 november 2021\n\n{items}"
 
 
 @pytest.fixture
@@ -202,8 +206,8 @@ def test_only_rows_of_changed_documents_are_written(tree, database):
     before = rows()
     (tree / "ort1.txt").write_text(minutes("1b"))
     report = run(tree, database)
-    assert (report.generation, report.published, report.embedded) == (2, True, 1)
-    assert {name for name, written in rows().items() if before.get(name) != written} == {"ort1#1"}
+    assert (report.generation, report.published, report.embedded) == (2, True, 2)
+    assert {name for name, written in rows().items() if before.get(name) != written} == {"ort1#1", "ort1#2"}
     assert not run(tree, database).published
 
 
@@ -231,7 +235,7 @@ def test_numbers_that_have_grown_sparse_are_given_anew(tree, database, monkeypat
     monkeypatch.setattr("indexer.publish.SPARSE", 0)
     (tree / "ort1.txt").write_text(minutes("1b"))
     run(tree, database)
-    assert open_library(database, None).index.vectors.highest == 4
+    assert open_library(database, None).index.vectors.highest == 8
 
 
 def test_readers_see_a_publish_whole_or_not_at_all(tree, database):
@@ -338,7 +342,10 @@ def test_a_role_that_may_not_make_tables_is_told_who_may(postgres, database):
         connection.execute("DROP ROLE IF EXISTS reader")
         connection.execute("CREATE ROLE reader LOGIN")
     url = database._url.replace("postgres@", "reader@")
-    with contextlib.closing(Database(url, database.work)) as other, pytest.raises(IndexerError, match="deploy/POSTGRES"):
+    with (
+        contextlib.closing(Database(url, database.work)) as other,
+        pytest.raises(IndexerError, match="deploy/POSTGRES"),
+    ):
         other.prepare()
 
 
