@@ -27,8 +27,8 @@ WAIT = 3.0
 """Seconds to wait for a connection: a person is waiting too."""
 RETRY = 1.0
 """Seconds that the pool goes on trying by itself; the next question tries again."""
-STATEMENT = "15s"
-"""What a single statement of a question may take."""
+STATEMENT = "60s"
+"""What a single statement may take but for those that write an index: what a run reads whole takes longest."""
 _NETWORK: Any = {"connect_timeout": 5, "keepalives_idle": 60, "tcp_user_timeout": 10_000}
 """Seconds to connect, seconds until a silent connection is tried, milliseconds until a dead one counts as such."""
 _LOCKS = {"run": 0x6D6D_0001, "migrate": 0x6D6D_0002}

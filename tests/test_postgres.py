@@ -12,18 +12,22 @@ import pytest
 from conftest import ROOT, SHARED
 from made_access import MINUTES as CLOSABLE
 from made_index import TopicEmbedder, build, write_minutes
+from made_postgres import new_server
 
 from bot.evaluation import evaluate_questions, read_gold
 from bot.pipeline import Library, answer_now, open_library
 from bot.show import answer_json, meeting_json
-from indexer import postgres
+from indexer import postgres as postgres_engine
+from indexer import publish
 from indexer.build import Options, build_index
 from indexer.database import Database, read_place
 from indexer.engines import open_register
 from indexer.forget import forget, remember
-from indexer.generation import current_seal, open_generation
+from indexer.generation import Generation, Manifest, current_seal, open_generation
 from indexer.last_run import noted_run, read_last_run
+from indexer.postgres import Snapshots
 from indexer.records import BusyError, IndexerError, Query, SupersededError, UnavailableError
+from indexer.schema import SCHEMA_VERSION
 
 DAY = date(2025, 1, 15)
 QUESTIONS = (
@@ -133,38 +137,71 @@ def test_part_of_an_index_answers_the_same(pair, question):
 
 def test_no_table_of_a_part_holds_other_rows(pair):
     register = pair[1].index.restricted({"granvik"}).register
-    for table in set(postgres.TABLES) - {"documents"}:
+    for table in set(postgres_engine.TABLES) - {"documents"}:
         assert {row["document"] for row in register.rows(f"SELECT document FROM {table}")} <= {"granvik"}
     assert [row["id"] for row in register.rows("SELECT id FROM documents")] == ["granvik"]
 
 
-def test_approximate_search_finds_the_same_where_there_is_little(pair, monkeypatch):
-    vector = TopicEmbedder().queries(["yrkesresan"])[0]
-    exact = pair[1].index.vectors.search(vector, 5)
-    numbers = np.arange(1, 6)
-    filtered = pair[1].index.vectors.search(vector, 5, numbers)
-    monkeypatch.setattr(postgres, "EXACT", 0)
-    # without an index the server compares all vectors at half precision
-    monkeypatch.setattr(pair[1].index.vectors, "dim", 4000)
-    with pytest.raises(IndexerError, match="dimensioner"):
-        pair[1].index.vectors.search(vector, 5)
-    assert set(filtered[0]) == set(numbers) and len(exact[0]) == 5
+def test_many_vectors_are_searched_through_hnsw(postgres, tmp_path, monkeypatch):
+    monkeypatch.setattr(postgres_engine, "EXACT", 100)
+    monkeypatch.setattr(publish, "EXACT", 100)
+    rows = np.random.default_rng(1).normal(size=(400, 32)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    with contextlib.closing(Database(postgres.empty_database("scratch"), tmp_path)) as database:
+        database.prepare()
+        with database.transaction() as connection:
+            publish._copy(
+                connection,
+                "vectors",
+                [{"n": n, "body": "", "document": "", "embedding": row} for n, row in enumerate(rows, 1)],
+            )
+            publish._index_vectors(connection, 32, 400)
+            connection.execute("INSERT INTO motesminnet.generation (number, seal, manifest) VALUES (1, 's', '')")
+        manifest = Manifest("m", 32, {"schema": SCHEMA_VERSION}, {}, {}, "")
+        vectors = postgres_engine.PostgresIndex(Snapshots(database, Generation(1, database, manifest, "s"))).vectors
+        found, cosines = vectors.search(rows[0], 10)
+        within = np.arange(1, 400, 2)
+        allowed, _ = vectors.search(rows[0], 10, within)
+        exact = np.argsort(-(rows @ rows[0])) + 1
+        assert len(set(found) & set(exact[:10])) >= 9
+        assert cosines == pytest.approx(rows[found - 1] @ rows[0], abs=1e-6)
+        assert len(set(allowed) & set(exact[np.isin(exact, within)][:10])) >= 9
+        with database.transaction() as connection:
+            publish._index_vectors(connection, 32, 50)
+            assert connection.execute("SELECT to_regclass('motesminnet.vectors_halfvec_32')").fetchone()[0] is None
+
+
+def scores(request, name, every, database):
+    """The figures of the embedded index and of the database, of every so many of the questions with gold."""
+    embedded, engine = request.getfixturevalue(f"{name}_index"), request.getfixturevalue("light_engine")
+    root, gold = (ROOT / "data" / "minutes", ROOT) if name == "sample" else (SHARED / "minutes", SHARED)
+    questions = read_gold((gold / "data" if name == "sample" else gold) / "eval" / "questions.jsonl", None)[::every]
+    build(root, database, engine)
+    libraries = [open_library(place, None) for place in (embedded, database)]
+    return [evaluate_questions(questions, library, lambda: engine, DAY, {})[0] for library in libraries]
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("name", ["sample", "shared"])
-def test_gold_questions_score_the_same(request, name, postgres, light_engine, tmp_path):
-    embedded = request.getfixturevalue(f"{name}_index")
-    source = ROOT / "data" / "minutes" if name == "sample" else SHARED / "minutes"
-    gold = ROOT / "data" / "eval" / "questions.jsonl" if name == "sample" else SHARED / "eval" / "questions.jsonl"
-    questions = read_gold(gold, None)[:: 4 if name == "sample" else 1]
-    with contextlib.closing(Database(postgres.empty_database("gold"), tmp_path)) as database:
-        build(source, database, light_engine)
-        libraries = [open_library(place, None) for place in (embedded, database)]
-        expected, found = (
-            evaluate_questions(questions, library, lambda: light_engine, DAY, {})[0] for library in libraries
-        )
+@pytest.mark.parametrize(("name", "every"), [("sample", 24), ("shared", 6)])
+def test_gold_questions_score_the_same(request, name, every, database):
+    expected, found = scores(request, name, every, database)
     assert found == expected
+
+
+@pytest.mark.slow
+@pytest.mark.model
+@pytest.mark.parametrize("name", ["sample", "shared"])
+def test_all_gold_questions_score_the_same(request, name, database):
+    expected, found = scores(request, name, 1, database)
+    assert found == expected
+
+
+@pytest.mark.slow
+def test_an_older_server_answers_the_same(pair, tmp_path):
+    with new_server(16) as server, contextlib.closing(Database(server.url, tmp_path / "work")) as database:
+        library = Library(open_generation(build(write_minutes(tmp_path / "minutes"), database)))
+        embedded = Library(open_generation(build(tmp_path / "minutes", tmp_path / "index")))
+        assert [ask(library, question) for question in QUESTIONS] == [ask(embedded, question) for question in QUESTIONS]
 
 
 # Publishing
@@ -215,7 +252,7 @@ def test_deleted_documents_are_in_no_table(tree, database):
     (tree / "ort2.txt").unlink()
     assert run(tree, database, purge=True).removed == ("ort2.txt",)
     with database.snapshot() as connection:
-        for table in postgres.TABLES[1:]:
+        for table in postgres_engine.TABLES[1:]:
             rows = connection.execute(f"SELECT count(*) FROM motesminnet.{table} WHERE document = 'ort2'")
             assert rows.fetchone()[0] == 0
     assert bodies(database) == ("Nämnden Ort0", "Nämnden Ort1", "Nämnden Ort3")
