@@ -4,7 +4,7 @@ not at all.
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,6 @@ from indexer.schema import to_json
 from indexer.write import IndexedDocument, Rows, chunk_rows, document_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from indexer.database import Connection
 
 VectorRows = np.ndarray[Any, np.dtype[np.float32]]
@@ -57,20 +55,20 @@ def publish_rows(
     """
     connection = database.writer
     with connection.transaction():
-        packs = {one.document.document.id: one for one in _packs(documents, hashes, vectors)}
+        packs = {one.document.document.id: one for one in _packs(documents, hashes, vectors, manifest.versions)}
         stored = _stored(connection)
         kept = {name for name, digest in stored.items() if name in packs and packs[name].digest == digest}
         if _is_sparse(connection, len(hashes)):
             kept = set()
         _delete(connection, [name for name in stored if name not in kept])
         changed = [one for name, one in packs.items() if name not in kept]
+        _drop_vector_indexes(connection, None if len(hashes) <= EXACT else manifest.dim)
         _insert(connection, changed, tell)
         _renumber_meetings(connection)
         _index_vectors(connection, manifest.dim, len(hashes))
-        generation = _seal(connection, manifest, database)
-    for table in TABLES if changed else ():
-        connection.execute(f"ANALYZE motesminnet.{table}")
-    return generation
+        for table in TABLES if changed else ():
+            connection.execute(f"ANALYZE motesminnet.{table}")
+        return _seal(connection, manifest, database)
 
 
 def vacuum(database: Database) -> None:
@@ -81,12 +79,16 @@ def vacuum(database: Database) -> None:
         database.writer.execute(f"VACUUM FULL motesminnet.{table}")
 
 
-def _packs(documents: Sequence[IndexedDocument], hashes: Sequence[str], vectors: VectorRows) -> "Iterator[_Pack]":
+def _packs(
+    documents: Sequence[IndexedDocument], hashes: Sequence[str], vectors: VectorRows, versions: Mapping[str, str]
+) -> Iterator[_Pack]:
+    """All documents; what their tokens and rows are made with counts as a part of them."""
     at = 0
+    made_with = [versions.get("lexical"), versions.get("schema")]
     for one in documents:
         own, rows = hashes[at : at + len(one.chunks)], vectors[at : at + len(one.chunks)]
         at += len(one.chunks)
-        told = to_json([document_rows([one]), list(own)])
+        told = to_json([made_with, document_rows([one]), list(own)])
         yield _Pack(one, own, rows, hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest())
 
 
@@ -183,16 +185,23 @@ def _renumber_meetings(connection: "Connection") -> None:
     )
 
 
-def _index_vectors(connection: "Connection", dim: int, count: int) -> None:
-    """Makes the HNSW index where there are too many vectors to compare them all; of another model a new one."""
-    name = f"vectors_halfvec_{dim}"
-    if count <= EXACT:
-        connection.execute(f"DROP INDEX IF EXISTS motesminnet.{name}")
-        return
-    connection.execute(
-        f"CREATE INDEX IF NOT EXISTS {name} ON motesminnet.vectors"
-        f" USING hnsw ((embedding::halfvec({dim})) halfvec_ip_ops)"
+def _drop_vector_indexes(connection: "Connection", dim: int | None) -> None:
+    """Drops the HNSW indexes of other models than one of this dimension, which its vectors would not fit; None: all."""
+    rows = connection.execute(
+        "SELECT indexname FROM pg_indexes WHERE schemaname = 'motesminnet' AND indexname LIKE 'vectors_halfvec_%'"
     )
+    for (name,) in rows.fetchall():
+        if name != f"vectors_halfvec_{dim}":
+            connection.execute(f"DROP INDEX motesminnet.{name}")
+
+
+def _index_vectors(connection: "Connection", dim: int, count: int) -> None:
+    """Makes the HNSW index where there are too many vectors to compare them all."""
+    if count > EXACT:
+        connection.execute(
+            f"CREATE INDEX IF NOT EXISTS vectors_halfvec_{dim} ON motesminnet.vectors"
+            f" USING hnsw ((embedding::halfvec({dim})) halfvec_ip_ops)"
+        )
 
 
 def _seal(connection: "Connection", manifest: Manifest, database: Database) -> Generation:

@@ -167,7 +167,7 @@ def test_many_vectors_are_searched_through_hnsw(postgres, tmp_path, monkeypatch)
         assert cosines == pytest.approx(rows[found - 1] @ rows[0], abs=1e-6)
         assert len(set(allowed) & set(exact[np.isin(exact, within)][:10])) >= 9
         with database.transaction() as connection:
-            publish._index_vectors(connection, 32, 50)
+            publish._drop_vector_indexes(connection, None)
             assert connection.execute("SELECT to_regclass('motesminnet.vectors_halfvec_32')").fetchone()[0] is None
 
 
@@ -246,6 +246,13 @@ def test_only_rows_of_changed_documents_are_written(tree, database):
     assert (report.generation, report.published, report.embedded) == (2, True, 2)
     assert {name for name, written in rows().items() if before.get(name) != written} == {"ort1#1", "ort1#2"}
     assert not run(tree, database).published
+
+
+def test_other_tokens_are_written_anew(tree, database, monkeypatch):
+    monkeypatch.setattr("indexer.publish.lexical_text", lambda text: "andra")
+    monkeypatch.setattr("indexer.build.lexical_text", lambda text: "andra")
+    run(tree, database)
+    assert len(open_library(database, None).index.register.chunks_with("andra")) == 8
 
 
 def test_deleted_documents_are_in_no_table(tree, database):
