@@ -49,7 +49,7 @@ from bot.presenter import Presenter
 from bot.readers import Readers, open_view
 from bot.records import Answer, BotError, Turn
 from bot.respond import AT_ONCE, Desk, Hide
-from bot.shelf import LOOK, LOOK_DATABASE, Shelf, Watch
+from bot.shelf import Shelf, Watch
 from bot.teams import Adapter, make_on_turn
 from bot.writer import OpenWriter
 from indexer.database import Database, Place
@@ -129,7 +129,7 @@ def open_answerer(
     later = may_wait and not is_published(index)
     shelf = Shelf(index, later=later, prepare=prepare)
     conversations = Conversations(None if state is None else state / CONVERSATIONS)
-    watch = Watch(shelf, LOOK_DATABASE if isinstance(index, Database) else LOOK)
+    watch = Watch(shelf)
     pool = ThreadPoolExecutor(AT_ONCE, "search")
     if later:
         sys.stderr.write(NO_INDEX.format(index=str(index)))

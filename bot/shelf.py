@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from bot.pipeline import Library
-from indexer.database import Place
+from indexer.database import Database, Place
 from indexer.generation import current_seal, find_whole, load_current
 from indexer.records import DamagedError, IndexerError, UnavailableError
 
@@ -49,6 +49,7 @@ class Shelf:
         generation's fault. Raises IndexerError where there is nothing to answer from.
         """
         self._index, self._prepare, self._clock = index, prepare, clock
+        self.look = LOOK_DATABASE if isinstance(index, Database) else LOOK
         self._lock = threading.Lock()
         self._library: Library | None = None
         self._error: IndexerError | None = None
@@ -125,10 +126,10 @@ class Shelf:
 
 
 class Watch:
-    """A thread that refreshes a shelf, from now until it is closed."""
+    """A thread that refreshes a shelf every so many seconds (None: as often as suits it), until it is closed."""
 
-    def __init__(self, shelf: Shelf, seconds: float = LOOK) -> None:
-        self._shelf, self._seconds = shelf, seconds
+    def __init__(self, shelf: Shelf, seconds: float | None = None) -> None:
+        self._shelf, self._seconds = shelf, shelf.look if seconds is None else seconds
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="index", daemon=True)
         self._thread.start()
