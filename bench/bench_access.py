@@ -16,7 +16,7 @@ from bench import corpus
 from bench.measure import finish, machine, median, print_table, run_child
 from bot.access import Reader, Rules
 from bot.access_file import AccessFile
-from bot.pipeline import Library, answer_question, open_library
+from bot.pipeline import Library, answer_now, open_library
 from bot.readers import Readers, open_view
 from indexer.embed import Embedder, load_query_embedder
 from indexer.model import cache_folder, choose_model
@@ -64,7 +64,7 @@ async def measure(
     async def put(question: str, readers: Readers) -> float:
         started = time.perf_counter()
         view, _ = await open_view(READER, readers, lambda: library)
-        await answer_question(question, library=view, embedder=lambda: embedder, today=lambda: date(2025, 1, 15))
+        await asyncio.to_thread(answer_now, question, view, lambda: embedder, date(2025, 1, 15))
         return 1000 * (time.perf_counter() - started)
 
     await put(asked[0], next(iter(ways.values())))  # the model's own warm-up

@@ -7,7 +7,6 @@ the file, and the number that can be read on a heading-like line in the chunk.
 
 import argparse
 import os
-import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.chunks import HEADING, SIZE, cut, heading_number
 from bench.measure import REAL, REAL_NAMES, SAMPLE, TODAY, markdown_table, median
 from bot.config import Settings
 from bot.evaluation import read_gold
@@ -27,16 +27,12 @@ from indexer.embed import Embedder, load_query_embedder
 from indexer.evaluate import UNANSWERABLE, WHOLE_KINDS, score_answers
 from indexer.model import choose_model
 
-SIZE = 1000
-"""Characters in a chunk of the peer."""
 OVERLAP = 200
 """Characters that a chunk shares with the next in the second form of the peer, a common default."""
 KS = (1, 3, 5)
 CUT, OVERLAPPING = f"chunks of {SIZE:,}", f"chunks of {SIZE:,}, {OVERLAP} shared"
 SOUGHT, OURS = "the same, number sought back", "ours"
 OUT = Path(__file__).with_name("bench_peers.md")
-HEADING = re.compile(r"(?m)^[ \t]*(§)?\s?(\d{1,3}(?:\.\d{1,2})?)[.)]?[ \t]+[\"”»]?(?=[A-ZÅÄÖ])")
-"""A line that begins with a number, with or without a §, a full stop or a bracket, before a capital: "8) Remiss"."""
 
 Json = dict[str, Any]
 
@@ -51,24 +47,6 @@ class Piece:
     end: int
 
 
-def cut(text: str, size: int = SIZE, overlap: int = 0) -> list[tuple[int, int]]:
-    """Spans of at most `size` characters that end at white space, each from `overlap` before the last one's end.
-
-    >>> cut("ett två tre fyra", 8), cut("ett två tre fyra", 8, 4)
-    ([(0, 8), (8, 16)], [(0, 8), (4, 12), (8, 16)])
-    """
-    spans, start = [], 0
-    while start < len(text):
-        end = min(start + size, len(text))
-        if end < len(text):
-            end = max((at.end() for at in re.finditer(r"\s", text[start:end])), default=size) + start
-        spans.append((start, end))
-        if end == len(text):
-            break
-        start = max(end - overlap, start + 1)
-    return spans
-
-
 def claimed_number(text: str, start: int, end: int) -> str | None:
     """The number on the last heading-like line that begins in the first half of text[start:end]; None without any.
 
@@ -76,7 +54,7 @@ def claimed_number(text: str, start: int, end: int) -> str | None:
     '7'
     """
     found = [match for match in HEADING.finditer(text, start, end) if match.start() < (start + end) / 2]
-    return f"{'§ ' if found[-1][1] else ''}{found[-1][2]}" if found else None
+    return heading_number(found[-1]) if found else None
 
 
 class Peer:
@@ -101,8 +79,8 @@ def _shown(pieces: Sequence[Piece], look_back: bool) -> Json:
     for one in pieces:
         number = claimed_number(one.text, one.start, one.end)
         if number is None and look_back:
-            before = HEADING.findall(one.text, 0, one.start)
-            number = f"{'§ ' if before[-1][0] else ''}{before[-1][1]}" if before else None
+            before = list(HEADING.finditer(one.text, 0, one.start))
+            number = heading_number(before[-1]) if before else None
         item = None if number is None else {"number": number}
         citations.append({"document": one.document, "item": item, "quote": one.text[one.start : one.end]})
     text = "\n".join(str(citation["quote"]) for citation in citations)
@@ -357,8 +335,8 @@ The real minutes did not lie beside the project when this page was written: only
 
 LIMITS = """## What this does not show
 
-- The baseline is our own and a plain one. No product was run, nothing re-ranks, no language model reads the chunks: one
-  that did could name items that stand in the text, and refuse. It could also name ones that do not.
+- The baseline is our own and a plain one; [peers](peers/README.md) has products. Nothing re-ranks, no language model
+  reads the chunks: one that did could name items that stand in the text, and refuse. It could name others too.
 - Both sets of questions are ours: written, with their gold, by people who know what our index holds, though half of the
   sample's were kept away from tuning. The five real minutes were looked at while the parser was written.
 - The minutes are few. Among thousands, similar items in other meetings would compete with the right one;

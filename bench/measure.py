@@ -42,9 +42,11 @@ class Run:
     output: str
 
 
-def run_child(arguments: Sequence[str], environment: Mapping[str, str] | None = None) -> Run:
+def run_child(
+    arguments: Sequence[str], environment: Mapping[str, str] | None = None, python: str = sys.executable
+) -> Run:
     """Runs `python -m arguments` from the project's root. Raises RuntimeError with its stderr where it fails."""
-    command, environment = [sys.executable, "-m", *arguments], {**os.environ, **(environment or {})}
+    command, environment = [python, "-m", *arguments], {**os.environ, **(environment or {})}
     started = time.perf_counter()
     with tempfile.TemporaryFile("w+") as errors:
         with subprocess.Popen(

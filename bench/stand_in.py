@@ -6,7 +6,6 @@ title (embedded once for each topic) and noise of its own. The index says that i
 `motesminnet ask` embeds its questions with the real one.
 """
 
-import hashlib
 import os
 import re
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.noise import noise
 from bot.config import Settings
 from indexer.build import build_index
 from indexer.embed import Embedder, load_query_embedder
@@ -54,13 +54,6 @@ class Noise:
         return np.array([noise(text, self.dim) for text in texts], np.float32).reshape(len(texts), self.dim)
 
     queries = passages
-
-
-def noise(text: str, dim: int) -> np.ndarray:
-    """A unit vector that depends on the text alone."""
-    seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little")
-    vector = np.random.default_rng(seed).standard_normal(dim)
-    return vector / np.linalg.norm(vector)
 
 
 def main(source: Path, index: Path) -> None:

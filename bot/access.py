@@ -143,6 +143,15 @@ def fold(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
+def is_object_id(text: str) -> bool:
+    """Whether the text can be the object id of a person, group or team, or a channel's id.
+
+    >>> is_object_id("00000000-0000-0000-0000-000000000000"), is_object_id("Anna Ek")
+    (True, False)
+    """
+    return _OBJECT_ID.fullmatch(text) is not None
+
+
 def parse_rules(data: bytes) -> Rules:
     """The rules of a file's bytes. Raises BotError that names the key, the value and what it should be."""
     try:
@@ -173,7 +182,7 @@ def _table(name: str, values: object) -> dict[str, Grant]:
 def _grant(place: str, value: object) -> Grant:
     if value == PUBLIC:
         return None
-    if isinstance(value, list) and all(isinstance(one, str) and _OBJECT_ID.fullmatch(one.strip()) for one in value):
+    if isinstance(value, list) and all(isinstance(one, str) and is_object_id(one.strip()) for one in value):
         return frozenset(one.strip().casefold() for one in value)
     raise BotError(
         f'{place} är {value!r}, ska vara "{PUBLIC}" eller en lista av objekt-id,'

@@ -29,6 +29,8 @@ class AccessFile:
             self._read()
         except BotError as error:
             raise BotError(f"Åtkomstreglerna i {str(path)!r} går inte att använda: {error}") from error
+        if self._data is None:
+            logger.info("There is no file of access rules: whoever may ask sees all that sidecars do not close")
 
     def rules(self) -> Rules:
         """The rules of the file as it is now, or the last ones that could be used."""
@@ -59,3 +61,4 @@ class AccessFile:
         if data != self._data:
             self._rules = parse_rules(data)
             self._data = data
+            logger.info("Access rules were read, and apply from now on")

@@ -1,13 +1,14 @@
 """How a run went, as a message to a Teams channel through a webhook of Power Automate ("Workflows").
 
-The message names documents, never people: what a reason quotes from a document is left out.
+The message names documents, never people: what a reason quotes from a document is left out. Documents that not all may
+see are counted, not named: who reads the channel is not known here.
 """
 
 import json
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http.client import HTTPException
 from typing import Any
 
@@ -27,18 +28,24 @@ _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|”[^”]*”")
 _SCHEMA = "http://adaptivecards.io/schemas/adaptive-card.json"
 
 
-def report_message(report: Report) -> Json | None:
-    """The message of a run that ended; None where there is nothing to tell: nothing changed, and nothing failed."""
+def report_message(report: Report, may_name: Callable[[str], bool] = lambda _: True) -> Json | None:
+    """The message of a run that ended; None where there is nothing to tell: nothing changed, and nothing failed.
+
+    `may_name` tells of a document's path whether anyone may know of the document.
+    """
     if not report.published and not report.failed:
         return None
     lines = [f"{report.documents} dokument i indexet."]
     for title, paths in (("Nya", report.added), ("Ändrade", report.changed), ("Borttagna", report.removed)):
         if paths:
-            lines.append(f"{title}: {_listed(paths)}")
+            lines.append(f"{title}: {_listed([path for path in paths if may_name(path)], len(paths))}")
     if report.failed:
+        named = [one for one in report.failed if may_name(one.path)][:NAMED]
+        rest = len(report.failed) - len(named)
         lines.append("Gick inte att läsa:")
-        lines += [f"{one.path}: {_reason(one.reason)}" for one in report.failed[:NAMED]]
-        lines += [f"och {len(report.failed) - NAMED} till" for _ in report.failed[NAMED : NAMED + 1]]
+        lines += [f"{one.path}: {_reason(one.reason)}" for one in named]
+        if rest:
+            lines.append(f"{f'och {rest} till' if named else f'{rest} dokument'}. Alla står i motesminnet check.")
         lines.append("Rätta filerna i källan; nästa körning läser dem igen. Tidigare versioner svarar så länge.")
     outcome = "uppdaterat" if report.published else "oförändrat"
     failed = f", {len(report.failed)} dokument gick inte att läsa" if report.failed else ""
@@ -106,9 +113,13 @@ def _block(text: str, style: Json | None = None) -> Json:
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": printable(text), **(style or {})}]}
 
 
-def _listed(paths: Sequence[str]) -> str:
-    rest = f" och {len(paths) - NAMED} till" if len(paths) > NAMED else ""
-    return ", ".join(paths[:NAMED]) + rest
+def _listed(named: Sequence[str], count: int) -> str:
+    """The first of the paths that are named, and how many more of the `count` there are."""
+    told = named[:NAMED]
+    rest = count - len(told)
+    if not told:
+        return f"{rest} dokument"
+    return ", ".join(told) + (f" och {rest} till" if rest else "")
 
 
 def _reason(reason: str) -> str:

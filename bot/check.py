@@ -135,14 +135,21 @@ def _check_access(settings: Settings, library: "Library") -> list[Result]:
     try:
         rules = read_rules(settings)
     except BotError as error:
-        return [(False, f"Åtkomst: {error}")]
+        return [(False, str(error))]
     if not rules.version:
-        return []
+        return [(True, f"Åtkomst: inga regler i {str(settings.access)!r}. {_who_sees(library)}")]
     unknown = rules_json(rules, library)["not_indexed"]
     named = f"Åtkomst: reglerna i {str(settings.access)!r}"
     if unknown:
         return [(False, f"{named} nämner vad indexet saknar, felstavat? {', '.join(unknown)}: motesminnet access")]
     return [(True, f"{named} går att använda.")]
+
+
+def _who_sees(library: "Library") -> str:
+    closed = sum(bool(origin.access) for origin in library.origins)
+    if not closed:
+        return "Alla som boten svarar får se allt i indexet (deploy/ACCESS.md)."
+    return f"Alla som boten svarar får se allt utom {closed} dokument med regler i sidofil eller källa."
 
 
 def _check_model(library: "Library", embedder: Callable[[], Embedder]) -> Result:

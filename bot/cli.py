@@ -167,6 +167,7 @@ def index(
     KÄLLA är en mapp, eller en fil sources.toml som räknar upp mappar och bibliotek i SharePoint: se deploy/SOURCES.md.
     """
     from bot.announce import report_message
+    from bot.explain import public_paths
     from bot.retention import prune_state
     from bot.show import dumps, say
     from indexer.build import Options
@@ -178,6 +179,7 @@ def index(
         run,
         Options(None if allow_shrink else run.max_shrink, purge, not settings.show_personal_numbers),
     )
+    _forget_traces(settings, report.erased)  # before a report that nobody may be there to read
     if pruned := prune_state(settings.state, settings.feedback_days, time.time()):
         _tell(f"Gallrat i {settings.state}: {pruned} rader som var för gamla.")
     if as_json:
@@ -185,8 +187,9 @@ def index(
     else:
         for line in report.text().split("\n"):
             say(line)
-    _forget_traces(settings, report.erased)
-    _announce(run, report_message(report))
+    if run.webhook is not None:
+        named = public_paths(settings)
+        _announce(run, report_message(report, lambda path: named is None or path in named))
     if report_file is not None:
         _save(report_file, f"{dumps(report.as_dict())}\n")
     if report.failed:
@@ -279,8 +282,6 @@ def forget(documents: tuple[str, ...], undo: bool, purge: bool, index: str | Non
     for one in forgot.documents:
         say(f"Glömt: {one.path}")
     say(f"Indexet är uppdaterat (generation {forgot.generation}). Nästa inläsning hoppar över dem.")
-    if not purge:
-        say("Den förra generationen ligger kvar på disken till nästa körning. Radera den nu: motesminnet index --purge")
 
 
 STEPS = {"fetch": "Hämtar", "read": "Läser", "embed": "Bäddar in", "write": "Skriver"}

@@ -5,11 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from bot.access import Grant, Reader, Rights, Rules, fold, reasons
+from bot.access import Grant, Reader, Rights, Rules, fold, is_object_id, reasons
 from bot.access_file import AccessFile
 from bot.config import Settings, TeamsSettings, has_teams_settings
 from bot.readers import Readers
-from indexer.records import Origin
+from bot.records import BotError
+from indexer.generation import open_generation
+from indexer.records import IndexerError, Origin
+from indexer.store import Register
 
 if TYPE_CHECKING:
     from bot.pipeline import Library
@@ -22,12 +25,31 @@ def read_rules(settings: Settings) -> Rules:
     return AccessFile(settings.access, required=settings.access_named).rules()
 
 
+def public_paths(settings: Settings) -> frozenset[str] | None:
+    """The paths of the indexed documents that anyone may know of; None where no rule closes anything. Where the rules
+    or the index cannot be used: none at all.
+    """
+    try:
+        rules = read_rules(settings)
+        with Register.open(open_generation(settings.index).register) as register:
+            origins = register.origins()
+    except (BotError, IndexerError):
+        return frozenset()
+    anyone = Rights(rules, frozenset())
+    shown = frozenset(origin.path for origin in origins if anyone.allow(origin))
+    return None if not rules.version and len(shown) == len(origins) else shown
+
+
 def find_rights(who: str, rules: Rules, library: "Library", environ: Mapping[str, str]) -> Rights:
     """The rights of a person by object id, with groups and teams to count as theirs after commas.
 
-    Their groups are asked of Microsoft Graph where the environment has the bot's settings for Teams.
+    Their groups are asked of Microsoft Graph where the environment has the bot's settings for Teams. Raises BotError
+    for what is no object id: whoever has none sees what is public, and a name must not seem to be known.
     """
     user, *groups = [one.strip().casefold() for one in who.split(",")]
+    for one in filter(None, (user, *groups)):
+        if not is_object_id(one):
+            raise BotError(f"{one!r} är inget objekt-id i Entra, till exempel 00000000-0000-0000-0000-000000000000.")
     teams = TeamsSettings.from_env(environ) if user and has_teams_settings(environ) else None
     found = asyncio.run(_ask(Reader(user=user), rules, library, teams))
     return Rights(rules, (found.ids or frozenset()) | frozenset(one for one in groups if one))
@@ -55,12 +77,13 @@ def rules_json(rules: Rules, library: "Library") -> Json:
     """
     bodies = {fold(body): body for origin in library.origins for body in origin.bodies}
     places = {fold(name) for origin in library.origins for name in (origin.id, origin.path)}
+    empty = {one for one in rules.folders if one and not any(place.startswith(f"{one}/") for place in places)}
     return {
         "version": rules.version[:12],
         "default": _ids(rules.default),
         "bodies": {body: _ids(rules.bodies.get(name, rules.default)) for name, body in sorted(bodies.items())},
         "not_named": [body for name, body in sorted(bodies.items()) if name not in rules.bodies],
-        "not_indexed": sorted((rules.bodies.keys() - bodies.keys()) | (rules.documents.keys() - places)),
+        "not_indexed": sorted((rules.bodies.keys() - bodies.keys()) | (rules.documents.keys() - places) | empty),
         "documents": {
             origin.path: {one.source: _ids(one.grant) for one in reasons(rules, origin)}
             for origin in library.origins
@@ -72,7 +95,8 @@ def rules_json(rules: Rules, library: "Library") -> Json:
 def rules_text(rules: Rules, library: "Library") -> Iterator[str]:
     """`rules_json` as lines to read."""
     told = rules_json(rules, library)
-    yield f"Regler: version {told['version']}." if rules.version else "Ingen access.toml: allt är öppet för alla."
+    none = "Ingen access.toml: allt är öppet för alla, utom det som sidofiler och källor stänger."
+    yield f"Regler: version {told['version']}." if rules.version else none
     yield from (f"{body}: {_who(grant)}" for body, grant in told["bodies"].items())
     for path, rows in told["documents"].items():
         yield f"{path}: " + "; ".join(f"{source}: {_who(grant)}" for source, grant in rows.items())

@@ -29,7 +29,7 @@ from indexer.embed import Embedder
 from indexer.engines import open_index
 from indexer.generation import Generation, load_current, ways_out
 from indexer.lexical import word_tokens, words
-from indexer.records import AgendaItem, DamagedError, Document, Hit, Meeting, Query
+from indexer.records import AgendaItem, DamagedError, Document, Hit, Meeting, Origin, Query
 from indexer.search import RankedIndex
 from indexer.store import Register
 
@@ -71,6 +71,7 @@ class Library:
         self.headers = {
             e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
         }
+        self._origins = {origin.id: origin for origin in self.origins}
         self._views: OrderedDict[Rights, Library] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -82,6 +83,10 @@ class Library:
     def failed(self) -> Mapping[str, str]:
         """Path -> why, of documents that could not be read when the index was built."""
         return self.generation.manifest.failed
+
+    def origin(self, document: str) -> Origin | None:
+        """The document (its id) as rules see it; None where the index has no such document."""
+        return self._origins.get(document)
 
     @cached_property
     def named(self) -> frozenset[str]:

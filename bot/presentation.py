@@ -52,13 +52,13 @@ class Presentation:
 def make_link(
     public_url: str,
     key: bytes,
-    days: int,
+    days: Callable[[Citation], int],
     clock: Callable[[], float],
     own: Link = own_address,
     reader: Reader = ANYONE,
 ) -> Link:
-    """What gives the source's `own` address where there is one, else a signed link to the bot's page that works for
-    `days` whole days more, while the reader may see it. `clock` gives seconds since 1970.
+    """What gives the source's `own` address where there is one, else a signed link to the bot's page that works for as
+    many whole days more as `days` says, while the reader may see it. `clock` gives seconds since 1970.
     """
 
     @lru_cache(maxsize=KEPT_LINKS)  # a message's size is told before it is sent: each link is asked for several times
@@ -68,7 +68,7 @@ def make_link(
     def link(citation: Citation) -> str | None:
         if address := own(citation):
             return address
-        expires = (int(clock() // 86_400) + days + 1) * 86_400  # whole days: the same answer has the same link all day
+        expires = (int(clock() // 86_400) + days(citation) + 1) * 86_400  # whole days: the same link all day
         return signed(replace(citation, n=0), expires)
 
     return link

@@ -47,7 +47,7 @@ from bot.pipeline import Library, converse
 from bot.presentation import Link, Presentation, Sensitivity, make_link, own_address
 from bot.presenter import Presenter
 from bot.readers import Readers, open_view
-from bot.records import Answer, BotError, Turn
+from bot.records import Answer, BotError, Citation, Turn
 from bot.respond import AT_ONCE, Desk, Hide
 from bot.shelf import Shelf, Watch
 from bot.teams import Adapter, make_on_turn
@@ -63,6 +63,8 @@ logger = logging.getLogger(__name__)
 LOCAL_HOST = "127.0.0.1"
 KEEPALIVE = 75.0
 """Seconds that a silent connection is kept: longer than proxies keep theirs, and not for ever."""
+CLOSED_LINK_DAYS = 7
+"""A link works no longer than this where not all may see what it leads to: whoever holds it can open it."""
 CLOSE = 1.0
 """Seconds for open connections when the bot stops, after its turns have ended."""
 LEAVE = 1.5
@@ -86,7 +88,7 @@ class Answerer:
     searches under way; `last_run` is how the index was last built; `hide` is told how many of an answer's cited lines
     had no room in its message. `view` gives that index as a reader may see it; `readers` knows their
     rights, and `access_problem` what is wrong with the rules (None: nothing). `embedder` gives the model that searches
-    now.
+    now. `is_public` tells whether anyone at all may see what a citation quotes.
     """
 
     ask: Ask
@@ -100,6 +102,7 @@ class Answerer:
     last_run: Callable[[], LastRun | None] = lambda: None
     hide: Hide | None = None
     embedder: Callable[[], Embedder] | None = None
+    is_public: Callable[[Citation], bool] = lambda _: False
 
 
 def open_answerer(
@@ -145,7 +148,7 @@ def open_answerer(
         return f"{incoming.conversation} {rights.key}"  # other rights, another conversation: nothing is carried over
 
     async def hide(incoming: Incoming, count: int) -> None:
-        rights = (await open_view(incoming.reader, readers, shelf.library, pool))[1]
+        rights = (await open_view(incoming.reader, readers, shelf.library, pool, shelf.refresh))[1]
         await conversations.hide(conversation_of(incoming, rights), count)
 
     async def ask(incoming: Incoming) -> Answer:
@@ -156,7 +159,7 @@ def open_answerer(
             return await ask_once(incoming)
 
     async def ask_once(incoming: Incoming) -> Answer:
-        library, rights = await open_view(incoming.reader, readers, shelf.library, pool)
+        library, rights = await open_view(incoming.reader, readers, shelf.library, pool, shelf.refresh)
         conversation = conversation_of(incoming, rights)
         turns = () if incoming.alone else await conversations.turns(conversation)
         loop = asyncio.get_running_loop()
@@ -169,10 +172,14 @@ def open_answerer(
         library = shelf.opened()
         return answer if freshness is None or library is None else freshness.tell(answer, library.generation)
 
+    def is_public(citation: Citation) -> bool:
+        library = shelf.opened()
+        return library is not None and readers.is_public(library.origin(citation.document))
+
     async def view(reader: Reader) -> Library:
         if isinstance(index, Database):
             await asyncio.to_thread(shelf.refresh)
-        return (await open_view(reader, readers, shelf.library))[0]
+        return (await open_view(reader, readers, shelf.library, renew=shelf.refresh))[0]
 
     def embedder_now() -> Embedder:
         return embedder(shelf.library().generation.manifest.model)
@@ -185,7 +192,18 @@ def open_answerer(
     last_run = partial(read_last_run, index)
     problem = (lambda: None) if access is None else access.problem
     return Answerer(
-        ask, shelf.library, shelf.opened, close, view, readers, problem, shelf.problem, last_run, hide, embedder_now
+        ask,
+        shelf.library,
+        shelf.opened,
+        close,
+        view,
+        readers,
+        problem,
+        shelf.problem,
+        last_run,
+        hide,
+        embedder_now,
+        is_public,
     )
 
 
@@ -217,8 +235,11 @@ def open_surroundings(
     async def page(token: str) -> Page:
         return await open_page(token, key, time.time(), answerer.view)
 
+    def days(citation: Citation) -> int:
+        return settings.link_days if answerer.is_public(citation) else min(settings.link_days, CLOSED_LINK_DAYS)
+
     def link_for(reader: Reader) -> Link:
-        return make_link(public_url, key, settings.link_days, time.time, own, reader)
+        return make_link(public_url, key, days, time.time, own, reader)
 
     return Surroundings(Presentation(own, label, link_for=link_for), feedback, page)
 

@@ -1,6 +1,6 @@
 """A PostgreSQL database in place of a directory: its address, its connections, the lock of a run, small notes.
 
-What lies in it is read by `postgres.py` and written by `publish.py`; the tables stand in `migrations/`.
+What lies in it is read by `postgres.py` and written by `postgres_write.py`; the tables stand in `migrations/`.
 """
 
 import threading

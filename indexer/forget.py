@@ -6,12 +6,14 @@ from datetime import date
 
 import numpy as np
 
-from indexer.build import count, publish_documents, tidy
-from indexer.database import Place
+from indexer.database import Place, work_folder
 from indexer.engines import open_register
 from indexer.forgotten import add_forgotten, take_back
 from indexer.generation import open_generation, run_lock
+from indexer.mirrored import leave_out
+from indexer.publishing import count, publish_documents, tidy
 from indexer.records import Document, IndexerError
+from indexer.sources import content_of
 from indexer.write import IndexedDocument
 
 
@@ -24,23 +26,22 @@ class Forgot:
 
 
 def forget(index_dir: Place, names: Sequence[str], today: date, *, purge: bool = False) -> Forgot:
-    """Publishes a generation without the documents of these ids, file names or paths; later runs leave them out.
+    """Publishes a generation without the documents of these ids, file names or paths, and without copies of them; later
+    runs leave them out.
 
-    `purge` removes all earlier generations; else the last one stays until the next run. Raises IndexerError where a
-    name is unknown or several documents have it, nothing would be left, or the index cannot be read or written.
+    Earlier generations that hold one of them are removed, with `purge` all others too; so are the copies of them in
+    mirrors. Raises IndexerError where a name is unknown or several documents have it, or the index cannot be read or
+    written.
     """
     with run_lock(index_dir):
         generation = open_generation(index_dir)
         with open_register(generation) as register:
             documents, vectors = register.contents(), register.vectors_by_hash()
             hashes = {row["id"]: row["hash"] for row in register.rows("SELECT id, hash FROM chunks")}
-        wanted = [_find(name, documents) for name in names]
+        contents = {content_of(_find(name, documents).sha256) for name in names}
+        wanted = [one.document for one in documents if content_of(one.document.sha256) in contents]
         left = [one for one in documents if one.document not in wanted]
-        if not left:
-            raise IndexerError(
-                f"Då blir det inget kvar i indexet. Ta i stället bort hela katalogen {str(index_dir)!r}."
-            )
-        add_forgotten(index_dir, wanted, today.isoformat())
+        forgotten = add_forgotten(index_dir, wanted, today.isoformat())
         kept = [hashes[chunk.id] for one in left for chunk in one.chunks]
         rows = np.array([vectors[digest] for digest in kept], np.float32).reshape(len(kept), generation.manifest.dim)
         paths = {one.path for one in wanted}
@@ -51,7 +52,8 @@ def forget(index_dir: Place, names: Sequence[str], today: date, *, purge: bool =
             failed={path: reason for path, reason in generation.manifest.failed.items() if path not in paths},
         )
         published = publish_documents(index_dir, manifest, left, kept, rows, lambda step, done, total: None)
-        tidy(index_dir, generation, purge=purge)
+        tidy(index_dir, None, purge=purge)
+        leave_out(work_folder(index_dir), {one.path: forgotten.key(one) for one in wanted})
     return Forgot(tuple(wanted), published.number)
 
 

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -40,7 +40,8 @@ class Manifest:
     """What a generation is: how it was made, of what, and the sha256 of each file in it.
 
     `versions` holds those of reader, parser, chunker and so on; `source` maps the path of each document to the sha256
-    it had; `failed` the paths that could not be read to the reason. `built_at` is UTC, ISO 8601.
+    it had; `failed` the paths that could not be read to the reason; `texts` the sha256 of each document that the
+    generation holds, which for what could not be read is an earlier one. `built_at` is UTC, ISO 8601.
     """
 
     model: str
@@ -50,6 +51,7 @@ class Manifest:
     source: Mapping[str, str]
     built_at: str
     failed: Mapping[str, str] = field(default_factory=dict)
+    texts: Sequence[str] = field(default_factory=list)
     files: Mapping[str, str] = field(default_factory=dict)
     number: int = 0
 
@@ -166,9 +168,12 @@ def ways_out(index_dir: Place) -> list[str]:
     """What else there is to do about a damaged index than to build it anew: Swedish sentences without their stop."""
     if isinstance(index_dir, Database):
         return []
+    lines = ["Eller laga det: motesminnet check --repair"] if find_register(index_dir) is not None else []
     older = find_whole(index_dir)
-    lines = [f"Generation {older.number}, byggd {older.manifest.built_at}, är hel"] if older is not None else []
-    return [*lines, "Eller laga det: motesminnet check --repair"] if find_register(index_dir) is not None else lines
+    if older is not None:
+        built = older.manifest.built_at
+        lines.append(f"Generation {older.number}, byggd {built}, är hel: ur den kan boten svara så länge")
+    return lines
 
 
 @contextmanager
@@ -258,18 +263,23 @@ def remove_outdated(index_dir: Path, keep: str | None = None) -> None:
     name = current(index_dir)
     if name is None:
         return
-    now = set(_read_manifest(index_dir / name / MANIFEST).source.values())
+    now = _texts(_read_manifest(index_dir / name / MANIFEST))
     for path in _generations(index_dir):
-        if path.name not in (name, keep) and not _texts(path) <= now:
+        if path.name not in (name, keep) and not _holds_only(path, now):
             _remove(path)
 
 
-def _texts(generation: Path) -> set[str]:
-    """The sha256 of each document of a generation; of a damaged one a text that no generation has."""
+def _holds_only(generation: Path, texts: Collection[str]) -> bool:
+    """Whether a generation has no other texts than these; False of a damaged one."""
     try:
-        return set(_read_manifest(generation / MANIFEST).source.values())
+        return all(text in texts for text in _texts(_read_manifest(generation / MANIFEST)))
     except IndexerError:
-        return {""}
+        return False
+
+
+def _texts(manifest: Manifest) -> set[str]:
+    """The sha256 of each document of a generation; by its source where it was written before `texts` was told."""
+    return set(manifest.texts or manifest.source.values())
 
 
 def _remove(path: Path) -> None:

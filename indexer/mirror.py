@@ -1,27 +1,34 @@
 """A document library on our own disk: what changed is fetched, what is gone leaves, and a crash costs only time.
 
-A mirror's folder holds `state.json`, `blobs/` and `files/`. A blob is one version of one file's content, named by both,
-complete and never changed; the state says which blob stands for which file, and is replaced in one step when all that
-it names is there; `files/` is made anew of the state and the blobs each time. So whenever a run is killed, the state on
-disk is whole and old, and the next run does what is left.
+Whenever a run is killed, the state on disk (`mirrored.py`) is whole and old, and the next run does what is left.
 """
 
-import hashlib
 import json
-import os
-import shutil
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from indexer.drive import DriveError, Item, apply_changes, file_paths
+from indexer.forgotten import NOTHING_FORGOTTEN, Forgotten
 from indexer.graph import Graph, GraphError, Unavailable, Unfetched, content_address
-from indexer.records import IndexerError
-from indexer.sources import SIDECAR, Skipped, Tell
+from indexer.mirrored import (
+    Mirror,
+    Mirrored,
+    State,
+    arriving_path,
+    blob_path,
+    has_blob,
+    lay_out,
+    left_out,
+    load_state,
+    save_state,
+    sync,
+    unwritable,
+    without,
+)
+from indexer.sources import SIDECAR, Tell
 
-_VERSION = 1
-_STATE, _BLOBS, _FILES, _ARRIVING = "state.json", "blobs", "files", "arriving"
 _LABELLED = frozenset({".docx", ".docm", ".pptx", ".pdf"})
 """Formats that can bear a sensitivity label; Graph refuses the question for others."""
 _IN_A_ROW = 5
@@ -41,59 +48,18 @@ class Library:
     include: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Mirrored:
-    """A file as the mirror has it: `content` and `size` are of the version on disk, the rest is as last told.
+def refresh_mirror(
+    folder: Path, library: Library, graph: Graph, tell: Tell, forgotten: Forgotten = NOTHING_FORGOTTEN
+) -> Mirror:
+    """Brings the mirror in `folder`, which has its source's name, up to date with the library.
 
-    `permissions` and `labels` are None where they could not be read: then nothing is known of who may see the file.
-    """
-
-    path: str
-    content: str
-    size: int
-    etag: str
-    url: str
-    permissions: tuple[dict[str, Any], ...] | None = None
-    labels: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a mirror knew when it last went through: `link` asks Graph for what has changed since.
-
-    `asked` is what the settings asked for, `library` what is told of in `items`: the drive and the formats.
-    """
-
-    asked: str = ""
-    library: str = ""
-    link: str = ""
-    items: Mapping[str, Item] = field(default_factory=dict)
-    files: Mapping[str, Mirrored] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Mirror:
-    """A mirror after a run: the folder with its files, each file's address by path, and what could not be had.
-
-    `stale` are files whose newest version is missing: an earlier one is in the folder if there was one.
-    """
-
-    root: Path
-    urls: Mapping[str, str]
-    stale: tuple[Skipped, ...] = ()
-    notes: tuple[Skipped, ...] = ()
-
-
-def refresh_mirror(folder: Path, library: Library, graph: Graph, tell: Tell) -> Mirror:
-    """Brings the mirror in `folder` up to date with the library.
-
-    Raises IndexerError where the library cannot be reached or told whole, or the disk fails; the state is then as it
-    was.
+    Forgotten documents are not fetched. Raises IndexerError where the library cannot be reached or told whole, or the
+    disk fails; the state is then as it was.
     """
     try:
-        return _refresh(folder, library, graph, tell)
+        return _refresh(folder, library, graph, tell, forgotten)
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
 
 
 def kept_mirror(folder: Path, library: Library) -> Mirror | None:
@@ -101,25 +67,30 @@ def kept_mirror(folder: Path, library: Library) -> Mirror | None:
 
     Raises IndexerError where the disk fails.
     """
-    state = _load(folder / _STATE)
+    state = load_state(folder)
     try:
-        return _lay_out(folder, state) if state.asked == _asked(library) else None
+        return lay_out(folder, state) if state.asked == _asked(library) else None
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
 
 
-def _refresh(folder: Path, library: Library, graph: Graph, tell: Tell) -> Mirror:
-    before = _load(folder / _STATE)
+def _refresh(folder: Path, library: Library, graph: Graph, tell: Tell, forgotten: Forgotten) -> Mirror:
+    before = load_state(folder)
     drive = library.drive or graph.find_drive(library.site, library.library)
     name = json.dumps([graph.base, drive, sorted(library.include)])
     if before.library != name:
         before = replace(before, library=name, link="", items={})
+    listed = {one: key for one, key in before.left_out.items() if forgotten.lists(key)}
+    if len(listed) < len(before.left_out):  # somebody wants them back: Graph is to tell of all there is
+        before = replace(before, link="", items={})
     changes = graph.changes(drive, before.link)
     items = apply_changes({} if changes.complete else before.items, changes.items)
     if all(one.parent for one in items.values()):
         raise DriveError("Microsoft Graph svarade utan bibliotekets rot. Försök igen senare.")
     items = {one.id: one for one in items.values() if one.folder or _counts(one.name, library.include)}
     paths = file_paths(items, library.path)
+    out = _left_out(folder.name, paths, listed, forgotten)
+    paths = {one: path for one, path in paths.items() if one not in out}
     run = _Run(folder, drive, graph, before)
     addresses = {str(told.get("id")): content_address(told) for told in changes.items}
     for done, identity in enumerate(sorted(paths, key=lambda one: paths[one]), start=1):
@@ -128,9 +99,15 @@ def _refresh(folder: Path, library: Library, graph: Graph, tell: Tell) -> Mirror
     files = {
         identity: run.describe(items[identity], file, identity in addresses) for identity, file in run.files.items()
     }
-    state = State(_asked(library), name, changes.link, items, files)
-    _save(folder / _STATE, state)
-    return _lay_out(folder, state, run)
+    state = without(State(_asked(library), name, changes.link, items, files, listed), out)
+    save_state(folder, state)
+    return lay_out(folder, state, run.failed, run.notes.values())
+
+
+def _left_out(source: str, paths: Mapping[str, str], listed: Mapping[str, str], forgotten: Forgotten) -> dict[str, str]:
+    """The ids of the files that are not to be fetched: those known to be forgotten, and those by path."""
+    documents = {path: key for path in paths.values() if (key := forgotten.key_of_path(f"{source}/{path}"))}
+    return left_out(paths, documents) | {one: key for one, key in listed.items() if one in paths}
 
 
 class _Run:
@@ -152,12 +129,12 @@ class _Run:
         """
         earlier = self._before.files.get(item.id)
         try:
-            if not _has(_blob(self._folder, item.id, item.content), item.size):
+            if not has_blob(blob_path(self._folder, item.id, item.content), item.size):
                 fetched = self._fetch(item, address)
                 if fetched is None:
                     return item  # gone since it was listed; the next run will be told so
                 item = fetched
-            size = _blob(self._folder, item.id, item.content).stat().st_size
+            size = blob_path(self._folder, item.id, item.content).stat().st_size
             self.files[item.id] = Mirrored(path, item.content, size, item.etag, item.url)
         except Unavailable as error:
             self._out_of_reach += 1
@@ -183,17 +160,17 @@ class _Run:
         return replace(file, permissions=permissions, labels=labels)
 
     def _fetch(self, item: Item, address: str) -> Item | None:
-        arriving = self._folder / _ARRIVING
-        _blob(self._folder, item.id, item.content).parent.mkdir(parents=True, exist_ok=True)
+        arriving = arriving_path(self._folder)
+        blob_path(self._folder, item.id, item.content).parent.mkdir(parents=True, exist_ok=True)
         fetched = self._graph.fetch(self._drive, item, address, arriving)
         if fetched is not None:
-            _sync(arriving)
-            arriving.replace(_blob(self._folder, item.id, fetched.content))
+            sync(arriving)
+            arriving.replace(blob_path(self._folder, item.id, fetched.content))
         return fetched
 
     def _keep(self, item: Item, path: str, earlier: Mirrored | None, reason: str) -> None:
         self.failed[path] = reason
-        if earlier is not None and _has(_blob(self._folder, item.id, earlier.content), earlier.size):
+        if earlier is not None and has_blob(blob_path(self._folder, item.id, earlier.content), earlier.size):
             self.files[item.id] = replace(earlier, path=path, url=item.url)
 
     def _ask(self, what: str, ask: Callable[[str, Item], list[Found]], item: Item) -> tuple[Found, ...] | None:
@@ -214,105 +191,3 @@ def _asked(library: Library) -> str:
 
 def _counts(name: str, include: Collection[str]) -> bool:
     return name.endswith(SIDECAR) or Path(name).suffix.lower() in include
-
-
-# On disk
-
-
-def _blob(folder: Path, identity: str, content: str) -> Path:
-    name = hashlib.sha256(f"{identity}\n{content}".encode(errors="surrogatepass")).hexdigest()
-    return folder / _BLOBS / name
-
-
-def _has(blob: Path, size: int) -> bool:
-    """Whether the blob is there and of its size (-1: any)."""
-    try:
-        return size in (blob.stat().st_size, -1)
-    except OSError:
-        return False
-
-
-def _lay_out(folder: Path, state: State, run: _Run | None = None) -> Mirror:
-    """Makes `files/` of the state, and removes every blob that it does not name."""
-    root, failed = folder / _FILES, dict(run.failed if run else {})
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir()
-    (folder / _ARRIVING).unlink(missing_ok=True)
-    used = {_blob(folder, identity, file.content): file.path for identity, file in state.files.items()}
-    for blob in (folder / _BLOBS).glob("*"):
-        if blob not in used:
-            blob.unlink()
-    for blob, path in used.items():
-        try:
-            _place(blob, root / path)
-        except OSError as error:
-            failed[path] = f"filen går inte att skriva ({error.strerror})"
-    stale = tuple(Skipped(path, reason) for path, reason in sorted(failed.items()))
-    notes = tuple(Skipped("", reason) for reason in run.notes.values()) if run else ()
-    return Mirror(root, {file.path: file.url for file in state.files.values()}, stale, notes)
-
-
-def _place(blob: Path, target: Path) -> None:
-    """The blob under the file's name: the same bytes where the file system has hard links, else a copy."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        target.hardlink_to(blob)
-    except OSError:
-        shutil.copyfile(blob, target)
-
-
-def _load(path: Path) -> State:
-    """The state; an empty one where there is none or it cannot be used: then all is told anew, and nothing is lost."""
-    try:
-        found = json.loads(path.read_bytes())
-        if found["version"] != _VERSION:
-            return State()
-        return State(
-            found["asked"],
-            found["library"],
-            found["link"],
-            {one["id"]: Item(**one) for one in found["items"]},
-            {identity: _mirrored(one) for identity, one in found["files"].items()},
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return State()
-
-
-def _mirrored(told: dict[str, Any]) -> Mirrored:
-    permissions, labels = told.pop("permissions"), told.pop("labels")
-    return Mirrored(
-        **told,
-        permissions=None if permissions is None else tuple(permissions),
-        labels=None if labels is None else tuple(labels),
-    )
-
-
-def _save(path: Path, state: State) -> None:
-    """Replaces the state in one step, all that it names on disk before it."""
-    told = {
-        "version": _VERSION,
-        "asked": state.asked,
-        "library": state.library,
-        "link": state.link,
-        "items": [asdict(one) for one in state.items.values()],
-        "files": {identity: asdict(one) for identity, one in state.files.items()},
-    }
-    arriving = path.with_name(_ARRIVING)
-    (path.parent / _BLOBS).mkdir(parents=True, exist_ok=True)
-    _sync(path.parent / _BLOBS)
-    arriving.write_text(json.dumps(told), "utf-8")
-    _sync(arriving)
-    arriving.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _unwritable(folder: Path, error: OSError) -> IndexerError:
-    return IndexerError(f"{str(folder)!r} går inte att skriva ({error.strerror}). Kontrollera disken.")

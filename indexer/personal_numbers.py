@@ -19,9 +19,9 @@ _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01
 # A line may break where a hyphen (or +) shows that the digits belong together, else only before the last four.
 _NUMBER = re.compile(
     rf"""(?<!\d)
-    (?P<century>(?:18|19|20)[ ]?)? (?P<year>\d\d)
+    (?P<century>(?:18|19|20)[ \u00a0]?)? (?P<year>\d\d)
     (?P<inner>[ ./]|{_HYPHEN})? (?P<month>{_MONTH}) (?(inner)(?P=inner)) (?P<day>{_DAY})
-    (?P<gap>\s{{0,2}}(?:{_HYPHEN}|\+)\s{{0,2}}|[ ]?[\n\t ]?)
+    (?P<gap>\s{{0,2}}(?:{_HYPHEN}|\+)\s{{0,2}}|[ \u00a0]?[\n\t \u00a0]?)
     (?P<serial>\d\n?\d\n?\d\n?\d) (?!\d)""",
     re.VERBOSE,
 )
@@ -31,7 +31,9 @@ _PERSONAL = re.compile(r"(?i)person(?:n|id|\b)|\bpnr|p\.nr|samordn|född")
 _CASE = re.compile(r"(?i)\b(?:s?dnr|diarie\w*|ärende(?:nr|nummer)?|beteckning|ref(?:erens)?(?:nr|nummer)?)\b[^\d\n]*$")
 _PHONE = re.compile(r"(?i)\b(?:tel|tfn|telefon\w*|mobil\w*|ring\w*|sms\w*|swish\w*|växel\w*|fax)\b[^\d\n]*$|\+46|@")
 _ACCOUNT = re.compile(r"(?i)(?:konto\w*|giro\w*|\bbg|\bpg|clearing\w*|iban|faktura\w*|ocr)\b[^\d\n]*$")
-_TIMED = re.compile(r"(?i)\b(?:kl|klockan|datum|tid\w*|perioden?|vecka\w*|möte\w*|sammanträd\w*|mellan|dagar\w*)\b")
+_TIMED = re.compile(
+    r"(?i)\b(?:kl|klockan|datum|tid\w*|perioden?|vecka\w*|möte\w*|sammanträd\w*|mellan|dagar\w*)\b[^\d\n]*$"
+)
 
 
 def find_personal_numbers(text: str) -> list[tuple[int, int]]:
@@ -158,9 +160,21 @@ def _line(text: str, start: int, before: str) -> str:
 
 
 def _is_time(match: re.Match[str], before: str) -> bool:
-    """Whether this is a day with a time ("20230324 1300-1500") or with the day that ends a period ("230324-0401")."""
+    """Whether this is a day with a time ("20230324 1300-1500") or with the day that ends a period ("230324-0401").
+
+    Such a day is one that minutes may be about, and what it is stands right before it: with a figure in between
+    ("Möte 2023-03-24: 160505-1216 placeras") it is another number.
+    """
+    if not _may_be_dated(match):
+        return False
     serial = match["serial"]
     clock = bool(re.fullmatch(r"(?:[01]\d|2[0-3])[0-5]\d", serial))
     if clock and not _SIGN.search(match["gap"]) and re.match(rf"\s?{_HYPHEN}\s?\d", match.string[match.end() :]):
         return True
     return (clock or bool(re.fullmatch(_MONTH + _DAY, serial))) and bool(_TIMED.search(before))
+
+
+def _may_be_dated(match: re.Match[str]) -> bool:
+    """Whether the date may be that of a meeting: no samordningsnummer's, and of the years that minutes are from."""
+    year = int(f"{match['century'].strip()}{match['year']}" if match["century"] else match["year"])
+    return int(match["day"]) <= 31 and (1980 <= year <= 2049 if match["century"] else not 50 <= year < 80)

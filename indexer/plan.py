@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from indexer.records import Document, IndexerError
-from indexer.sources import SourceFile
+from indexer.sources import Scan, SourceFile
 
 MAX_SHRINK = 0.2
 """The share of the documents that may vanish in one run: more looks like a disk that is not there."""
@@ -84,6 +84,34 @@ def check_shrink(gone: Collection[str], documents: int, limit: float) -> None:
         f"{len(gone)} av indexets {documents} dokument finns inte längre i källan ({named}). Det är mer än {limit:.0%},"
         " så inget är ändrat. Kontrollera att hela källan är ansluten. Ska de bort: motesminnet index --allow-shrink"
     )
+
+
+def check_emptied(scan: Scan, before: Collection[str], suffixes: Collection[str]) -> None:
+    """Raises IndexerError where there is no document at all, or none in a source that the index had some of (`before`
+    has their paths): a disk that is not there looks the same. `suffixes` are those that can be read.
+    """
+    there = [file.path for file in scan.files] + [told.path for told in scan.unreadable + scan.stale]
+    emptied = [
+        name
+        for name in scan.roots
+        if not any(_is_of(name, path) for path in there)
+        and (not there or sum(_is_of(name, path) for path in before) >= FEWEST)
+    ]
+    if not emptied:
+        return
+    told = ", ".join(repr(name or str(scan.roots[name])) for name in emptied)
+    if not before:
+        kinds = ", ".join(sorted(suffixes))
+        raise IndexerError(f"Inga minnesanteckningar i {told} ({kinds}). Lägg några där, eller ange en annan mapp.")
+    raise IndexerError(
+        f"Det finns inte längre några minnesanteckningar i {told}, så inget är ändrat. Kontrollera att hela källan är"
+        " ansluten. Ska dokumenten bort ur indexet: motesminnet index --allow-shrink"
+    )
+
+
+def _is_of(source: str, path: str) -> bool:
+    """Whether the path is of the source of that name, or the source itself."""
+    return not source or path == source or path.startswith(f"{source}/")
 
 
 def _look(path: str, sha256: str) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The index in PostgreSQL: the same questions as to a register file and a FAISS index, and the same answers.
 
-Rows of one generation only are there, as `publish.py` replaces them in one transaction. Whoever has opened a generation
-reads in snapshots that have been found to be of it, so that an answer never mixes two.
+Rows of one generation only are there, as `postgres_write.py` replaces them in one transaction. Whoever has opened a
+generation reads in snapshots that have been found to be of it, so that an answer never mixes two.
 """
 
 import json

@@ -13,7 +13,7 @@ from indexer.reading import Patience, ReadError, Reading, check_amount, no_patie
 from indexer.records import Document, IndexerError
 from indexer.sidecar import read_sidecar
 
-READER_VERSION = "6"
+READER_VERSION = "7"
 
 Reader = Callable[[bytes, Patience], Reading]
 

@@ -94,7 +94,7 @@ class Report:
         told = [part for part in parts if part[0] != "0"]
         if self.failed:
             told.append(f"{len(self.failed)} som inte kunde läsas")
-        return f"{self.documents} dokument i indexet: {', '.join(told)}."
+        return f"{self.documents} dokument i indexet{': ' if told else ''}{', '.join(told)}."
 
     def _content(self) -> str:
         parts = [

@@ -2,19 +2,22 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from indexer.forgotten import Forgotten, read_forgotten
 from indexer.graph import Graph
-from indexer.mirror import Library, Mirror, kept_mirror, refresh_mirror
+from indexer.mirror import Library, kept_mirror, refresh_mirror
+from indexer.mirrored import Mirror
 from indexer.read import SUFFIXES
 from indexer.reading import ReadError
 from indexer.records import IndexerError, Sidecar
 from indexer.sidecar import sidecar
-from indexer.sources import MIRRORS, Scan, ScanSource, Skipped, Tell, join_scans, remove_mirrors, scan_named, under
+from indexer.sources import MIRRORS, Scan, ScanSource, Skipped, Tell, join_scans, scan_named, under
 
 _SETTLED = ("body", "aliases", "access")
 _KEYS = ("name", "folder", "site", "library", "drive", "path", "include", *_SETTLED)
@@ -69,31 +72,32 @@ def scan_sources(sources: Sequence[Source], graph: Graph | None) -> ScanSource:
     """The scan of all the sources; `graph` reads document libraries, and may be None where there is none.
 
     A library that cannot be reached is used as it was when it last could, and that is told; one that never could
-    be reached stops the run, as a missing folder does. Copies of sources that are no longer listed are removed.
+    be reached stops the run, as a missing folder does. Of forgotten documents nothing is fetched.
     """
 
     def scan(index_dir: Path, tell: Tell) -> Scan:
-        remove_mirrors(index_dir, {source.name for source in sources if source.library})
-        return join_scans([_scan(source, index_dir, graph, tell) for source in sources])
+        forgotten = read_forgotten(index_dir)
+        return join_scans([_scan(source, index_dir, forgotten, graph, tell) for source in sources])
 
     return scan
 
 
-def _scan(source: Source, index_dir: Path, graph: Graph | None, tell: Tell) -> Scan:
+def _scan(source: Source, index_dir: Path, forgotten: Forgotten, graph: Graph | None, tell: Tell) -> Scan:
     if source.folder is not None:
         return scan_named(source.name, source.folder, source.include, source.settled)
     if source.library is None or graph is None:
         raise IndexerError(f"Källan {source.name!r} läses genom Microsoft Graph, och ingen inloggning är inställd.")
-    mirror = _mirror(source, source.library, index_dir / MIRRORS / source.name, graph, tell)
+    refresh = partial(refresh_mirror, graph=graph, tell=tell, forgotten=forgotten)
+    mirror = _mirror(source, source.library, index_dir / MIRRORS / source.name, refresh)
     found = scan_named(source.name, mirror.root, source.include, source.settled, mirror.urls)
     notes = under(source.name, mirror.notes)
     return replace(found, stale=under(source.name, mirror.stale), skipped=(*found.skipped, *notes))
 
 
-def _mirror(source: Source, library: Library, folder: Path, graph: Graph, tell: Tell) -> Mirror:
+def _mirror(source: Source, library: Library, folder: Path, refresh: Callable[[Path, Library], Mirror]) -> Mirror:
     """The library's mirror, brought up to date where that can be done."""
     try:
-        return refresh_mirror(folder, library, graph, tell)
+        return refresh(folder, library)
     except IndexerError as error:
         kept = kept_mirror(folder, library)
         if kept is None:

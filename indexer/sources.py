@@ -30,7 +30,7 @@ class SourceFile:
 
     `id` is the stem of its name, or where several share that, its path written with dashes. Among several sources,
     `source` is the name of the file's own, which is then the first folder of `path`; `settled` is what the source says
-    of it where its sidecar does not, and part of `sha256`.
+    of it where its sidecar does not, and told apart in `sha256` after a plus sign.
     """
 
     id: str
@@ -81,33 +81,25 @@ def scan_folder(root: Path, suffixes: Collection[str]) -> Scan:
 
     Hidden and temporary files and sidecars are passed over in silence; what else cannot be used is skipped with a
     reason. Linked folders are not followed.
-    Raises IndexerError where the folder is missing, cannot be listed, or holds no document.
+    Raises IndexerError where the folder is missing or cannot be listed.
     """
     found = _scan(root, suffixes)
-    if not found.files and not found.unreadable:
-        kinds = ", ".join(sorted(suffixes))
-        raise IndexerError(
-            f"Inga minnesanteckningar i {str(root)!r} ({kinds}). Lägg några där, eller ange en annan mapp."
-        )
     return replace(found, files=tuple(_with_distinct_ids(found.files)), roots={"": root})
 
 
 def only_folder(root: Path, suffixes: Collection[str]) -> ScanSource:
-    """A folder as the index's only source: what the index kept of other sources is removed."""
-
-    def scan(index_dir: Path, tell: Tell) -> Scan:
-        found = scan_folder(root, suffixes)
-        remove_mirrors(index_dir, ())
-        return found
-
-    return scan
+    """A folder as the index's only source."""
+    return lambda index_dir, tell: scan_folder(root, suffixes)
 
 
-def remove_mirrors(index_dir: Path, keep: Collection[str]) -> None:
-    """Removes what the index keeps of sources that are no longer among those to `keep`, by name."""
+def remove_mirrors(index_dir: Path, roots: Iterable[Path]) -> None:
+    """Removes what the index keeps of sources that are no longer in use: `roots` are the folders of those that are.
+
+    Raises OSError.
+    """
     if (index_dir / MIRRORS).is_dir():
         for path in (index_dir / MIRRORS).iterdir():
-            if path.name not in keep:
+            if not any(root.is_relative_to(path) for root in roots):
                 shutil.rmtree(path)
 
 
@@ -123,25 +115,21 @@ def scan_named(
     files = []
     for file in found.files:
         says = replace(settled, url=(urls or {}).get(file.path) or settled.url)
-        digest = hashlib.sha256(f"{file.sha256} {asdict(says)}".encode()).hexdigest()
-        files.append(SourceFile(file.id, f"{name}/{file.path}", digest, name, says))
+        digest = hashlib.sha256(str(asdict(says)).encode()).hexdigest()[:16]
+        files.append(SourceFile(file.id, f"{name}/{file.path}", f"{file.sha256}+{digest}", name, says))
     skipped, unreadable = (under(name, one) for one in (found.skipped, found.unreadable))
     return Scan(tuple(files), skipped, unreadable, roots={name: root})
 
 
 def join_scans(scans: Iterable[Scan]) -> Scan:
-    """Several sources as one, sorted by path, ids told apart. Raises IndexerError where none has a document."""
+    """Several sources as one, sorted by path, ids told apart."""
     parts = list(scans)
     files = [file for part in parts for file in part.files]
-    unreadable = _sorted(one for part in parts for one in part.unreadable)
-    stale = _sorted(one for part in parts for one in part.stale)
-    if not files and not unreadable and not stale:
-        raise IndexerError("Ingen av källorna har några minnesanteckningar. Kontrollera path och include.")
     return Scan(
         tuple(_with_distinct_ids(sorted(files, key=lambda file: file.path))),
         _sorted(one for part in parts for one in part.skipped),
-        unreadable,
-        stale,
+        _sorted(one for part in parts for one in part.unreadable),
+        _sorted(one for part in parts for one in part.stale),
         {name: root for part in parts for name, root in part.roots.items()},
     )
 
@@ -200,6 +188,11 @@ def fingerprint(path: Path) -> str:
     if beside.is_file():
         digest.update(beside.read_bytes())
     return digest.hexdigest()
+
+
+def content_of(sha256: str) -> str:
+    """The part of a `sha256` that tells of the file and its sidecar, whatever its source says of it."""
+    return sha256.partition("+")[0]
 
 
 def _walk(root: Path, unreadable: list[Skipped]) -> Iterator[Path]:

@@ -59,6 +59,9 @@ Beslut: Budgeten för {year} fastställs med {word} som bilaga.
 MINUTES = {
     body: {f"{WORDS[body]}-{year}.txt": minutes_of(body, year) for year in (2021, 2022)} for body in (OPEN, *CLOSABLE)
 }
+EVERYTHING = frozenset(document for minutes in MINUTES.values() for document in minutes)
+CLOSABLE_DOCUMENTS = ("norrlom-2021.txt", "talltrast-2022.txt")
+"""Documents that may have a rule of their own: one of the open body's, one of a body that may be closed."""
 
 QUESTIONS = (
     "vad beslutades om yrkesresan?",
@@ -101,7 +104,7 @@ class Collector:
 
 
 def link_for(reader):
-    return make_link("https://bot.example", KEY, 30, lambda: 0.0, reader=reader)
+    return make_link("https://bot.example", KEY, lambda _: 30, lambda: 0.0, reader=reader)
 
 
 class Bot:
@@ -154,30 +157,38 @@ def _text(value):
 
 
 class World:
-    """The bot under rules, and for each set of bodies the bot over an index that holds no others."""
+    """The bot under rules, and for each set of documents the bot over an index that holds no others."""
 
     def __init__(self, folder):
         self._folder, self._parts, self._loop = folder, {}, asyncio.Runner()
         self.rules_file = folder / "access.toml"
         self.write({})
         self.members = {}
-        self.bot = Bot(self._index(WORDS), AccessFile(self.rules_file), self._among)
+        self.bot = Bot(self._index(EVERYTHING), AccessFile(self.rules_file), self._among)
         self.steps = 0
         self._said = {}  # what was said in a conversation before: its words may come back
 
     def write(self, rules):
-        """Rules: body -> list of ids; those it does not name are public."""
-        lines = [f"{json.dumps(body, ensure_ascii=False)} = {json.dumps(sorted(ids))}" for body, ids in rules.items()]
-        self.rules_file.write_text("\n".join(['default = "public"', "[bodies]", *lines]), encoding="utf-8")
+        """Rules: body or document -> list of ids; those it does not name are public."""
+        lines = ['default = "public"']
+        for table, names in (("bodies", WORDS), ("documents", EVERYTHING)):
+            lines += [f"[{table}]", *(f'"{name}" = {json.dumps(sorted(rules[name]))}' for name in names & rules.keys())]
+        new = self.rules_file.with_suffix(".new")
+        new.write_text("\n".join(lines), encoding="utf-8")
+        new.replace(self.rules_file)
         self.rules = rules
 
     async def _among(self, user, ids):
         return frozenset(one for one in ids if user in self.members.get(one, ()))
 
     def seen_by(self, reader):
-        """The bodies that the reader may see, worked out the plain way."""
+        """The documents that the reader may see, worked out the plain way."""
         own = {reader.user, reader.team} | {group for group, users in self.members.items() if reader.user in users}
-        return frozenset(body for body in WORDS if body not in self.rules or own & set(self.rules[body]) - {""})
+
+        def lets_in(name):
+            return name not in self.rules or own & set(self.rules[name]) - {""}
+
+        return frozenset(d for body, minutes in MINUTES.items() for d in minutes if lets_in(body) and lets_in(d))
 
     def same(self, path, reader, *arguments):
         """What the bot under rules says, which must be what the other says to anyone."""
@@ -188,7 +199,7 @@ class World:
         asked = _text(arguments).casefold()
         if path == "ask":
             self._said[arguments[0]] = asked = self._said.get(arguments[0], "") + asked
-        for body in WORDS.keys() - seen:
+        for body in (body for body in WORDS if seen.isdisjoint(MINUTES[body])):
             assert WORDS[body] not in told.casefold() or WORDS[body] in asked
             assert PEOPLE[body] not in told or PEOPLE[body].casefold() in asked
         return told
@@ -204,15 +215,15 @@ class World:
         state = _text([sorted((b, sorted(ids)) for b, ids in self.rules.items()), groups])
         return (f"{arguments[0]} {state}", *arguments[1:])
 
-    def _part(self, bodies):
-        if bodies not in self._parts:
-            self._parts[bodies] = Bot(self._index(bodies))
-        return self._parts[bodies]
+    def _part(self, documents):
+        if documents not in self._parts:
+            self._parts[documents] = Bot(self._index(documents))
+        return self._parts[documents]
 
-    def _index(self, bodies):
+    def _index(self, documents):
         folder = self._folder / f"{len(list(self._folder.iterdir()))}"
         folder.mkdir()
-        minutes = {name: text for body in WORDS if body in bodies for name, text in MINUTES[body].items()}
+        minutes = {name: text for body in MINUTES.values() for name, text in body.items() if name in documents}
         return build(write_minutes(folder / "minutes", minutes), folder / "index", TopicEmbedder(dim=256))
 
     def close(self):

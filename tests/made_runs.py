@@ -69,7 +69,7 @@ def version_of(library):
 
 def left_over(index):
     """What lies in the index directory and should not when no run is at work."""
-    known = {"CURRENT", "lock"}
+    known = {"CURRENT", "lock", "last-run.json"}
     generations = [path for path in index.iterdir() if re.fullmatch(r"gen-\d{6}", path.name)]
     strangers = [path.name for path in index.iterdir() if path.name not in known and path not in generations]
     files = {"register.db", "vectors.faiss", "manifest.json", "seal"}
@@ -246,7 +246,7 @@ def _index(request):
     with (
         mock.patch("indexer.model.choose_model", lambda setting: MODEL),
         mock.patch("indexer.embed.load_indexing_embedder", embedder),
-        mock.patch("indexer.sandbox.Sandbox.read", lambda sandbox, root, file: read_and_parse(root, file)),
+        mock.patch("indexer.sandbox.Sandbox.read", lambda sandbox, *asked: read_and_parse(*asked)),
     ):
         try:
             main.main(arguments)

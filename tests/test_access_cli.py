@@ -1,11 +1,14 @@
 """`motesminnet access`, and `--as` at the commands that show minutes."""
 
 import json
+import os
 
 import pytest
 from made_index import run
 
 from bot.cli import main
+from bot.config import Settings
+from bot.explain import public_paths
 
 pytestmark = pytest.mark.usefixtures("no_model")
 ANNA, GROUP = "00000000-0000-0000-0000-00000000000a", "00000000-0000-0000-0000-0000000000aa"
@@ -17,6 +20,8 @@ default = "public"
 "Nämnden Grannvik" = []
 [documents]
 "granvik.txt" = ["{ANNA}"]
+[folders]
+"Slutna möten" = []
 """
 
 
@@ -55,6 +60,13 @@ def test_search_and_show_as_somebody(ruled):
     assert ruled("show", "granvik", "--as", ANNA).exit_code == 0
 
 
+@pytest.mark.parametrize("command", [("access", "--explain"), ("ask", QUESTION, "--as"), ("show", "--as")])
+def test_a_name_is_no_object_id(ruled, command):
+    result = ruled(*command, f"{ANNA}, Anna Ek")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "'anna ek' är inget objekt-id i Entra" in result.stderr
+
+
 def test_access_shows_the_rules_beside_the_index(ruled):
     text = ruled("access").stdout.splitlines()
     assert text[1:] == [
@@ -63,7 +75,7 @@ def test_access_shows_the_rules_beside_the_index(ruled):
         f"Socialchefsnätverket Norrdal: {GROUP}",
         f"granvik.txt: default (reglerna nämner inte 'Nämnden Granvik'): alla; [documents] 'granvik.txt': {ANNA}",
         "Nämns inte i reglerna, så default gäller (alla): Ledningsgruppen Sjövik, Nämnden Granvik.",
-        "Nämns i reglerna men finns inte i indexet, felstavat? nämnden grannvik.",
+        "Nämns i reglerna men finns inte i indexet, felstavat? nämnden grannvik, slutna möten.",
     ]
     told = json.loads(ruled("access", "--json").stdout)
     assert told["bodies"]["Socialchefsnätverket Norrdal"] == [GROUP]
@@ -87,7 +99,24 @@ def test_access_explains_what_somebody_sees_and_why(ruled):
 
 def test_without_rules_access_says_that_all_is_public(ruled, tmp_path):
     (tmp_path / "access.toml").unlink()
-    assert ruled("access").stdout.startswith("Ingen access.toml: allt är öppet för alla.\n")
+    assert ruled("access").stdout.startswith("Ingen access.toml: allt är öppet för alla, utom det")
+
+
+def test_check_says_who_sees_what_where_there_are_no_rules(ruled, tmp_path):
+    (tmp_path / "access.toml").unlink()
+    (line,) = [line for line in ruled("check").stdout.splitlines() if "Åtkomst" in line]
+    assert line == (
+        "OK  Åtkomst: inga regler i 'access.toml'. Alla som boten svarar får se allt i indexet (deploy/ACCESS.md)."
+    )
+
+
+def test_only_what_anyone_may_know_of_is_named_in_a_channel(ruled, tmp_path, monkeypatch):
+    told = [public_paths(Settings.from_env(os.environ))]
+    (tmp_path / "access.toml").write_text("default = 1")
+    told.append(public_paths(Settings.from_env(os.environ)))
+    (tmp_path / "access.toml").unlink()
+    told.append(public_paths(Settings.from_env(os.environ)))
+    assert told == [{"sjovik-2021-11-19.md"}, frozenset(), None]
 
 
 @pytest.mark.parametrize("command", [("access",), ("ask", QUESTION, "--as", ANNA), ("serve", "--local")])
@@ -121,10 +150,10 @@ def test_check_looks_at_the_rules(ruled, tmp_path):
         (tmp_path / "access.toml").write_text(text, encoding="utf-8")
         said += [line for line in ruled("check").stdout.splitlines() if "Åtkomst" in line]
     assert said == [
-        "FEL Åtkomst: reglerna i 'access.toml' nämner vad indexet saknar, felstavat? nämnden grannvik: motesminnet"
-        " access",
+        "FEL Åtkomst: reglerna i 'access.toml' nämner vad indexet saknar, felstavat? nämnden grannvik, slutna"
+        " möten: motesminnet access",
         "OK  Åtkomst: reglerna i 'access.toml' går att använda.",
-        "FEL Åtkomst: Åtkomstreglerna i 'access.toml' går inte att använda: default är 1, ska vara \"public\" eller en"
+        "FEL Åtkomstreglerna i 'access.toml' går inte att använda: default är 1, ska vara \"public\" eller en"
         ' lista av objekt-id, till exempel ["00000000-0000-0000-0000-000000000000"]',
     ]
 

@@ -38,9 +38,21 @@ def test_the_last_good_rules_apply_while_the_file_cannot_be_used(path, spoil, ca
     with caplog.at_level(logging.ERROR):
         assert [file.rules().default for _ in range(3)] == [frozenset()] * 3
     assert file.problem() is not None
-    assert len(caplog.records) == 1
+    assert [record.levelname for record in caplog.records].count("ERROR") == 1
     path.write_text(OPEN)
     assert (file.rules().default, file.problem()) == (None, None)
+
+
+def test_the_log_tells_whether_there_are_rules_and_when_they_change(path, caplog):
+    caplog.set_level(logging.INFO)
+    file = AccessFile(path)
+    for text in (SHUT, SHUT, OPEN):
+        path.write_text(text)
+        file.rules()
+    read = "Access rules were read, and apply from now on"
+    assert caplog.messages == [
+        "There is no file of access rules: whoever may ask sees all that sidecars do not close", read, read
+    ]  # fmt: skip
 
 
 def test_a_file_that_cannot_be_used_stops_the_start(path):

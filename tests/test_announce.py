@@ -45,6 +45,20 @@ def test_message_says_what_is_new_what_failed_and_what_to_do():
     ]
 
 
+def test_documents_that_not_all_may_see_are_counted_and_not_named():
+    failed = (Failure("slutet/b.pdf", "filen är tom.", False), Failure("a.pdf", "filen är tom.", False))
+    report = make_report(added=("slutet/a.docx", "b.docx"), removed=("slutet/c.docx",), failed=failed)
+    said = lines(report_message(report, lambda path: not path.startswith("slutet")))
+    assert said[2:7] == [
+        "Nya: b.docx och 1 till",
+        "Borttagna: 1 dokument",
+        "Gick inte att läsa:",
+        "a.pdf: filen är tom.",
+        "och 1 till. Alla står i motesminnet check.",
+    ]
+    assert "slutet" not in json.dumps(report_message(report, lambda _: False))
+
+
 def test_run_without_news_sends_nothing():
     assert report_message(make_report(published=False)) is None
 
@@ -60,7 +74,7 @@ def test_long_lists_are_counted():
     failed = tuple(Failure(f"f{n}.txt", "x" * 500, False) for n in range(300))
     message = report_message(make_report(added=added, failed=failed))
     assert "d9.txt och 390 till" in lines(message)[2]
-    assert "och 290 till" in lines(message)
+    assert "och 290 till. Alla står i motesminnet check." in lines(message)
     assert len(json.dumps(message)) < 20_000
 
 

@@ -282,3 +282,13 @@ def test_any_answer_quotes_what_stands_inside_the_item_it_cites(register, questi
 
 def test_answer_of_one_meeting_never_cites_another():
     assert {c.document for c in ask("vad beslutades om trygghetslarm 2022?", N22, S21).citations} == {"n22"}
+
+
+def test_the_sentence_about_a_place_that_is_asked_about_is_quoted_with_the_reason_after_it():
+    body = (
+        "Avgiften för Yrkesresan blir 3,80 kronor per invånare och år i alla kommuner som är med.\n"
+        "Grannfors är inte med från start. Kommunen har ett sparbeting.\n" + "Resan beskrivs i en bilaga.\n" * 30
+    )
+    minutes = Minutes("n", NORRDAL, "2022-03-04").attendee("Anna Ek", "Grannfors").item("3", "Yrkesresan", body)
+    answer = ask("varför är inte Grannfors med i yrkesresan?", minutes)
+    assert any("Grannfors är inte med från start. Kommunen har ett sparbeting." in one for one in quotes(answer))

@@ -1,11 +1,13 @@
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from indexer import build
+from indexer import build, gather, publishing
 from indexer.build import Options, build_index
 from indexer.generation import current, open_generation, run_lock
 from indexer.records import IndexerError, Query
@@ -203,13 +205,13 @@ def test_new_reader_or_parser_reads_all_again_but_embeds_nothing(tree, monkeypat
 def test_new_chunker_reads_nothing_and_embeds_only_what_it_cuts_otherwise(tree, monkeypatch):
     tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget\nOm pengar.").run()
     monkeypatch.setattr(build, "CHUNKER_VERSION", "next")
-    cut = build.chunk_item
+    cut = gather.chunk_item
 
     def cut_otherwise(meeting, item, text):
         context = "Dalarna, ny." if meeting.body == "Dalarna" else None
         return tuple(replace(one, context=context or one.context) for one in cut(meeting, item, text))
 
-    monkeypatch.setattr(build, "chunk_item", cut_otherwise)
+    monkeypatch.setattr(gather, "chunk_item", cut_otherwise)
     report = tree.run()
     assert (tree.read, report.unchanged, report.published) == ([], 2, True)
     assert tree.embedder.embedded == ["Dalarna, ny.\nOm pengar."]
@@ -331,13 +333,34 @@ def test_folder_that_cannot_be_listed_loses_nothing(tree, monkeypatch):
     monkeypatch.undo()
 
 
-def test_what_was_removed_is_gone_from_the_disk_after_the_next_run(tree):
+def generations(tree):
+    return sorted(path.name for path in tree.index.glob("gen-*"))
+
+
+def test_what_was_removed_is_gone_from_the_disk_with_the_run(tree):
+    """No generation that still has it may be the one that answers when the newest is damaged."""
     tree.write("a.txt").write("b.txt", "Dalarna\n1) Budget\nHemligt namn.").run()
+    tree.write("c.txt", "Dalarna\n1) Resor").run()
     (tree.source / "b.txt").unlink()
     assert tree.run().published
-    assert len(list(tree.index.glob("gen-*"))) == 2
+    assert generations(tree) == ["gen-000003"]
+
+
+def test_what_was_changed_is_gone_from_the_disk_after_the_next_run(tree):
+    tree.write("a.txt", "Dalarna\n1) Budget\nHemligt namn.").run()
+    tree.write("a.txt").run()
+    assert generations(tree) == ["gen-000001", "gen-000002"]
     assert not tree.run().published
-    assert [path.name for path in tree.index.glob("gen-*")] == ["gen-000002"]
+    assert generations(tree) == ["gen-000002"]
+
+
+def test_earlier_version_that_stood_in_for_an_unreadable_one_goes_too(tree):
+    """Its file had changed at the source: the generation's text is not the source's."""
+    tree.write("a.txt", "Dalarna\n1) Budget\nHemligt namn.").write("b.txt", "Dalarna\n1) Resor").run()
+    tree.write("a.txt", "FEL").run()
+    (tree.source / "a.txt").unlink()
+    tree.run()
+    assert generations(tree) == ["gen-000003"]
 
 
 def test_generations_that_lack_only_what_is_new_are_kept(tree):
@@ -396,13 +419,42 @@ def test_second_run_at_the_same_time_is_refused(tree):
         tree.run()
 
 
+def test_index_that_was_not_written_as_it_should_is_not_published(tree, monkeypatch):
+    tree.write("a.txt").run()
+    write = publishing.write_register
+
+    def lose(path, documents, hashes, vectors, lexical_text):
+        write(path, documents, hashes, vectors, lexical_text)
+        with closing(sqlite3.connect(path)) as register:
+            register.execute("DELETE FROM chunks WHERE n = 1")
+            register.commit()
+
+    monkeypatch.setattr(publishing, "write_register", lose)
+    with pytest.raises(IndexerError, match="1 textavsnitt och 2 vektorer av 2"):
+        tree.write("b.txt", "Dalarna\n1) Budget").run()
+    assert current(tree.index) == "gen-000001"
+
+
+def test_emptied_source_stops_the_run_unless_it_is_meant(tree):
+    tree.write("a.txt").run()
+    (tree.source / "a.txt").unlink()
+    with pytest.raises(IndexerError, match=r"Det finns inte längre några .*inget är ändrat.*--allow-shrink"):
+        tree.run()
+    assert current(tree.index) == "gen-000001"
+    report = tree.run(options=Options(max_shrink=None))
+    assert (report.documents, report.removed, tree.loaded) == (0, ("a.txt",), 1)
+    assert "0 dokument i indexet: 1 borttaget." in report.text()
+    assert (generations(tree), tree.run().published) == (["gen-000002"], False)
+    assert tree.write("b.txt").run().documents == 1
+
+
 def test_full_disk_leaves_the_generation_in_use(tree, monkeypatch):
     tree.write("a.txt").run()
 
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(build, "write_register", fail)
+    monkeypatch.setattr(publishing, "write_register", fail)
     with pytest.raises(IndexerError, match=r"går inte att skriva: .*No space left on device"):
         tree.write("b.txt").run()
     assert current(tree.index) == "gen-000001"

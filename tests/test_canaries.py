@@ -14,6 +14,7 @@ from made_chat import Bot
 from made_door import Identity, SecureConnector, bearer, make_fields, make_settings, make_token, rsa_key
 from made_index import MINUTES, TopicEmbedder, build, run, write_minutes
 
+from bot.access_file import AccessFile
 from bot.answered import FILE as ANSWERED
 from bot.answered import Answered
 from bot.config import AnswerSettings, Secret
@@ -24,11 +25,13 @@ from bot.logs import set_up_logging
 from bot.service import make_app, open_answerer, open_surroundings
 
 PASSWORD, LINK, TOKEN = "kanariehemlighet-lösenord", "kanariehemlighet-länkarnas", "kanariehemlighet-polett"
+WEBHOOK = "kanariehemlighet-kanalens"
 SECRETS = (PASSWORD, LINK, TOKEN)
 ASKER, ASKER_ID, CHAT = "Kanarie Frågvis", "29:kanarieid", "a:kanariechatt"
 ASKED, COMMENT = "kanariefrågan", "kanariekommentar"
 PERSON = "Kanariea Fågelström"
 NUMBER = "850709-9805"
+EVERYTHING = (*SECRETS, ASKER, ASKER_ID, CHAT, "kanarie-aad", ASKED, COMMENT, PERSON, NUMBER)
 MINUTE = MINUTES["norrdal-2022-03-04.txt"].replace("Anna Ek", PERSON).replace("försenad", f"försenad för {NUMBER}")
 
 
@@ -52,7 +55,11 @@ class Broken(Exception):
 async def whole_bot(index, state, identity):
     """The bot as `motesminnet serve` runs it, every part with a canary; "haverera" makes a question fail loudly."""
     embedder = TopicEmbedder()
-    answerer = open_answerer(index, lambda _: embedder, lambda: date(2025, 1, 15), may_wait=True, state=state)
+    rules = state.with_name("access.toml")
+    rules.write_text('default = "public"')
+    answerer = open_answerer(
+        index, lambda _: embedder, lambda: date(2025, 1, 15), may_wait=True, state=state, access=AccessFile(rules)
+    )
     answers = AnswerSettings(public_url="https://bot.example", link_secret=Secret(LINK))
     around = open_surroundings(answerer, answers, state)
     connector, token = SecureConnector(), AppToken(lambda: TOKEN)
@@ -68,6 +75,9 @@ async def whole_bot(index, state, identity):
         app = await make_app(replace(answerer, ask=ask), answered, settings, token, connector.sessions(), around)
         async with TestClient(TestServer(app, host="127.0.0.1")) as client:
             yield Bot(client, connector, ask)
+            rules.write_text(f"[bodies]\n'{PERSON}' = ['{ASKED}']")  # and what is wrong is told of
+            async with client.get("/readyz") as response:
+                assert found(EVERYTHING, await response.text()) == []
     for part in (token, answered, answerer, around.feedback):
         part.close()
 
@@ -134,10 +144,10 @@ async def test_canaries_stay_where_they_belong(tmp_path, logged, capfd, monkeypa
     lines = logged()
     assert len([one for one in sent if "Norrdal" in one]) >= 3, "questions were answered"
     assert "Broken" in lines, "failures were logged"
-    everything = (*SECRETS, ASKER, ASKER_ID, CHAT, "kanarie-aad", ASKED, COMMENT, PERSON, NUMBER)
-    assert found(everything, lines) == []
-    assert found(everything, out + err) == []
-    assert found(everything, "\n".join(text for _, text in shown)) == []
+    assert "access rules cannot be used" in lines
+    assert found(EVERYTHING, lines) == []
+    assert found(EVERYTHING, out + err) == []
+    assert found(EVERYTHING, "\n".join(text for _, text in shown)) == []
     assert found((*SECRETS, NUMBER), "\n".join(sent)) == []
     for word in (*SECRETS, ASKER, ASKER_ID, CHAT, "kanarie-aad"):
         assert files_with(word, state) == files_with(word, index) == []
@@ -154,10 +164,17 @@ def test_the_command_tells_no_secret(tmp_path, monkeypatch):
         "APP_TENANTID": "x",
         "APP_PASSWORD": PASSWORD,
         "MOTESMINNET_LINK_SECRET": LINK,
+        "GRAPH_CLIENT_SECRET": TOKEN,
+        "MOTESMINNET_REPORT_WEBHOOK": f"https://127.0.0.1:9/{WEBHOOK}",
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("MOTESMINNET_STATE", str(tmp_path / "state"))
     index = build(write_minutes(tmp_path / "minutes"), tmp_path / "index")
-    for arguments in (["check"], ["show"], ["show", "--problems"], ["show", "nej"], ["export-person", "Anna Ek"]):
-        result = run(*arguments, "--index", index)
-        assert found(SECRETS, result.output) == []
+    (tmp_path / "sources.toml").write_text('[[source]]\nname = "a"\nsite = "https://contoso.sharepoint.com/sites/x"')
+    commands = [
+        *(["check"], ["access"], ["show"], ["show", "--problems"], ["show", "nej"], ["export-person", "Anna Ek"]),
+        *(["index", tmp_path / "sources.toml"], ["forget", "granvik"], ["index", tmp_path / "none"]),
+    ]
+    outputs = [run(*arguments, "--index", index).output for arguments in commands]
+    assert "Rapporten till Teams kom inte fram" in outputs[-1]
+    assert [found((*SECRETS, WEBHOOK), output) for output in outputs] == [[]] * len(commands)

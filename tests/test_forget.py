@@ -4,8 +4,10 @@ import json
 from datetime import date
 
 import pytest
+from made_canaries import CANARIES, canary_minutes, held, needles
 from made_index import MINUTES, TopicEmbedder, build, write_minutes
 
+from bot.shelf import Shelf
 from indexer import forget
 from indexer.build import Options, build_index
 from indexer.forgotten import FILE, read_forgotten
@@ -37,16 +39,6 @@ def paths(index):
         return [one.path for one in register.documents()]
 
 
-def held(folder, needles):
-    """The needles (bytes) that any file under the folder holds, as they are or in lower case, with the file."""
-    found = []
-    for path in folder.rglob("*"):
-        if path.is_file():
-            data = path.read_bytes()
-            found += [(path.name, needle) for needle in needles if needle in data or needle in data.lower()]
-    return found
-
-
 @pytest.mark.parametrize("name", [NORRDAL, f"{NORRDAL}.txt"], ids=["id", "file name and path"])
 def test_forgotten_document_is_out_of_the_index_at_once_and_of_later_runs(source, index, name):
     forgot = forget.forget(index, [name], TODAY)
@@ -73,6 +65,16 @@ def test_undo_brings_the_document_back_with_the_next_run(source, index):
     assert (report.added, report.forgotten) == ((f"{NORRDAL}.txt",), ("granvik.txt",))
 
 
+def test_copies_go_together_and_are_taken_back_one_by_one(source, index):
+    (source / "kopia.txt").write_text(MINUTES["granvik.txt"])
+    rerun(source, index)
+    assert [one.id for one in forget.forget(index, ["kopia"], TODAY).documents] == ["granvik", "kopia"]
+    forget.remember(index, ["granvik"])
+    assert rerun(source, index).added == ("granvik.txt",)
+    forget.remember(index, ["kopia"])
+    assert rerun(source, index).added == ("kopia.txt",)
+
+
 def test_list_says_neither_what_a_document_holds_nor_what_it_is_called(index):
     forget.forget(index, [NORRDAL], TODAY)
     listed = (index / FILE).read_text()
@@ -80,13 +82,17 @@ def test_list_says_neither_what_a_document_holds_nor_what_it_is_called(index):
     assert set(json.loads(listed)["paths"].values()) == {"2026-03-04"}
 
 
-@pytest.mark.parametrize(
-    ("names", "told"),
-    [(["okänt"], "inget dokument 'okänt'"), ([NORRDAL, "granvik", "sjovik-2021-11-19"], "inget kvar i indexet")],
-)
-def test_what_cannot_be_forgotten_changes_nothing(index, names, told):
-    with pytest.raises(IndexerError, match=told):
-        forget.forget(index, names, TODAY)
+def test_the_last_document_can_be_forgotten_and_taken_back(source, index):
+    forget.forget(index, [NORRDAL, "granvik", "sjovik-2021-11-19"], TODAY)
+    assert (paths(index), [path.name for path in index.glob("gen-*")]) == ([], ["gen-000002"])
+    assert (rerun(source, index).published, paths(index)) == (False, [])
+    forget.remember(index, ["granvik"])
+    assert rerun(source, index).added == ("granvik.txt",)
+
+
+def test_what_cannot_be_forgotten_changes_nothing(index):
+    with pytest.raises(IndexerError, match="inget dokument 'okänt'"):
+        forget.forget(index, ["okänt"], TODAY)
     assert (len(paths(index)), read_forgotten(index).paths) == (3, {})
 
 
@@ -119,29 +125,21 @@ def test_forgetting_many_is_no_shrinking(source, index):
     assert rerun(source, index).documents == 5
 
 
+@pytest.mark.parametrize("way", ["forgotten", "deleted at the source"])
+def test_damaged_index_never_lets_an_older_one_with_the_document_answer(source, index, way):
+    (source / "granvik.txt").write_text(MINUTES["granvik.txt"] + "\n2. Mer\nOm mer.\n")
+    rerun(source, index)
+    if way == "forgotten":
+        forget.forget(index, [NORRDAL], TODAY)
+    else:
+        (source / f"{NORRDAL}.txt").unlink()
+        rerun(source, index)
+    open_generation(index).vectors.write_bytes(b"")
+    with pytest.raises(IndexerError, match="skadat"):
+        Shelf(index)
+
+
 # Erasure
-
-
-CANARIES = [f"Kanarie{chr(97 + n // 26)}{chr(97 + n % 26)}sson Zquist{n}" for n in range(50)]
-
-
-def canary_minutes(names):
-    """Minutes with a name in every place that a name can have."""
-    first, *others = names
-    body = "\n".join(f"{name} får i uppdrag att återkomma. Beslut: {name} väljs till ordförande." for name in others)
-    return (
-        f"Nätverket Norrdal\nDatum: 4 mars 2022\n\nNärvarande:\n{first}, Sjövik\n\n"
-        f"1. Val av {first}\n{body}\n\n2. Övrigt\n{first} berättade. Bilaga: {first.replace(' ', '_')}.pdf\n"
-    )
-
-
-def needles():
-    """Every form that a name is kept in: as it is, in lower case, and as the tokens of its words."""
-    forms = set()
-    for name in CANARIES:
-        forms |= {name, name.lower(), name.replace(" ", "_"), name.split()[0], name.split()[1].lower()}
-        forms |= {token for word in name.lower().split() for token in word_tokens(word)[:1]}
-    return [one.encode() for one in sorted(forms)]
 
 
 def lexical_terms(index):

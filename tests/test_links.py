@@ -77,13 +77,13 @@ def test_the_readers_place_is_reserved():
 
 
 def test_own_address_goes_before_the_bots_page():
-    link = make_link("https://bot.example", KEY, 30, lambda: 0.0)
+    link = make_link("https://bot.example", KEY, lambda _: 30, lambda: 0.0)
     assert link(NORRDAL) == NORRDAL.url
 
 
 @pytest.mark.parametrize("url", [None, "", "file:///srv/protokoll.docx", "javascript:alert(1)"])
 def test_without_a_web_address_the_link_leads_to_the_bots_page(url):
-    made = make_link("https://bot.example", KEY, 30, lambda: 5.0 * DAY + 17)(replace(SJOVIK, url=url))
+    made = make_link("https://bot.example", KEY, lambda _: 30, lambda: 5.0 * DAY + 17)(replace(SJOVIK, url=url))
     assert made.startswith("https://bot.example/source/")
     assert made.endswith("#citat")
     target = verify(made.removeprefix("https://bot.example/source/").removesuffix("#citat"), KEY, 35.9 * DAY)
@@ -92,7 +92,7 @@ def test_without_a_web_address_the_link_leads_to_the_bots_page(url):
 
 def test_the_link_is_the_same_all_day():
     times = iter([10 * DAY + 1.0, 11 * DAY - 1.0, 11 * DAY + 0.0])
-    link = make_link("https://bot.example", KEY, 30, lambda: next(times))
+    link = make_link("https://bot.example", KEY, lambda _: 30, lambda: next(times))
     first, second, third = link(SJOVIK), link(SJOVIK), link(SJOVIK)
     assert first == second != third
 

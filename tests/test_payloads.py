@@ -144,8 +144,8 @@ def attacked(tmp_path_factory):
         first = payload.split("\n")[0]
         text = (
             f"Minnesanteckningar\nNätverket Norrdal\n4 mars 2022\n\n1. Om {words} {first}\nVi talade om {words}. {payload}"
-            f"\nBeslut: Nätverket beslutar att {words} {payload} ska gälla.\n\n2. Nästa möte\nVi ses igen.\n"
-        )
+            f"\nBeslut: Nätverket beslutar att {words} {payload} ska gälla.\n\n2. Nästa möte\n{'Vi ses igen. ' * 100}\n"
+        )  # long enough to be taken for text: a short one with as many control characters is not read at all
         (source / f"m{number:03}.txt").write_text(text, encoding="utf-8")
     index = build(source, folder / "index")
     return open_library(index, None), index

@@ -164,6 +164,10 @@ def test_what_only_looks_like_one_is_left(make):
         ("a8507099805f", "a8507099805f"),
         ("bilaga_850709-9805.pdf", f"bilaga_{MASK}.pdf"),
         ("Möte 20130324 1413", "Möte 20130324 1413"),
+        ("Möte 2023-03-24: 160505-1216 placeras", f"Möte 2023-03-24: {MASK} placeras"),
+        ("kl 13.00 480101-1232", f"kl 13.00 {MASK}"),
+        ("mötet 590101-1238", f"mötet {MASK}"),
+        ("född 850709\u00a09805", f"född {MASK}"),
         ("", ""),
     ],
 )

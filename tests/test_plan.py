@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import pytest
 
-from indexer.plan import Moved, check_shrink, is_within, make_plan
+from indexer.plan import Moved, check_emptied, check_shrink, is_within, make_plan
 from indexer.records import Document, IndexerError
-from indexer.sources import SourceFile
+from indexer.sources import Scan, Skipped, SourceFile
 
 
 def files(**contents):
@@ -56,3 +58,43 @@ def test_shrink_is_told_with_how_many_and_a_few_of_them():
     with pytest.raises(IndexerError, match=r"^3 av indexets 10 dokument .*\(a, b, c\)\. Det är mer än 20%"):
         check_shrink(["c", "b", "a"], 10, 0.2)
     assert check_shrink(["a", "b", "c"], 15, 0.2) is None
+
+
+def scan(*paths, unreadable=(), **roots):
+    skipped = tuple(Skipped(path, "") for path in unreadable)
+    named = {name: Path(f"/srv/{root}") for name, root in roots.items()} or {"": Path("/srv/protokoll")}
+    return Scan(tuple(SourceFile(path, path, "1") for path in paths), (), skipped, roots=named)
+
+
+@pytest.mark.parametrize(
+    ("scan", "before", "told"),
+    [
+        (scan(), [], r"^Inga minnesanteckningar i '/srv/protokoll' \(.docx, .txt\). Lägg några där"),
+        (scan(), ["a.txt"], r"^Det finns inte längre .* i '/srv/protokoll', så inget är ändrat\..*--allow-shrink"),
+        (
+            scan("x/a", x="x", y="y"),
+            ["x/a", "y/a", "y/b", "y/c"],
+            r"^Det finns inte längre några minnesanteckningar i 'y', så",
+        ),
+        (scan(x="x", y="y"), ["x/a"], r"^Det finns inte längre några minnesanteckningar i 'x', 'y', så"),
+    ],
+    ids=["nothing ever", "nothing now", "nothing in one of two", "nothing in any"],
+)
+def test_source_without_documents_is_refused(scan, before, told):
+    with pytest.raises(IndexerError, match=told):
+        check_emptied(scan, before, [".txt", ".docx"])
+
+
+@pytest.mark.parametrize(
+    ("scan", "before"),
+    [
+        (scan("a.txt"), ["a.txt", "b.txt"]),
+        (scan(unreadable=["a.txt"]), ["a.txt"]),
+        (scan("x/a", x="x", y="y"), ["x/a", "y/a", "y/b"]),
+        (scan("x/a", unreadable=["y/"], x="x", y="y"), ["x/a", "y/a", "y/b", "y/c"]),
+        (scan("x/a", x="x"), ["x/a", "y/a", "y/b", "y/c"]),
+    ],
+    ids=["some", "unreadable", "few in one of two", "one of two unreadable", "no longer a source"],
+)
+def test_source_with_documents_or_too_few_to_miss_is_let_through(scan, before):
+    assert check_emptied(scan, before, [".txt"]) is None

@@ -18,7 +18,7 @@ from bot.evaluation import evaluate_questions, read_gold
 from bot.pipeline import Library, answer_now, open_library
 from bot.show import answer_json, meeting_json
 from indexer import postgres as postgres_engine
-from indexer import publish
+from indexer import postgres_write as publish
 from indexer.build import Options, build_index
 from indexer.database import Database, read_place
 from indexer.engines import open_register
@@ -249,7 +249,7 @@ def test_only_rows_of_changed_documents_are_written(tree, database):
 
 
 def test_other_tokens_are_written_anew(tree, database, monkeypatch):
-    monkeypatch.setattr("indexer.publish.lexical_text", lambda text: "andra")
+    monkeypatch.setattr("indexer.postgres_write.lexical_text", lambda text: "andra")
     monkeypatch.setattr("indexer.build.lexical_text", lambda text: "andra")
     run(tree, database)
     assert len(open_library(database, None).index.register.chunks_with("andra")) == 8
@@ -276,7 +276,7 @@ def test_changed_tree_is_as_one_built_at_once(tree, database, tmp_path):
 
 
 def test_numbers_that_have_grown_sparse_are_given_anew(tree, database, monkeypatch):
-    monkeypatch.setattr("indexer.publish.SPARSE", 0)
+    monkeypatch.setattr("indexer.postgres_write.SPARSE", 0)
     (tree / "ort1.txt").write_text(minutes("1b"))
     run(tree, database)
     assert open_library(database, None).index.vectors.highest == 8

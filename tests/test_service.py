@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import urllib.error
 import urllib.request
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -22,13 +24,16 @@ from made_chat import make_activity, make_answerer, running_bot
 from made_door import APP, TENANT, Identity, bearer, make_fields, make_settings
 from made_index import MINUTES, TopicEmbedder, build, write_minutes
 
+from bot.access import Reader
 from bot.access_file import AccessFile
 from bot.answered import Answered
+from bot.config import AnswerSettings, Secret
 from bot.freshness import Freshness
 from bot.groups import Groups
+from bot.links import verify
 from bot.message import Incoming
 from bot.records import BotError
-from bot.service import make_app, make_session, open_answerer, serve
+from bot.service import make_app, make_session, open_answerer, open_surroundings, serve
 from indexer.last_run import noted_run
 from indexer.records import IndexerError
 
@@ -335,6 +340,37 @@ async def test_a_closed_body_is_not_told_of_in_a_chat_of_others(small_index, tmp
             await bot.post(bot.activity(id="m3", text=ASKING.text, **{"from": {"id": "29:bo", "aadObjectId": "b"}}))
             told = [one["text"] for one in bot.connector.activities if one["type"] == "message"]
     assert ["Granvik" in text for text in told] == [True, False, False]
+
+
+async def test_rights_that_are_new_to_a_generation_just_removed_are_answered_out_of_the_newest(tmp_path):
+    path, source = tmp_path / "access.toml", write_minutes(tmp_path / "minutes")
+    path.write_text('default = "public"')
+    with answerer_of(build(source, tmp_path / "index"), access=AccessFile(path)) as answerer:
+        await answerer.ask(ASKING)
+        for name in ("granvik.txt", "sjovik-2021-11-19.md"):
+            (source / name).unlink()
+            build(source, tmp_path / "index")
+        path.write_text('default = "public"\n[bodies]\n"Nämnden Granvik" = []', encoding="utf-8")
+        answer = await answerer.ask(ASKING)
+    assert not (tmp_path / "index" / "gen-000001").exists()
+    assert (answer.generation, "Norrdal" in answer.text, "Granvik" in answer.text) == (3, True, False)
+
+
+async def test_links_to_what_not_all_may_see_work_for_a_shorter_time(small_index, tmp_path):
+    path = tmp_path / "access.toml"
+    path.write_text('default = "public"\n[bodies]\n"Nämnden Granvik" = ["a"]'.replace('"a"', f'"{TENANT}"'))
+    settings = AnswerSettings(public_url="https://bot.example", link_secret=Secret("x" * 32))
+    with answerer_of(small_index, access=AccessFile(path)) as answerer:
+        around = open_surroundings(answerer, settings, tmp_path)
+        link = around.presentation.to(Reader(user=TENANT)).link
+        days = {}
+        for citation in (await answerer.ask(replace(ASKING, reader=Reader(user=TENANT)))).citations:
+            token = urlsplit(link(citation)).path.rsplit("/", 1)[-1]
+            target = verify(token, hashlib.sha256(b"x" * 32).digest(), 0.0)
+            days[citation.body] = round((target.expires - time.time()) / 86_400)
+        around.feedback.close()
+    assert days["Nämnden Granvik"] in (7, 8)
+    assert {days[body] for body in days if body != "Nämnden Granvik"} <= {30, 31}
 
 
 async def test_groups_are_asked_of_graph_where_the_bot_has_a_token_for_it(small_index):

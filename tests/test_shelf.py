@@ -243,8 +243,8 @@ def test_command_line_tells_of_what_is_whole_and_of_repair(made):
     made.damage()
     asked = run("ask", QUESTION, "--index", made.path)
     assert asked.exit_code == 1
-    assert asked.stderr.endswith(", är hel. Eller laga det: motesminnet check --repair\n")
-    assert "Bygg om det: motesminnet index MAPP. Generation 1, byggd 20" in asked.stderr
+    assert asked.stderr.endswith(", är hel: ur den kan boten svara så länge\n")
+    assert "index MAPP. Eller laga det: motesminnet check --repair. Generation 1, byggd 20" in asked.stderr
     checked = run("check", "--index", made.path)
     assert checked.exit_code == 1
     assert "motesminnet check --repair" in " ".join(checked.stdout.split())

@@ -2,12 +2,15 @@
 
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
+from made_canaries import CANARIES, canary_minutes, held, needles
 from made_graph import Answer, Drive, Server
 from made_index import MINUTES, TopicEmbedder, run, write_minutes
 
+from indexer import forget
 from indexer.build import Options, build_index
 from indexer.generation import current, open_generation
 from indexer.graph import TRIES, Graph
@@ -31,11 +34,15 @@ class Index:
         self.file = self.root / "sources.toml"
         self.file.write_text("\n".join(f"[[source]]\n{one}" for one in sources), encoding="utf-8")
 
-    def run(self):
+    def run(self, **options):
         graph = Graph(lambda renew: "t1", self.server.base, sleep=lambda _: None)
         embedder = TopicEmbedder()
         return build_index(
-            scan_sources(read_sources(self.file), graph), self.index, embedder.model_id, lambda: embedder
+            scan_sources(read_sources(self.file), graph),
+            self.index,
+            embedder.model_id,
+            lambda: embedder,
+            options=Options(**options),
         )
 
     def documents(self):
@@ -195,6 +202,123 @@ def test_a_plain_folder_has_paths_without_a_source(both):
     report = build_index(both.minutes, both.index, "topic-4096", TopicEmbedder, options=Options(max_shrink=None))
     assert report.added == tuple(sorted(MINUTES))
     assert list((both.index / "sources").iterdir()) == []
+
+
+def test_a_copy_stays_while_the_run_that_would_remove_it_is_stopped(both):
+    for n in range(3):
+        both.server.drive.add(f"Protokoll/{n}.txt", PAGE)
+    both.run()
+    before = current(both.index)
+    with pytest.raises(IndexerError, match="--allow-shrink"):
+        build_index(both.minutes, both.index, "topic-4096", TopicEmbedder)
+    assert (current(both.index), (both.index / "sources" / "syd" / "state.json").exists()) == (before, True)
+    assert not both.run().published
+
+
+def test_one_emptied_source_of_several_stops_the_run(both):
+    for n in range(20):
+        (both.minutes / f"{n}.txt").write_text(PAGE, encoding="utf-8")
+    both.server.drive.add("Protokoll/ny.txt", PAGE)
+    both.run()
+    both.server.drive.delete(both.server.drive.folder("Protokoll/2023"))
+    for name in ("norrdal-2022-03-04.txt", "ny.txt"):
+        both.server.drive.delete(both.server.drive.latest_id(name))
+    with pytest.raises(IndexerError, match="inte längre några minnesanteckningar i 'syd'"):
+        both.run()
+    assert len(both.run(max_shrink=None).removed) == 3
+
+
+# Forgetting
+
+
+@pytest.fixture
+def apart(both):
+    """Both have been read, and no two documents have the same text."""
+    both.server.drive.write(both.server.drive.latest_id("norrdal-2022-03-04.txt"), PAGE.replace("resan", "bussen"))
+    both.run()
+    return both
+
+
+def forget_mars(both):
+    return forget.forget(both.index, ["syd/2023/mars.txt"], date(2026, 3, 4)).documents
+
+
+def fetched(both, identity):
+    return len(both.server.asked(f"/content/{identity}/"))
+
+
+def test_copies_of_a_forgotten_document_go_with_it(both):
+    both.run()
+    assert [one.path for one in forget_mars(both)] == ["syd/2023/mars.txt", "syd/norrdal-2022-03-04.txt"]
+    assert not list((both.index / "sources" / "syd" / "files").rglob("*.txt"))
+
+
+def test_a_forgotten_document_leaves_the_mirror_and_is_not_fetched_again(apart):
+    mars = apart.server.drive.latest_id("mars.txt")
+    forget_mars(apart)
+    mirror = apart.index / "sources" / "syd"
+    assert [path.name for path in (mirror / "files").rglob("*.txt")] == ["norrdal-2022-03-04.txt"]
+    assert len(list((mirror / "blobs").iterdir())) == 1
+    assert "mars" not in (mirror / "state.json").read_text()
+    apart.server.drive.write(mars, PAGE + "Mer.")
+    apart.server.drive.move(mars, apart.server.drive.folder("Protokoll"), "april.txt")
+    report = apart.run()
+    assert (report.published, report.removed, fetched(apart, mars)) == (False, (), 1)
+    assert "april" not in (mirror / "state.json").read_text()
+
+
+def test_the_same_path_or_the_same_content_under_another_id_stays_out_too(apart):
+    forget_mars(apart)
+    drive = apart.server.drive
+    drive.delete(drive.latest_id("mars.txt"))
+    again = drive.add("Protokoll/2023/mars.txt", PAGE + "Igen.")
+    drive.add("Protokoll/kopia.txt", PAGE)
+    drive.delete(drive.latest_id("norrdal-2022-03-04.txt"))
+    report = apart.run()
+    assert (report.forgotten, fetched(apart, again)) == (("syd/kopia.txt",), 0)
+    assert not list((apart.index / "sources" / "syd" / "files").rglob("*.txt"))
+    copy = drive.latest_id("kopia.txt")
+    assert (apart.run().forgotten, fetched(apart, copy)) == ((), 1)
+
+
+def test_a_forgotten_document_takes_its_sidecar_along_and_both_come_back(apart):
+    apart.server.drive.add("Protokoll/2023/mars.meta.toml", 'title = "Marsmötet"')
+    apart.run()
+    forget_mars(apart)
+    assert held(apart.index, ["Marsmötet".encode(), b"mars.meta"]) == []
+    apart.run()
+    forget.remember(apart.index, ["syd/2023/mars.txt"])
+    report = apart.run()
+    assert report.added == ("syd/2023/mars.txt",)
+    assert apart.documents()["syd/2023/mars.txt"].document.sidecar.title == "Marsmötet"
+
+
+def test_a_document_is_forgotten_where_the_mirror_is_damaged(apart):
+    (apart.index / "sources" / "syd" / "state.json").write_text("{")
+    forget_mars(apart)
+    assert held(apart.index / "sources", [b"Yrkesresan"]) == []
+    assert apart.run().published is False
+    assert "syd/2023/mars.txt" not in apart.documents()
+
+
+@pytest.mark.parametrize("way", ["deleted in the library", "forgotten"])
+def test_of_fifty_names_in_a_library_not_a_byte_is_left(both, way):
+    drive, names = both.server.drive, [f"{name}.txt" for name in CANARIES[::10]]
+    for n, name in enumerate(names):
+        drive.add(f"Protokoll/{name}", canary_minutes(CANARIES[10 * n : 10 * n + 10]))
+    both.run()
+    forms = [one.encode() for one in CANARIES]
+    assert {needle for _, needle in held(both.index, forms)} == set(forms)
+    if way == "forgotten":
+        forget.forget(both.index, [f"syd/{name}" for name in names], date(2026, 3, 4), purge=True)
+        assert held(both.index, needles()) == []
+        drive.write(drive.latest_id(names[0]), canary_minutes(CANARIES))
+    else:
+        for name in names:
+            drive.delete(drive.latest_id(name))
+    both.run(max_shrink=None)
+    assert held(both.index, needles()) == []
+    assert len(both.documents()) == 5
 
 
 def test_only_some_formats_may_count(both):

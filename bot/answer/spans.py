@@ -172,6 +172,7 @@ def best_spans(
     if context:
         chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
         chosen |= _with_kind(evidence, text, scored, chosen)
+        chosen |= _with_names(evidence, text, spans, chosen)
     return _joined(text, chosen)
 
 
@@ -203,6 +204,20 @@ class Fact:
     text: str
     start: int
     share: float
+
+
+def _with_names(
+    evidence: Evidence, text: str, spans: list[tuple[int, int]], chosen: set[tuple[int, int]]
+) -> set[tuple[int, int]]:
+    """The first sentence with a place or a name that the question asks about, where none of those chosen has it; with
+    the one after it where a reason is asked for.
+    """
+    found: set[tuple[int, int]] = set()
+    for name in evidence.asked.required:
+        held = [s for s in spans if name.casefold() in text[s[0] : s[1]].casefold()]
+        if held and not any(a <= s[0] < b for s in held for a, b in chosen):
+            found |= {held[0]} | (_next_sentence(text, spans, held[0]) if evidence.asked.asks == "why" else set())
+    return found
 
 
 def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> Fact | None:
