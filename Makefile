@@ -3,7 +3,7 @@ BIN := .venv/bin
 READY := .venv/ready
 QUESTION ?= vad beslutades om yrkesresan?
 
-.PHONY: run test unit slow crash bench lock sbom serve chat e2e clean
+.PHONY: run test unit slow crash bench lock sbom serve postgres chat e2e clean
 
 run: $(READY)  ## set up, index the sample minutes, answer a question
 	@$(BIN)/motesminnet index data/minutes
@@ -38,7 +38,7 @@ bench: $(READY)  ## the figures in bench/README.md
 
 lock: $(READY)  ## requirements.lock anew out of constraints.txt, with hashes
 	$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-header --no-annotate \
-	    --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	    --extra postgres --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	    --constraint constraints.txt --output-file requirements.lock pyproject.toml
 
 sbom: $(READY)  ## what a deployment consists of, as CycloneDX: build/sbom.json
@@ -48,6 +48,9 @@ sbom: $(READY)  ## what a deployment consists of, as CycloneDX: build/sbom.json
 
 serve: $(READY)  ## the Teams endpoint on 127.0.0.1, without sign-in
 	$(BIN)/motesminnet serve --local
+
+postgres: $(READY)  ## a PostgreSQL server of its own on 127.0.0.1: the sample minutes indexed, a question answered
+	@$(BIN)/python tests/made_postgres.py "$(QUESTION)"
 
 chat: $(READY)  ## the bot in Microsoft's emulator of Teams, in your browser
 	@tests/e2e/prepare

@@ -1,12 +1,12 @@
 """Which activities have been answered: each once, in parallel too, and across a restart."""
 
-import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from bot.state import State, key_of
+from bot.state import State, Tables, key_of
+from indexer.database import Entry
 
 FILE = "answered.db"
 KEEP = 7 * 86_400.0
@@ -19,7 +19,7 @@ _SCHEMA = "CREATE TABLE IF NOT EXISTS answered (id TEXT PRIMARY KEY, at REAL NOT
 class Answered:
     """The ids of answered activities in a small SQLite file, as hashes only; several processes may share it."""
 
-    def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path | Entry | None, clock: Callable[[], float] = time.time) -> None:
         """Opens the file, or makes it; None keeps the ids in memory. Raises BotError where it cannot be used."""
         self._clock, self._claims = clock, 0
         self._state = State(path, [_SCHEMA], "Tillståndet kan inte sparas")
@@ -27,7 +27,7 @@ class Answered:
     async def claim(self, *names: str) -> bool:
         """Whether the activity with these names (conversation, id) is new; from now on it is not.
 
-        Raises sqlite3.Error where the file cannot be written.
+        Raises sqlite3.Error where the file cannot be written, UnavailableError.
         """
         return await self._state.run(lambda db: self._claim(db, key_of(*names)))
 
@@ -39,10 +39,10 @@ class Answered:
         """Close the file, after the claims under way."""
         self._state.close()
 
-    def _claim(self, database: sqlite3.Connection, key: str) -> bool:
+    def _claim(self, database: Tables, key: str) -> bool:
         now = self._clock()
         if self._claims % PRUNE_EVERY == 0:
             database.execute("DELETE FROM answered WHERE at < ?", (now - KEEP,))
         self._claims += 1
-        with closing(database.execute("INSERT OR IGNORE INTO answered VALUES (?, ?)", (key, now))) as done:
-            return done.rowcount == 1
+        with closing(database.execute("INSERT INTO answered VALUES (?, ?) ON CONFLICT DO NOTHING", (key, now))) as done:
+            return bool(done.rowcount == 1)

@@ -17,6 +17,7 @@ from bot.logs import name_error, trace
 from bot.metrics import CONTENT_TYPE, Metrics
 from bot.page import FAILED, Page
 from bot.source import HEADERS, render_notice
+from indexer.records import IndexerError
 
 logger = logging.getLogger(__name__)
 
@@ -154,7 +155,7 @@ async def _is_repeated(admitted: Admitted, parts: Parts) -> bool:
         return False
     try:
         new = await parts.answered.claim("activity", fields.get("conversation", {}).get("id", ""), fields["id"])
-    except sqlite3.Error:
+    except (sqlite3.Error, IndexerError):
         logger.exception("What has been answered could not be noted")
         return False
     if not new:

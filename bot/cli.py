@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -28,7 +27,10 @@ if TYPE_CHECKING:
 
 FILE = click.Path(path_type=Path)
 INDEX = click.option(
-    "--index", "index", type=FILE, help="Katalogen där indexet ligger [MOTESMINNET_INDEX, annars data/index]."
+    "--index",
+    "index",
+    metavar="PLATS",
+    help="Katalogen eller PostgreSQL-databasen där indexet ligger [MOTESMINNET_INDEX, annars data/index].",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Skriv JSON i stället för text.")
 AS = click.option(
@@ -68,9 +70,9 @@ def main() -> None:
     """Mötesminnet svarar på frågor om minnesanteckningar och protokoll, med hänvisning till möte och punkt."""
 
 
-def _settings(index: Path | None) -> Settings:
-    settings = Settings.from_env(os.environ)
-    return settings if index is None else replace(settings, index=index)
+def _settings(index: str | None) -> Settings:
+    """The settings in the environment, `--index` before what that says."""
+    return Settings.from_env(os.environ if index is None else {**os.environ, "MOTESMINNET_INDEX": index})
 
 
 def _model(settings: Settings) -> "Model":
@@ -156,7 +158,7 @@ def _writing(mode: str | None, embedder: "Callable[[], Embedder]") -> "Iterator[
 @click.option("--allow-shrink", is_flag=True, help="Låt dokument försvinna ur indexet, hur många de än är.")
 @click.option("--purge", is_flag=True, help="Radera alla tidigare generationer av indexet från disken, nu.")
 def index(
-    source: Path, index: Path | None, as_json: bool, report_file: Path | None, allow_shrink: bool, purge: bool
+    source: Path, index: str | None, as_json: bool, report_file: Path | None, allow_shrink: bool, purge: bool
 ) -> None:
     """Bygg eller uppdatera indexet över en mapp eller flera källor.
 
@@ -260,7 +262,7 @@ def _save(file: Path, text: str) -> None:
 @click.option("--undo", is_flag=True, help="Låt nästa inläsning ta med dokumenten igen.")
 @click.option("--purge", is_flag=True, help="Radera alla tidigare generationer av indexet från disken, nu.")
 @INDEX
-def forget(documents: tuple[str, ...], undo: bool, purge: bool, index: Path | None) -> None:
+def forget(documents: tuple[str, ...], undo: bool, purge: bool, index: str | None) -> None:
     """Ta bort dokument ur indexet nu, och håll dem borta.
 
     Exempel: motesminnet forget natverket-2022-03-04.docx --purge
@@ -355,7 +357,7 @@ def ask(
     whole: bool,
     who: str | None,
     mode: str | None,
-    index: Path | None,
+    index: str | None,
     as_json: bool,
 ) -> None:
     """Svara på en fråga, med hänvisning till möte och punkt.
@@ -410,7 +412,7 @@ def _rewritten(written: "Written", explain: bool) -> "Answer":
 @AS
 @INDEX
 @JSON
-def search(question: str, k: int, who: str | None, index: Path | None, as_json: bool) -> None:
+def search(question: str, k: int, who: str | None, index: str | None, as_json: bool) -> None:
     """Visa träffarna bakom ett svar, med poäng.
 
     Exempel: motesminnet search "yrkesresan" -k 5
@@ -435,7 +437,7 @@ def search(question: str, k: int, who: str | None, index: Path | None, as_json: 
 @AS
 @INDEX
 @JSON
-def show(what: str | None, problems: bool, who: str | None, index: Path | None, as_json: bool) -> None:
+def show(what: str | None, problems: bool, who: str | None, index: str | None, as_json: bool) -> None:
     """Visa registret: möten, punkter, beslut, uppdrag, deltagare.
 
     Exempel: motesminnet show --json
@@ -459,7 +461,7 @@ def show(what: str | None, problems: bool, who: str | None, index: Path | None, 
 @click.option("--explain", "who", metavar="ID[,ID...]", help="Visa vad en person får se och varför.")
 @INDEX
 @JSON
-def access(who: str | None, index: Path | None, as_json: bool) -> None:
+def access(who: str | None, index: str | None, as_json: bool) -> None:
     """Visa vem som får se vilka minnesanteckningar.
 
     Exempel: motesminnet access --explain 00000000-0000-0000-0000-000000000000
@@ -484,7 +486,7 @@ def access(who: str | None, index: Path | None, as_json: bool) -> None:
 @main.command()
 @click.option("--repair", "mend", is_flag=True, help="Laga först ett skadat index, utan att läsa om något.")
 @INDEX
-def check(mend: bool, index: Path | None) -> None:
+def check(mend: bool, index: str | None) -> None:
     """Kontrollera indexet, modellen och inställningarna.
 
     Exempel: motesminnet check
@@ -519,7 +521,7 @@ def evaluate(
     docs: str | None,
     failures: bool,
     mode: str | None,
-    index: Path | None,
+    index: str | None,
     as_json: bool,
 ) -> None:
     """Ställ frågorna i en fil och jämför svaren med facit.
@@ -546,7 +548,7 @@ def evaluate(
 @click.option("--host", help="Adressen att lyssna på [0.0.0.0].")
 @click.option("--local", is_flag=True, help="Lyssna på 127.0.0.1, utan inloggning: för prov på den egna datorn.")
 @INDEX
-def serve(port: int, host: str | None, local: bool, index: Path | None) -> None:
+def serve(port: int, host: str | None, local: bool, index: str | None) -> None:
     """Starta Teams-botens webbtjänst.
 
     Exempel: motesminnet serve --local
@@ -607,7 +609,7 @@ def feedback(export: Path | None, as_json: bool) -> None:
 @click.argument("name", metavar="NAMN")
 @INDEX
 @JSON
-def export_person(name: str, index: Path | None, as_json: bool) -> None:
+def export_person(name: str, index: str | None, as_json: bool) -> None:
     """Visa allt som finns om en person, för ett registerutdrag.
 
     Exempel: motesminnet export-person "Anna Ek"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.records import BotError
+from indexer.database import Database, Place, read_place
 from indexer.model import cache_folder
 from indexer.records import IndexerError
 from indexer.sign_in import Secret as Secret
@@ -26,24 +27,27 @@ _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re
 _SECRETS = ("APP_PASSWORD", "APP_PASSWORD_FILE", "APP_CERTIFICATE_FILE")
 _PURPOSES = {"APP_ID": "botens app-id i Azure", "APP_TENANTID": "katalogens (tenant) id"}
 
+STATE = Path("data/state")
+"""Where the bot's state is kept unless said otherwise, and what a run into a database keeps on its machine."""
 SHORTEST_SECRET = 24
 """Characters of the secret that signs links."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`index` is the index directory, `model` what MOTESMINNET_MODEL names (None: the default).
+    """`index` is the index, a directory or a database, `model` what MOTESMINNET_MODEL names (None: the default).
 
-    `cache` is where models are kept, `state` where the running bot keeps what must survive a restart. `access` is the
+    `cache` is where models are kept, `state` where the running bot keeps what must survive a restart: the database of
+    the index, unless said otherwise. `access` is the
     file of access rules; only where the environment names it (`access_named`) must it be there. After
     `stale_days` without a look at the source, answers tell how old the index is.
     `show_personal_numbers`: personal identity numbers are not masked; `feedback_days`: how long feedback is kept.
     """
 
-    index: Path
+    index: Place
     model: str | None
     cache: Path
-    state: Path = Path("data/state")
+    state: Place = STATE
     stale_days: int = 2
     access: Path = Path("access.toml")
     access_named: bool = False
@@ -54,11 +58,13 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
         """The settings in the environment; empty values count as unset. Raises BotError on one that cannot be right."""
         shown = environ.get("MOTESMINNET_SHOW_PERSONAL_NUMBERS", "").strip() or "nej"
+        index, state = (_place(environ, name) for name in ("MOTESMINNET_INDEX", "MOTESMINNET_STATE"))
+        index = index or Path("data/index")
         return cls(
-            index=Path(environ.get("MOTESMINNET_INDEX") or "data/index"),
+            index=index,
             model=environ.get("MOTESMINNET_MODEL") or None,
             cache=cache_folder(environ.get("XDG_CACHE_HOME") or None),
-            state=Path(environ.get("MOTESMINNET_STATE") or "data/state"),
+            state=state or (index if isinstance(index, Database) else STATE),
             access=Path(environ.get("MOTESMINNET_ACCESS") or "access.toml"),
             access_named=bool(environ.get("MOTESMINNET_ACCESS")),
             stale_days=_number(environ, "MOTESMINNET_STALE_DAYS", 2, "dagar", 999),
@@ -172,6 +178,15 @@ class AnswerSettings:
             sensitivity=None if name is None else (name, given.get("MOTESMINNET_SENSITIVITY_TEXT", "")),
             feedback_names=_is_yes("MOTESMINNET_FEEDBACK_NAMES", given.get("MOTESMINNET_FEEDBACK_NAMES", "nej")),
         )
+
+
+def _place(environ: Mapping[str, str], name: str) -> Place | None:
+    """The directory or database that a setting names; None where it is not set."""
+    text = environ.get(name, "").strip()
+    try:
+        return read_place(text, STATE) if text else None
+    except IndexerError as error:
+        raise BotError(f"{name}: {error}") from error
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, unit: str, most: int) -> int:

@@ -1,19 +1,23 @@
 """What conversations keep for their follow-up questions: the last turns of each, for a while, across restarts."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bot.records import Turn
-from bot.state import State, erase, key_of, scrub
+from bot.state import State, Tables, erase, key_of, scrub
+from indexer.database import Entry
 
 FILE = "conversations.db"
 KEEP = 3_600.0
 """Seconds after its last question that a conversation is remembered: what comes later is another conversation."""
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS turns (conversation TEXT PRIMARY KEY, at REAL NOT NULL, turns TEXT NOT NULL)"
+_SAVE = (
+    "INSERT INTO turns VALUES (?, ?, ?)"
+    " ON CONFLICT (conversation) DO UPDATE SET at = excluded.at, turns = excluded.turns"
+)
 
 
 class Conversations:
@@ -22,7 +26,7 @@ class Conversations:
     What is older than `KEEP` is deleted, also from the file, at every save.
     """
 
-    def __init__(self, path: Path | None, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path | Entry | None, clock: Callable[[], float] = time.time) -> None:
         """Opens the file, or makes it; None keeps the turns in memory. Raises BotError where it cannot be used."""
         self._clock = clock
         self._state = State(path, [_SCHEMA], "Samtalen kan inte sparas")
@@ -54,19 +58,19 @@ class Conversations:
         self._state.close()
 
 
-def _save(database: sqlite3.Connection, row: tuple[str, float, str], oldest: float) -> None:
-    database.execute("REPLACE INTO turns VALUES (?, ?, ?)", row)
+def _save(database: Tables, row: tuple[str, float, str], oldest: float) -> None:
+    database.execute(_SAVE, row)
     if database.execute("DELETE FROM turns WHERE at < ?", (oldest,)).rowcount:
         scrub(database)
 
 
-def forget_conversations(path: Path, documents: Collection[str]) -> int:
+def forget_conversations(path: Path | Entry, documents: Collection[str]) -> int:
     """How many conversations were about meetings of these documents (ids): they are deleted, and their bytes with them.
 
     Raises BotError where the file cannot be written.
     """
 
-    def delete(database: sqlite3.Connection) -> int:
+    def delete(database: Tables) -> int:
         rows = database.execute("SELECT conversation, turns FROM turns").fetchall()
         about = [(conversation,) for conversation, turns in rows if _is_about(turns, documents)]
         database.executemany("DELETE FROM turns WHERE conversation = ?", about)

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.records import Answer, BotError
-from bot.state import State, erase, key_of, scrub
+from bot.state import State, Tables, erase, key_of, open_tables, scrub
+from indexer.database import Entry
+from indexer.records import IndexerError
 
 Json = dict[str, Any]
 
@@ -31,6 +33,9 @@ CREATE TABLE IF NOT EXISTS answers (id TEXT PRIMARY KEY, at REAL NOT NULL, answe
 CREATE TABLE IF NOT EXISTS feedback (
   n INTEGER PRIMARY KEY, at REAL NOT NULL, reaction TEXT NOT NULL, comment TEXT NOT NULL, name TEXT, answer TEXT);
 """
+_REMEMBER = (
+    "INSERT INTO answers VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at, answer = excluded.answer"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ class FeedbackStore:
 
     def __init__(
         self,
-        path: Path | None,
+        path: Path | Entry | None,
         versions: Callable[[int], Mapping[str, str]] = lambda generation: {},
         *,
         names: bool = False,
@@ -95,14 +100,14 @@ class FeedbackStore:
         """Close the file, after what is under way."""
         self._state.close()
 
-    def _remember(self, database: sqlite3.Connection, key: str, answer: Answer) -> None:
+    def _remember(self, database: Tables, key: str, answer: Answer) -> None:
         if self._count % PRUNE_EVERY == 0:
             _prune(database, self._clock() - KEEP)
         self._count += 1
         kept = json.dumps(_kept(answer, self._versions(answer.generation)))
-        database.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (key, self._clock(), kept))
+        database.execute(_REMEMBER, (key, self._clock(), kept))
 
-    def _record(self, database: sqlite3.Connection, keys: tuple[str, str], opinion: Opinion) -> None:
+    def _record(self, database: Tables, keys: tuple[str, str], opinion: Opinion) -> None:
         sql = "SELECT answer FROM answers WHERE id IN (?, ?) AND at >= ? ORDER BY id = ? DESC"
         answer = database.execute(sql, (*keys, self._clock() - KEEP, keys[0])).fetchone()
         database.execute(
@@ -110,46 +115,43 @@ class FeedbackStore:
             (
                 self._clock(),
                 opinion.reaction,
-                opinion.comment[:LONGEST_COMMENT],
+                opinion.comment[:LONGEST_COMMENT].replace("\x00", ""),
                 opinion.name or None if self._names else None,
                 answer[0] if answer else None,
             ),
         )
 
 
-def _prune(database: sqlite3.Connection, oldest: float) -> None:
+def _prune(database: Tables, oldest: float) -> None:
     """Forget answers that are older, or more than there is room for."""
     database.execute("DELETE FROM answers WHERE at < ?", (oldest,))
     database.execute(
-        "DELETE FROM answers WHERE id IN (SELECT id FROM answers ORDER BY at DESC LIMIT -1 OFFSET ?)", (KEEP_ANSWERS,)
+        "DELETE FROM answers WHERE id NOT IN (SELECT id FROM answers ORDER BY at DESC LIMIT ?)", (KEEP_ANSWERS,)
     )
     scrub(database)
 
 
-def read_feedback(path: Path) -> list[Feedback]:
+def read_feedback(path: Path | Entry) -> list[Feedback]:
     """All feedback in the file, oldest first; none where there is no file. Raises BotError where it cannot be read."""
     if not path.exists():
         return []
     try:
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
-        try:
-            rows = connection.execute("SELECT at, reaction, comment, name, answer FROM feedback ORDER BY n").fetchall()
-        finally:
-            connection.close()
+        with open_tables(path, write=False) as tables:
+            rows = tables.execute("SELECT at, reaction, comment, name, answer FROM feedback ORDER BY n").fetchall()
         return [
             Feedback(_moment(at), reaction, comment, name, json.loads(answer) if answer else {})
             for at, reaction, comment, name, answer in rows
         ]
-    except (sqlite3.Error, ValueError) as error:
+    except (OSError, sqlite3.Error, ValueError, IndexerError) as error:
         raise BotError(f"Omdömena i {str(path)!r} går inte att läsa ({error}). Se MOTESMINNET_STATE.") from error
 
 
-def forget_feedback(path: Path, documents: Collection[str]) -> int:
+def forget_feedback(path: Path | Entry, documents: Collection[str]) -> int:
     """How many remembered answers and opinions cited these documents (ids): they are deleted, and their bytes with
     them. Raises BotError where the file cannot be written.
     """
 
-    def delete(database: sqlite3.Connection) -> int:
+    def delete(database: Tables) -> int:
         return sum(_delete_citing(database, table, key, documents) for table, key in _KEYS.items())
 
     return erase(path, delete, "Omdömen") if documents else 0
@@ -158,7 +160,7 @@ def forget_feedback(path: Path, documents: Collection[str]) -> int:
 _KEYS = {"answers": "id", "feedback": "n"}
 
 
-def _delete_citing(database: sqlite3.Connection, table: str, key: str, documents: Collection[str]) -> int:
+def _delete_citing(database: Tables, table: str, key: str, documents: Collection[str]) -> int:
     rows = database.execute(f"SELECT {key}, answer FROM {table} WHERE answer IS NOT NULL").fetchall()
     citing = [
         (row,) for row, answer in rows if any(c["document"] in documents for c in json.loads(answer)["citations"])

@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 from bot.config import Secret
 from bot.records import BotError, Citation
+from indexer.database import Entry, Place
+from indexer.records import IndexerError
 
 MAX_TOKEN = 1_500
 MAX_URL = 2_000
@@ -96,7 +98,7 @@ def is_web_address(url: str | None) -> bool:
         return False
 
 
-def load_key(secret: Secret | None, state: Path | None) -> bytes:
+def load_key(secret: Secret | None, state: Place | None) -> bytes:
     """The key that links are signed with: made of `secret`, else kept in `state`, else for this process only.
 
     Raises BotError where the file can be neither read nor made.
@@ -107,8 +109,14 @@ def load_key(secret: Secret | None, state: Path | None) -> bytes:
         return secrets.token_bytes(32)
     path = state / KEY_FILE
     try:
-        _make(path)
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        if isinstance(path, Entry):
+            path.database.prepare()
+            path.write_bytes(secrets.token_hex(32).encode(), anew=False)
+        else:
+            _make(path)
+        key = bytes.fromhex(path.read_bytes().decode("ascii").strip())
+    except IndexerError as error:
+        raise BotError(f"Nyckeln för länkar går inte att läsa. {error}") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "inte en nyckel"
         raise BotError(

@@ -55,6 +55,7 @@ def set_up_logging(stream: TextIO | None = None) -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in OURS:
         logging.getLogger(name.rstrip(".")).setLevel(logging.INFO)
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a line for each attempt
 
 
 def name_error(error: BaseException) -> str:

@@ -6,14 +6,14 @@ Spelling variants are found and told apart: two spellings may be two people.
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import conversations, feedback
 from bot.bodies import is_spelling_of
 from bot.records import BotError
-from indexer.generation import REGISTER
+from bot.state import open_tables
+from indexer.database import Database, Place
+from indexer.generation import REGISTER, Generation
 from indexer.records import AgendaItem, IndexerError, Meeting
 from indexer.store import Register
 
@@ -30,7 +30,7 @@ _NAME = r"[^\W\d_a-zåäöéèüß][\w’'-]+"
 _FULL_NAME = re.compile(rf"(?=\b({_NAME}(?:[ \n](?:von|af|de|{_NAME})){{1,3}}))")
 
 
-def export_person(name: str, library: "Library", index: Path, state: Path) -> Json:
+def export_person(name: str, library: "Library", index: Place, state: Place) -> Json:
     """What is held on the person, as plain values: for each spelling the attendance, the assignments, the items
     presented and every mention; and feedback and conversations that hold the name.
 
@@ -47,7 +47,7 @@ def export_person(name: str, library: "Library", index: Path, state: Path) -> Js
         "name": name,
         "generation": library.generation.number,
         "spellings": [_held(one, meetings, texts) for one in spellings],
-        "older_generations": list(_older(index, library.generation.path, spellings)),
+        "older_generations": list(_older(index, library.generation, spellings)),
         "feedback": _feedback(state, spellings),
         "conversations": _conversations(state, spellings),
         "not_found_here": NOT_FOUND,
@@ -124,10 +124,12 @@ def _place(meeting: Meeting, item: AgendaItem | None = None) -> Json:
     return place if item is None else {**place, "item": item.id, "title": item.title}
 
 
-def _older(index: Path, current: Path, spellings: Iterable[str]) -> Iterator[Json]:
-    """The generations that are kept beside the current one, and how often each holds the name."""
+def _older(index: Place, current: Generation, spellings: Iterable[str]) -> Iterator[Json]:
+    """The generations that are kept beside the current one, how often each holds the name; a database has none."""
+    if isinstance(index, Database):
+        return
     for folder in sorted(index.glob("gen-*")):
-        if folder.name == current.name:
+        if folder.name == current.folder.name:
             continue
         try:
             with Register.open(folder / REGISTER) as register:
@@ -139,7 +141,7 @@ def _older(index: Path, current: Path, spellings: Iterable[str]) -> Iterator[Jso
         yield {"generation": folder.name, "mentions": found}
 
 
-def _feedback(state: Path, spellings: Iterable[str]) -> list[Json]:
+def _feedback(state: Place, spellings: Iterable[str]) -> list[Json]:
     """Feedback by the person (where names are kept), and feedback whose question or comment names them."""
     patterns = [_pattern(name) for name in spellings]
     return [
@@ -151,15 +153,15 @@ def _feedback(state: Path, spellings: Iterable[str]) -> list[Json]:
     ]
 
 
-def _conversations(state: Path, spellings: Iterable[str]) -> list[str]:
+def _conversations(state: Place, spellings: Iterable[str]) -> list[str]:
     """The turns, as they are kept for an hour, of conversations that hold the name."""
     path, patterns = state / conversations.FILE, [_pattern(name) for name in spellings]
     if not path.exists():
         return []
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=5)) as database:
-            rows = [turn for (turns,) in database.execute("SELECT turns FROM turns") for turn in turns.splitlines()]
-    except sqlite3.Error as error:
+        with open_tables(path, write=False) as tables:
+            rows = [turn for (turns,) in tables.execute("SELECT turns FROM turns") for turn in turns.splitlines()]
+    except (OSError, sqlite3.Error, IndexerError) as error:
         raise BotError(f"Samtalen i {str(path)!r} går inte att läsa ({error}). Se MOTESMINNET_STATE.") from error
     return [turn for turn in rows if any(p.search(turn) for p in patterns)]
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,13 +24,14 @@ from bot.query import MAX_QUESTION, Understanding, second_reading, understand, w
 from bot.records import Answer, Citation, Turn
 from bot.relevance import Candidate, topic_weights, weigh
 from bot.turns import next_turns
+from indexer.database import Place
 from indexer.embed import Embedder
+from indexer.engines import open_index
 from indexer.generation import Generation, load_current, ways_out
 from indexer.lexical import word_tokens, words
 from indexer.records import AgendaItem, DamagedError, Document, Hit, Meeting, Origin, Query
-from indexer.search import EmbeddedIndex
+from indexer.search import RankedIndex
 from indexer.store import Register
-from indexer.vectors import VectorIndex
 
 DEPTH = 30
 """Items that search puts forward to be weighed."""
@@ -59,17 +59,18 @@ class AccessError(Exception):
 class Library:
     """One opened generation with what questions need of it over and over. Threads may share it."""
 
-    def __init__(self, generation: Generation, index: EmbeddedIndex | None = None) -> None:
+    def __init__(self, generation: Generation, index: RankedIndex | None = None) -> None:
         """Opens the generation's index, or takes the part of it that is given."""
         self.generation = generation
-        self.index = index or EmbeddedIndex(generation.register, VectorIndex.load(generation.vectors))
-        self.catalog = _catalog(self.index.register)
+        self.index = index or open_index(generation)
+        with self.index.reading():
+            self.catalog = _catalog(self.index.register)
+            self.origins = self.index.register.origins()
         self.answers: Kept[_Asked, tuple[Answer, Understanding]] = Kept(KEPT_ANSWERS)
         self._kept: dict[str, Meeting] = {}
         self.headers = {
             e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
         }
-        self.origins = self.index.register.origins()
         self._origins = {origin.id: origin for origin in self.origins}
         self._views: OrderedDict[Rights, Library] = OrderedDict()
         self._lock = threading.Lock()
@@ -114,7 +115,8 @@ class Library:
 
     def warm(self) -> None:
         """Works out beforehand what the first question would have to wait for."""
-        self.index.warm()
+        with self.index.reading():
+            self.index.warm()
 
     def document(self, document: str) -> Document:
         return self.index.register.document(document)
@@ -157,7 +159,7 @@ class _View(Library):
         return self._whole.meetings(ids) if self.headers.keys() >= set(ids) else super().meetings(ids)
 
 
-def open_library(index: Path, model_id: str | None) -> Library:
+def open_library(index: Place, model_id: str | None) -> Library:
     """The generation in use, checked and opened. Raises IndexerError where there is none, or it is damaged or of
     another model, and says what else there is.
     """
@@ -229,7 +231,8 @@ def converse(
     readings = resolve(question, turns, library.catalog, today)
     kept = library.answers.get((readings, longest)) if reuse else None
     if kept is None:
-        answer, asked, spent = _answer(readings, library, embedder, longest)
+        with library.index.reading():
+            answer, asked, spent = _answer(readings, library, embedder, longest)
         if reuse:
             library.answers.put((readings, longest), (answer, asked))
     else:

@@ -18,6 +18,7 @@ from bot.metrics import Metrics
 from bot.presenter import WHOLE, Part, Presenter
 from bot.records import Answer
 from bot.rewrite import suits
+from indexer.records import UnavailableError
 
 if TYPE_CHECKING:
     from bot.writer import Writer
@@ -28,6 +29,10 @@ NO_QUESTION = "Skriv en fråga om mötesprotokollen, till exempel: Vad beslutade
 FAILED = {
     "sv": "Något gick fel och jag kunde inte svara. Försök igen om en stund. Referens: {reference}",
     "en": "Something went wrong and I could not answer. Please try again in a while. Reference: {reference}",
+}
+UNREACHED = {
+    "sv": "Databasen med minnesanteckningarna svarar inte just nu. Försök igen om en stund. Referens: {reference}",
+    "en": "The database with the minutes does not answer just now. Please try again in a while. Reference: {reference}",
 }
 BUSY = {
     "sv": "Just nu är det många som frågar, så jag hinner inte svara dig. Försök igen om en minut.",
@@ -223,7 +228,8 @@ def apologize(error: Exception, language: str) -> str:
     """The sentence for a failure, with the reference under which the log has its trace."""
     reference = secrets.token_hex(4)
     logger.error("Turn %s failed: %s\n%s", reference, name_error(error), trace(error), extra={"reference": reference})
-    return FAILED[language].format(reference=reference)
+    said = UNREACHED if isinstance(error, UnavailableError) else FAILED
+    return said[language].format(reference=reference)
 
 
 async def _last_word(responder: Responder, outgoing: Outgoing) -> None:

@@ -2,16 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 from bot import answered, conversations, feedback
 from bot.records import BotError
+from bot.state import open_tables, scrub
+from indexer.database import Entry, Place
+from indexer.records import IndexerError
 
 DAY = 86_400.0
 
 
-def prune_state(state: Path, feedback_days: int, now: float) -> int:
+def prune_state(state: Place, feedback_days: int, now: float) -> int:
     """How many rows were too old and are now deleted, also from the disk; `now` in seconds since 1970.
 
     Feedback is kept for `feedback_days`, the rest for as long as its own module says. The bot may be running.
@@ -20,7 +22,7 @@ def prune_state(state: Path, feedback_days: int, now: float) -> int:
     return sum(_prune(path, table, now - keep) for path, table, keep in _kept(state, feedback_days) if path.exists())
 
 
-def _kept(state: Path, feedback_days: int) -> Iterator[tuple[Path, str, float]]:
+def _kept(state: Place, feedback_days: int) -> Iterator[tuple[Path | Entry, str, float]]:
     """The tables of the state, and the seconds that a row of each is kept."""
     yield state / feedback.FILE, "feedback", feedback_days * DAY
     yield state / feedback.FILE, "answers", feedback.KEEP
@@ -28,14 +30,13 @@ def _kept(state: Path, feedback_days: int) -> Iterator[tuple[Path, str, float]]:
     yield state / answered.FILE, "answered", answered.KEEP
 
 
-def _prune(path: Path, table: str, oldest: float) -> int:
+def _prune(path: Path | Entry, table: str, oldest: float) -> int:
     try:
-        with closing(sqlite3.connect(path, timeout=10, isolation_level=None)) as database:
-            database.execute("PRAGMA secure_delete = ON")  # else the words stay in the file until written over
-            gone = database.execute(f"DELETE FROM {table} WHERE at < ?", (oldest,)).rowcount
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with open_tables(path) as tables:
+            gone: int = tables.execute(f"DELETE FROM {table} WHERE at < ?", (oldest,)).rowcount
+            scrub(tables)
             return gone
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error, IndexerError) as error:
         raise BotError(
             f"Det som är för gammalt i {str(path)!r} går inte att gallra ({error}). Kontrollera rättigheterna."
         ) from error

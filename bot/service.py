@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
 
 import aiohttp
 from aiohttp import web
@@ -53,9 +52,11 @@ from bot.respond import AT_ONCE, Desk, Hide
 from bot.shelf import Shelf, Watch
 from bot.teams import Adapter, make_on_turn
 from bot.writer import OpenWriter
+from indexer.database import Database, Place
 from indexer.embed import Embedder
+from indexer.generation import is_published
 from indexer.last_run import FAILED, LastRun, read_last_run
-from indexer.records import IndexerError
+from indexer.records import IndexerError, SupersededError
 
 logger = logging.getLogger(__name__)
 
@@ -105,12 +106,12 @@ class Answerer:
 
 
 def open_answerer(
-    index: Path,
+    index: Place,
     load: Callable[[str], Embedder],
     today: Callable[[], date],
     *,
     may_wait: bool,
-    state: Path | None = None,
+    state: Place | None = None,
     freshness: Freshness | None = None,
     access: AccessFile | None = None,
 ) -> Answerer:
@@ -128,10 +129,11 @@ def open_answerer(
         embedder(library.generation.manifest.model)
         library.warm()
 
-    later = may_wait and not (index / "CURRENT").exists()
+    later = may_wait and not is_published(index)
     shelf = Shelf(index, later=later, prepare=prepare)
     conversations = Conversations(None if state is None else state / CONVERSATIONS)
-    watch, pool = Watch(shelf), ThreadPoolExecutor(AT_ONCE, "search")
+    watch = Watch(shelf)
+    pool = ThreadPoolExecutor(AT_ONCE, "search")
     if later:
         sys.stderr.write(NO_INDEX.format(index=str(index)))
 
@@ -150,6 +152,13 @@ def open_answerer(
         await conversations.hide(conversation_of(incoming, rights), count)
 
     async def ask(incoming: Incoming) -> Answer:
+        try:
+            return await ask_once(incoming)
+        except SupersededError:  # a database has one generation: it was published since the last look
+            await asyncio.to_thread(shelf.refresh)
+            return await ask_once(incoming)
+
+    async def ask_once(incoming: Incoming) -> Answer:
         library, rights = await open_view(incoming.reader, readers, shelf.library, pool, shelf.refresh)
         conversation = conversation_of(incoming, rights)
         turns = () if incoming.alone else await conversations.turns(conversation)
@@ -168,6 +177,8 @@ def open_answerer(
         return library is not None and readers.is_public(library.origin(citation.document))
 
     async def view(reader: Reader) -> Library:
+        if isinstance(index, Database):
+            await asyncio.to_thread(shelf.refresh)
         return (await open_view(reader, readers, shelf.library, renew=shelf.refresh))[0]
 
     def embedder_now() -> Embedder:
@@ -206,7 +217,7 @@ class Surroundings:
 
 
 def open_surroundings(
-    answerer: Answerer, settings: AnswerSettings, state: Path, *, lasting: bool = True
+    answerer: Answerer, settings: AnswerSettings, state: Place, *, lasting: bool = True
 ) -> Surroundings:
     """The surroundings as the settings say; without a public address there are no pages, and no links to them.
 
@@ -245,7 +256,7 @@ def _versions(opened: Callable[[], Library | None], generation: int) -> dict[str
 
 def serve(
     answerer: Answerer,
-    state: Path,
+    state: Place,
     teams: TeamsSettings | None,
     host: str,
     port: int,

@@ -6,16 +6,18 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 from bot.pipeline import Library
+from indexer.database import Database, Place
 from indexer.generation import current_seal, find_whole, load_current
-from indexer.records import DamagedError, IndexerError
+from indexer.records import DamagedError, IndexerError, UnavailableError
 
 logger = logging.getLogger(__name__)
 
 LOOK = 1.0
 """Seconds between two looks for a newer generation."""
+LOOK_DATABASE = 0.3
+"""The same for a database: its older generation cannot be read once a newer one is there."""
 AGAIN = 60.0
 """Seconds before a generation that could not be opened is tried once more: each time reads all of it."""
 FAULTS = (IndexerError, OSError, sqlite3.Error, MemoryError)
@@ -35,7 +37,7 @@ class Shelf:
 
     def __init__(
         self,
-        index: Path,
+        index: Place,
         *,
         later: bool = False,
         prepare: Callable[[Library], None] = _nothing,
@@ -47,6 +49,7 @@ class Shelf:
         generation's fault. Raises IndexerError where there is nothing to answer from.
         """
         self._index, self._prepare, self._clock = index, prepare, clock
+        self.look = LOOK_DATABASE if isinstance(index, Database) else LOOK
         self._lock = threading.Lock()
         self._library: Library | None = None
         self._error: IndexerError | None = None
@@ -81,6 +84,9 @@ class Shelf:
         with self._lock:
             try:
                 self._take_newest()
+            except UnavailableError as error:  # says nothing about the generation: try it again at the next look
+                self._tried = None
+                self._note(error)
             except FAULTS as error:
                 self._note(error)
                 if self._library is None and isinstance(error, DamagedError):
@@ -120,10 +126,10 @@ class Shelf:
 
 
 class Watch:
-    """A thread that refreshes a shelf, from now until it is closed."""
+    """A thread that refreshes a shelf every so many seconds (None: as often as suits it), until it is closed."""
 
-    def __init__(self, shelf: Shelf, seconds: float = LOOK) -> None:
-        self._shelf, self._seconds = shelf, seconds
+    def __init__(self, shelf: Shelf, seconds: float | None = None) -> None:
+        self._shelf, self._seconds = shelf, shelf.look if seconds is None else seconds
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="index", daemon=True)
         self._thread.start()

@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from indexer.chunk import CHUNKER_VERSION, content_hash, embedding_text
+from indexer.database import Place, work_folder
 from indexer.embed import Embedder
+from indexer.engines import open_register
 from indexer.forgotten import Forgotten, read_forgotten, without_forgotten
 from indexer.gather import Gathered, Previous, cut, gather, read_one, same_code
-from indexer.generation import Generation, Manifest, open_generation, run_lock
+from indexer.generation import Generation, Manifest, is_published, open_generation, run_lock
 from indexer.lexical import lexical_text
 from indexer.mirrored import leave_out
 from indexer.parse import PARSER_VERSION, parse_document
@@ -23,12 +25,11 @@ from indexer.personal_numbers import find_personal_numbers, mask_text
 from indexer.plan import MAX_SHRINK, Plan, check_emptied, check_shrink, make_plan
 from indexer.publishing import Progress, VectorRows, count, publish_documents, tidy
 from indexer.read import READER_VERSION, SUFFIXES, read_document
-from indexer.records import Chunk, IndexerError
+from indexer.records import Chunk, IndexerError, UnavailableError
 from indexer.report import Note, Report
 from indexer.sandbox import Read, read_and_parse
 from indexer.schema import SCHEMA_VERSION
 from indexer.sources import Scan, ScanSource, Skipped, only_folder, remove_mirrors
-from indexer.store import Register
 
 NUMBER_IN_NAME = "filens eller mappens namn innehåller ett personnummer. Byt namn."
 _PROBE = "§ 45 Färdtjänsten: SoL-avtal om yrkesresan, 2,5 tkr (bilaga_1)"
@@ -60,7 +61,7 @@ class Embedded:
 
 def build_index(
     source: Path | ScanSource,
-    index_dir: Path,
+    index_dir: Place,
     model_id: str,
     embedder_factory: Callable[[], Embedder],
     progress: Progress | None = None,
@@ -80,13 +81,13 @@ def build_index(
     look = only_folder(source, SUFFIXES) if isinstance(source, Path) else source
     now = versions(options.mask)
     with run_lock(index_dir):
-        scan = look(index_dir, tell)
+        scan = look(work_folder(index_dir), tell)
         scan = _without_numbers_in_names(scan) if options.mask else scan
         previous, forgotten = _previous(index_dir), read_forgotten(index_dir)
         if previous.generation is None or (options.max_shrink is not None and previous.documents):
             check_emptied(scan, previous.documents.keys(), SUFFIXES)
         scan, left_out = without_forgotten(scan, forgotten)
-        leave_out(index_dir, left_out)
+        leave_out(work_folder(index_dir), left_out)
         plan = _plan(scan, previous, now)
         if options.max_shrink is not None:
             check_shrink(_vanished(plan, previous, forgotten), len(previous.documents), options.max_shrink)
@@ -103,7 +104,7 @@ def build_index(
             generation, embedded = _publish(index_dir, scan, gathered, made, tell, now), made.fresh
         keep = previous.generation if published and not _shows_more(previous, gathered) else None
         tidy(index_dir, keep, purge=options.purge or _unmasks(previous, now))
-        _remove_mirrors(index_dir, scan)
+        _remove_mirrors(work_folder(index_dir), scan)
     report = _report(scan, gathered, previous, generation)
     return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
 
@@ -123,16 +124,18 @@ def versions(mask: bool = True) -> dict[str, str]:
 # What there was
 
 
-def _previous(index_dir: Path) -> Previous:
-    if not (index_dir / "CURRENT").exists():
+def _previous(index_dir: Place) -> Previous:
+    if not is_published(index_dir):
         return Previous()
     try:
         generation = open_generation(index_dir)
         versions = generation.manifest.versions
         if versions.get("schema") != SCHEMA_VERSION:
             return Previous()
-        with Register.open(generation.register) as register:
+        with open_register(generation) as register:
             documents = {one.document.path: one for one in register.contents()}
+    except UnavailableError:
+        raise
     except (IndexerError, sqlite3.Error) as error:
         return Previous(problem=f"Det tidigare indexet gick inte att använda, så allt är gjort på nytt. ({error})")
     if versions.get("chunker") != CHUNKER_VERSION:
@@ -226,7 +229,7 @@ def _stacked(known: Mapping[str, VectorRows], hashes: Sequence[str], dim: int) -
 def _known_vectors(previous: Previous) -> dict[str, VectorRows]:
     if previous.generation is None:
         return {}
-    with Register.open(previous.generation.register) as register:
+    with open_register(previous.generation) as register:
         return register.vectors_by_hash()
 
 
@@ -234,7 +237,7 @@ def _known_vectors(previous: Previous) -> dict[str, VectorRows]:
 
 
 def _publish(
-    index_dir: Path, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress, now: Mapping[str, str]
+    index_dir: Place, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress, now: Mapping[str, str]
 ) -> Generation:
     manifest = Manifest(
         model=made.model,

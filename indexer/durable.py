@@ -1,13 +1,17 @@
-"""Small files that are there as a whole, or as they were."""
+"""Small files that are there as a whole, or as they were; in a database they are notes."""
 
 import os
 from pathlib import Path
 
+from indexer.database import Entry
 from indexer.records import IndexerError
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path | Entry, data: bytes) -> None:
     """Writes a small file so that it is there as a whole or as it was. Raises IndexerError where that cannot be."""
+    if isinstance(path, Entry):
+        path.write_bytes(data)
+        return
     temporary = path.with_name(f".tmp-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,17 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
+from indexer.database import Place, work_folder
+from indexer.engines import open_register
 from indexer.forgotten import add_forgotten, take_back
 from indexer.generation import open_generation, run_lock
 from indexer.mirrored import leave_out
 from indexer.publishing import count, publish_documents, tidy
 from indexer.records import Document, IndexerError
 from indexer.sources import content_of
-from indexer.store import Register
 from indexer.write import IndexedDocument
 
 
@@ -25,7 +25,7 @@ class Forgot:
     generation: int
 
 
-def forget(index_dir: Path, names: Sequence[str], today: date, *, purge: bool = False) -> Forgot:
+def forget(index_dir: Place, names: Sequence[str], today: date, *, purge: bool = False) -> Forgot:
     """Publishes a generation without the documents of these ids, file names or paths, and without copies of them; later
     runs leave them out.
 
@@ -35,7 +35,7 @@ def forget(index_dir: Path, names: Sequence[str], today: date, *, purge: bool = 
     """
     with run_lock(index_dir):
         generation = open_generation(index_dir)
-        with Register.open(generation.register) as register:
+        with open_register(generation) as register:
             documents, vectors = register.contents(), register.vectors_by_hash()
             hashes = {row["id"]: row["hash"] for row in register.rows("SELECT id, hash FROM chunks")}
         contents = {content_of(_find(name, documents).sha256) for name in names}
@@ -53,11 +53,11 @@ def forget(index_dir: Path, names: Sequence[str], today: date, *, purge: bool = 
         )
         published = publish_documents(index_dir, manifest, left, kept, rows, lambda step, done, total: None)
         tidy(index_dir, None, purge=purge)
-        leave_out(index_dir, {one.path: forgotten.key(one) for one in wanted})
+        leave_out(work_folder(index_dir), {one.path: forgotten.key(one) for one in wanted})
     return Forgot(tuple(wanted), published.number)
 
 
-def remember(index_dir: Path, names: Sequence[str]) -> None:
+def remember(index_dir: Place, names: Sequence[str]) -> None:
     """Lets the next run read these documents again. Raises IndexerError for a name that is not listed."""
     with run_lock(index_dir):
         for name in names:

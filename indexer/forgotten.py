@@ -8,8 +8,8 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
 
+from indexer.database import Place
 from indexer.durable import write_whole
 from indexer.records import Document, IndexerError
 from indexer.sources import Scan, SourceFile, content_of
@@ -47,7 +47,7 @@ class Forgotten:
 NOTHING_FORGOTTEN = Forgotten()
 
 
-def read_forgotten(index_dir: Path) -> Forgotten:
+def read_forgotten(index_dir: Place) -> Forgotten:
     """The list beside the index, empty where there is none.
 
     Raises IndexerError where it is damaged: a run without it would bring back what somebody wanted gone.
@@ -65,8 +65,8 @@ def read_forgotten(index_dir: Path) -> Forgotten:
         ) from error
 
 
-def add_forgotten(index_dir: Path, documents: Iterable[Document], day: str) -> Forgotten:
-    """The list with these documents added, on the disk before this returns.
+def add_forgotten(index_dir: Place, documents: Iterable[Document], day: str) -> Forgotten:
+    """The list with these documents added, for good before this returns.
 
     Raises IndexerError where it cannot be read or written.
     """
@@ -82,7 +82,7 @@ def add_forgotten(index_dir: Path, documents: Iterable[Document], day: str) -> F
     return after
 
 
-def take_back(index_dir: Path, name: str) -> bool:
+def take_back(index_dir: Place, name: str) -> bool:
     """Strikes out the documents of this id, name or path; False where the list has none. Raises IndexerError."""
     known = read_forgotten(index_dir)
     struck = set(known.names.get(_hash(name), ()))
@@ -112,7 +112,7 @@ def without_forgotten(scan: Scan, forgotten: Forgotten) -> tuple[Scan, dict[str,
     return kept, dict(sorted(hidden.items()))
 
 
-def _write(index_dir: Path, forgotten: Forgotten) -> None:
+def _write(index_dir: Place, forgotten: Forgotten) -> None:
     data = json.dumps(asdict(forgotten), sort_keys=True, indent=1).encode()
     write_whole(index_dir / FILE, data)
 

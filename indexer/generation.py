@@ -19,7 +19,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from indexer.records import BusyError, DamagedError, IndexerError
+from indexer.database import Database, Place, schema_version
+from indexer.records import BusyError, DamagedError, IndexerError, SupersededError
 
 REGISTER, VECTORS, MANIFEST = "register.db", "vectors.faiss", "manifest.json"
 KEEP = 3
@@ -57,20 +58,35 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A generation whose files were found whole; `seal` is the line that CURRENT has, or had, for it."""
+    """A generation whose files were found whole; `seal` is the line that CURRENT has, or had, for it.
+
+    `path` is its directory, or the database that holds it.
+    """
 
     number: int
-    path: Path
+    path: Place
     manifest: Manifest
     seal: str
 
     @property
+    def folder(self) -> Path:
+        """Its directory. Raises IndexerError where it is in a database."""
+        if isinstance(self.path, Database):
+            raise IndexerError(f"Indexet i {str(self.path)!r} har inga filer.")
+        return self.path
+
+    @property
+    def index(self) -> Place:
+        """The index that it is a generation of."""
+        return self.path if isinstance(self.path, Database) else self.path.parent
+
+    @property
     def register(self) -> Path:
-        return self.path / REGISTER
+        return self.folder / REGISTER
 
     @property
     def vectors(self) -> Path:
-        return self.path / VECTORS
+        return self.folder / VECTORS
 
 
 def current(index_dir: Path) -> str | None:
@@ -82,15 +98,22 @@ def current(index_dir: Path) -> str | None:
     return seal.split()[0] if seal else None
 
 
-def current_seal(index_dir: Path) -> str | None:
+def is_published(index: Place) -> bool:
+    """Whether there is an index, be it damaged. Raises UnavailableError."""
+    return database_seal(index) is not None if isinstance(index, Database) else (index / "CURRENT").exists()
+
+
+def current_seal(index_dir: Place) -> str | None:
     """The seal of the generation in use: another one each time something is published. As `current` otherwise."""
+    if isinstance(index_dir, Database):
+        return database_seal(index_dir)
     try:
         return _read_seal(index_dir / "CURRENT")
     except FileNotFoundError:
         return None
 
 
-def open_generation(index_dir: Path, model: str | None = None) -> Generation:
+def open_generation(index_dir: Place, model: str | None = None) -> Generation:
     """The generation in use, each of its files checked against its sha256.
 
     Raises IndexerError where there is no index, or it was built with another model than `model` (None: any);
@@ -99,7 +122,7 @@ def open_generation(index_dir: Path, model: str | None = None) -> Generation:
     return load_current(index_dir, lambda generation: generation, model)
 
 
-def load_current(index_dir: Path, load: Callable[[Generation], T], model: str | None = None) -> T:
+def load_current(index_dir: Place, load: Callable[[Generation], T], model: str | None = None) -> T:
     """What `load` makes of the generation in use; begins again where a newer one took its place meanwhile, since the
     old one's files may then be gone. Raises as `open_generation`.
     """
@@ -118,11 +141,13 @@ def load_current(index_dir: Path, load: Callable[[Generation], T], model: str | 
             seal = newer
 
 
-def find_whole(index_dir: Path) -> Generation | None:
+def find_whole(index_dir: Place) -> Generation | None:
     """The newest published generation that is as it was published, whether or not CURRENT names it; None without any.
 
-    Where CURRENT cannot be read, all that were completed count as published.
+    Where CURRENT cannot be read, all that were completed count as published. A database holds one, or none.
     """
+    if isinstance(index_dir, Database):
+        return None
     return next((found for path in _published(index_dir) if (found := _opened(path)) is not None), None)
 
 
@@ -139,8 +164,10 @@ def find_register(index_dir: Path) -> Generation | None:
     return _opened(found[0], seal, REGISTER) if found else None
 
 
-def ways_out(index_dir: Path) -> list[str]:
+def ways_out(index_dir: Place) -> list[str]:
     """What else there is to do about a damaged index than to build it anew: Swedish sentences without their stop."""
+    if isinstance(index_dir, Database):
+        return []
     lines = ["Eller laga det: motesminnet check --repair"] if find_register(index_dir) is not None else []
     older = find_whole(index_dir)
     if older is not None:
@@ -150,12 +177,16 @@ def ways_out(index_dir: Path) -> list[str]:
 
 
 @contextmanager
-def run_lock(index_dir: Path) -> Iterator[None]:
+def run_lock(index_dir: Place) -> Iterator[None]:
     """Holds the index directory for one writing run, and clears away what a run that was killed left there.
 
     The system lets go of it when the process ends, however it ends.
     Raises BusyError at once where another run holds it, IndexerError where the directory cannot be written.
     """
+    if isinstance(index_dir, Database):
+        with index_dir.run_lock():
+            yield
+        return
     descriptor = _open_lock(index_dir / "lock")
     try:
         _take(descriptor, index_dir)
@@ -271,8 +302,10 @@ def _clear(index_dir: Path) -> None:
 # Checking
 
 
-def _open(index_dir: Path, seal: str, *files: str) -> Generation:
+def _open(index_dir: Place, seal: str, *files: str) -> Generation:
     """The generation with this seal, these of its files checked (none given: all). Raises DamagedError."""
+    if isinstance(index_dir, Database):
+        return _in_database(index_dir, seal)
     name, digest = seal.split()
     path = index_dir / name
     _check(path / MANIFEST, digest)
@@ -282,6 +315,25 @@ def _open(index_dir: Path, seal: str, *files: str) -> Generation:
     for file in files or manifest.files:
         _check(path / file, manifest.files.get(file, ""))
     return Generation(manifest.number, path, manifest, seal)
+
+
+def database_seal(database: Database) -> str | None:
+    """The seal of the generation in a database, None where none was published. Raises UnavailableError."""
+    with database.snapshot() as connection:
+        if not schema_version(connection):
+            return None
+        found = connection.execute("SELECT seal FROM motesminnet.generation").fetchone()
+    return None if found is None else str(found[0])
+
+
+def _in_database(database: Database, seal: str) -> Generation:
+    with database.snapshot() as connection:
+        sql = "SELECT manifest FROM motesminnet.generation WHERE seal = %s"
+        found = connection.execute(sql, [seal]).fetchone()
+    if found is None:
+        raise SupersededError(f"Indexet i {str(database)!r} har just bytts ut mot ett nyare. Försök igen.")
+    manifest = Manifest(**json.loads(found[0]))
+    return Generation(manifest.number, database, manifest, seal)
 
 
 def _opened(path: Path, seal: str | None = None, *files: str) -> Generation | None:
@@ -309,7 +361,7 @@ def _check_model(generation: Generation, model: str | None) -> None:
     built_with = generation.manifest.model
     if model is not None and built_with != model:
         raise IndexerError(
-            f"Indexet i {str(generation.path.parent)!r} är byggt med modellen {built_with!r}, inställningen ger"
+            f"Indexet i {str(generation.index)!r} är byggt med modellen {built_with!r}, inställningen ger"
             f" {model!r}. {_BUILD}"
         )
 

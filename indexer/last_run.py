@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
+from indexer.database import Place
 from indexer.durable import write_whole
 from indexer.generation import Generation
-from indexer.records import BusyError, IndexerError
+from indexer.records import BusyError, IndexerError, UnavailableError
 from indexer.report import Report
 
 FILE = "last-run.json"
@@ -34,19 +34,19 @@ class LastRun:
     reason: str = ""
 
 
-def read_last_run(index_dir: Path) -> LastRun | None:
+def read_last_run(index_dir: Place) -> LastRun | None:
     """What is noted of the last run; None where nothing is, or it cannot be read."""
     try:
         found = LastRun(**json.loads((index_dir / FILE).read_bytes()))
         for moment in (found.at, *([found.looked] if found.looked else [])):
             datetime.fromisoformat(moment)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, UnavailableError):
         return None
     return found
 
 
 @contextmanager
-def noted_run(index_dir: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Iterator[list[Report]]:
+def noted_run(index_dir: Place, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Iterator[list[Report]]:
     """Notes how the run inside goes, by the report that it puts in the list, or the error that it ends with.
 
     What cannot be noted is let be: the run matters more. A run that was refused since another is at work leaves the
@@ -70,12 +70,12 @@ def noted_run(index_dir: Path, now: Callable[[], datetime] = lambda: datetime.no
 
 def looked_at(generation: Generation) -> datetime:
     """When a run last brought the generation's index up to date with its source, in UTC."""
-    noted = read_last_run(generation.path.parent)
+    noted = read_last_run(generation.index)
     built = _moment(generation.manifest.built_at)
     return max(built, _moment(noted.looked)) if noted and noted.looked else built
 
 
-def _note(index_dir: Path, run: LastRun, started: datetime) -> None:
+def _note(index_dir: Place, run: LastRun, started: datetime) -> None:
     seconds = round((_moment(run.at) - started).total_seconds(), 1)
     data = json.dumps(asdict(replace(run, seconds=seconds)), ensure_ascii=False, sort_keys=True, indent=1)
     with suppress(IndexerError):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from indexer.database import Database, Place
 from indexer.generation import (
     REGISTER,
     VECTORS,
@@ -30,7 +31,7 @@ Progress = Callable[[str, int, int], None]
 
 
 def publish_documents(
-    index_dir: Path,
+    index_dir: Place,
     manifest: Manifest,
     documents: Sequence[IndexedDocument],
     hashes: Sequence[str],
@@ -42,6 +43,11 @@ def publish_documents(
 
     Raises IndexerError where the index cannot be written, or what was written is not what was to be.
     """
+    manifest = replace(manifest, texts=sorted({one.document.sha256 for one in documents}))
+    if isinstance(index_dir, Database):
+        from indexer.postgres_write import publish_rows
+
+        return publish_rows(index_dir, manifest, documents, hashes, vectors, tell)
 
     def write(folder: Path) -> Manifest:
         tell("write", 0, 2)
@@ -50,8 +56,7 @@ def publish_documents(
         VectorIndex.build(range(1, len(vectors) + 1), vectors).save(folder / VECTORS)
         _verify(folder, len(vectors))
         tell("write", 2, 2)
-        texts = sorted({one.document.sha256 for one in documents})
-        return replace(manifest, texts=texts)
+        return manifest
 
     try:
         return publish(index_dir, write)
@@ -72,17 +77,24 @@ def _verify(folder: Path, chunks: int) -> None:
         )
 
 
-def tidy(index_dir: Path, keep: Generation | None, *, purge: bool) -> None:
-    """Removes the generations that hold a text which the one in use does not, but `keep`; with `purge` all others.
+def tidy(index_dir: Place, keep: Generation | None, *, purge: bool) -> None:
+    """Removes the generations that hold a text which the one in use does not, but `keep`; with `purge` all others. In a
+    database, which has no others, it gives back the space of what was deleted.
 
     Call it inside `run_lock`. Raises IndexerError where they cannot be removed.
     """
+    if isinstance(index_dir, Database):
+        if purge:
+            from indexer.postgres_write import vacuum
+
+            vacuum(index_dir)
+        return
     try:
         if purge:
             remove_orphans(index_dir)
             remove_old(index_dir, keep=1)
         else:
-            remove_outdated(index_dir, keep=None if keep is None else keep.path.name)
+            remove_outdated(index_dir, keep=None if keep is None else keep.folder.name)
     except OSError as error:
         raise IndexerError(
             f"Äldre generationer i {str(index_dir)!r} gick inte att ta bort ({error.strerror}). Kontrollera disken."

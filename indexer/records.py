@@ -19,6 +19,14 @@ class DamagedError(IndexerError):
     """The index, or the pointer to it, is not as it was published, or cannot be read."""
 
 
+class UnavailableError(IndexerError):
+    """The database does not answer just now."""
+
+
+class SupersededError(IndexerError):
+    """A newer generation has taken the place of the one that was opened, which can be read no more."""
+
+
 PUBLIC, NOBODY = "public", "nobody"
 """What a sidecar's `access` holds in place of object ids: everyone, and nobody at all."""
 

@@ -4,6 +4,7 @@ import shutil
 from functools import partial
 from pathlib import Path
 
+from indexer.database import Database, Place
 from indexer.generation import (
     REGISTER,
     VECTORS,
@@ -19,12 +20,15 @@ from indexer.store import Register
 from indexer.vectors import VectorIndex
 
 
-def repair(index_dir: Path) -> Generation | None:
+def repair(index_dir: Place) -> Generation | None:
     """The generation that was published in place of a damaged one; None where nothing is damaged.
 
     The FAISS file is built from the register. Where CURRENT is lost, it is the newest generation that is published
     again. Raises IndexerError, with what to do instead, where the register or the manifest is damaged itself.
     """
+    if isinstance(index_dir, Database):
+        open_generation(index_dir)
+        return None
     if not index_dir.is_dir():
         open_generation(index_dir)  # says how to build it
     with run_lock(index_dir):

@@ -1,11 +1,13 @@
 """Query -> hits: a dense and a lexical leg over the chunks that the filters leave, fused into one score."""
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -68,31 +70,49 @@ class Ranking:
         return self.dense + np.float32(LEXICAL_WEIGHT) * self.lexical**2
 
 
-class EmbeddedIndex:
-    """The register and the vectors of one generation. Threads may share it.
+class Vectors(Protocol):
+    """What ranking needs of the vectors, by chunk number: see `VectorIndex`."""
 
-    With `documents` it answers as an index over these documents alone would, figures included.
+    @property
+    def mean(self) -> Floats: ...
+    @property
+    def highest(self) -> int: ...
+    def __len__(self) -> int: ...
+    def mean_of(self, ids: Numbers) -> Floats: ...
+    def search(self, vector: Floats, k: int, allowed: Numbers | None = None) -> tuple[Numbers, Floats]: ...
+    def cosines(self, vector: Floats, ids: Numbers) -> Floats: ...
+
+
+class RankedIndex(ABC):
+    """A register and vectors, ranked the same wherever they lie. Threads may share it.
+
+    A part of a `whole` answers as an index over the documents of its register alone would, figures included.
     """
 
-    def __init__(self, register: Path, vectors: VectorIndex, documents: Collection[str] | None = None) -> None:
-        self.vectors = vectors
-        self._path, self._documents = register, documents
-        self._whole: EmbeddedIndex | None = None
-        self.register = Register.open(register, CONNECTIONS, documents)
+    def __init__(self, register: Register, vectors: Vectors, whole: "RankedIndex | None" = None) -> None:
+        self.register, self.vectors, self._whole = register, vectors, whole
         self._postings: dict[str, Numbers] = {}
         self._cached = 0
-        self._items: Numbers | None = None
+
+    @abstractmethod
+    def restricted(self, documents: Collection[str]) -> "RankedIndex":
+        """The same index, as if it held these documents alone."""
+
+    @abstractmethod
+    def _items_of(self, numbers: Numbers) -> Numbers:
+        """For each of these chunk numbers, its item as a number: the same one for chunks of the same item."""
+
+    def _order_of(self, numbers: Numbers) -> Numbers:
+        """What settles the order of chunks whose scores are equal: that of the documents, and within one."""
+        return numbers
 
     def warm(self) -> None:
         """Works out what all searches need and the first one would have to wait for."""
-        self._item_of()
         _ = self._mean
 
-    def restricted(self, documents: Collection[str]) -> "EmbeddedIndex":
-        """The same index, as if it held these documents alone."""
-        part = EmbeddedIndex(self._path, self.vectors, documents)
-        part._whole = self
-        return part
+    def reading(self) -> AbstractContextManager[None]:
+        """Within it all that a thread reads is of one state; a file of an index never changes, so that is so anyway."""
+        return nullcontext()
 
     def search(self, query: Query, vector: Floats | None, k: int) -> list[Hit]:
         """As `Index.search`. Raises IndexerError where the vector does not fit the index."""
@@ -101,7 +121,7 @@ class EmbeddedIndex:
     def search_items(self, query: Query, vector: Floats | None, k: int) -> list[Hit]:
         """As `Index.search_items`. Raises IndexerError where the vector does not fit the index."""
         ranking = self._rank(query, vector)
-        _, first = np.unique(self._item_of()[ranking.numbers], return_index=True)
+        _, first = np.unique(self._items_of(ranking.numbers), return_index=True)
         return self._hits(ranking.at(np.sort(first)), k)
 
     def _rank(self, query: Query, vector: Floats | None) -> Ranking:
@@ -112,7 +132,7 @@ class EmbeddedIndex:
         if vector is not None:
             numbers = np.union1d(numbers, self.vectors.search(vector, DEPTH, allowed)[0])
         ranking = Ranking(numbers, self._dense(vector, numbers), coverage[numbers])
-        return ranking.at(np.lexsort((numbers, -ranking.scores)))
+        return ranking.at(np.lexsort((self._order_of(numbers), -ranking.scores)))
 
     def _dense(self, vector: Floats | None, numbers: Numbers) -> Floats:
         if vector is None:
@@ -122,14 +142,14 @@ class EmbeddedIndex:
     @cached_property
     def _numbers(self) -> Numbers | None:
         """The numbers of all chunks, ascending; None where they are those of the vectors."""
-        if self._documents is None:
+        if self._whole is None:
             return None
         return np.array([row[0] for row in self.register.rows("SELECT n FROM chunks ORDER BY n")], np.int64)
 
     @cached_property
     def _held(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """For each chunk number whether the index holds it."""
-        held = np.full(len(self.vectors) + 1, self._numbers is None)
+        held = np.full(self.vectors.highest + 1, self._numbers is None)
         held[self._numbers] = True
         return held
 
@@ -144,7 +164,7 @@ class EmbeddedIndex:
 
     def _coverage(self, query: Query) -> Floats:
         """For each chunk number, the share of the topic's idf mass that the chunk carries; [0] belongs to no chunk."""
-        carried, total = np.zeros(len(self.vectors) + 1, np.float32), 0.0
+        carried, total = np.zeros(self.vectors.highest + 1, np.float32), 0.0
         seen: set[str] = set()
         for term in self._rarest(query.terms or query_words(query.topic)):
             phrases = [tuple(phrase.split()) for phrase in term.split("|")]
@@ -167,7 +187,7 @@ class EmbeddedIndex:
 
     def _best_of(self, tokens: Iterable[str], also: Iterable[tuple[str, ...]], mass: float) -> Floats:
         """For each chunk number, the mass of a term's own tokens or of another phrase that stands for it."""
-        best = np.zeros(len(self.vectors) + 1, np.float32)
+        best = np.zeros(self.vectors.highest + 1, np.float32)
         self._add(tokens, best)
         for phrase in also:
             chunks = self._chunks_with(word_tokens(phrase[0])[0])
@@ -192,11 +212,7 @@ class EmbeddedIndex:
         return math.log(1 + (self._count - count + 0.5) / (count + 0.5))
 
     def _chunks_with(self, term: str) -> Numbers:
-        """The numbers of the chunks that have the term.
-
-        One concatenated string is 4 times faster than a row for each chunk, and FTS5's own bm25() over an OR of all
-        terms takes 15 ms where this takes 3.4 (10,000 chunks, 33 terms a question, p50).
-        """
+        """The numbers of the chunks that have the term."""
         found = self._postings.get(term)
         if found is None:
             found = self._read_chunks_with(term)
@@ -207,26 +223,13 @@ class EmbeddedIndex:
         if self._whole is not None:
             everywhere = self._whole._chunks_with(term)
             return everywhere[self._held[everywhere]]
-        sql = "SELECT group_concat(rowid, ' ') FROM chunks_fts WHERE chunks_fts MATCH ?"
-        text = self.register.rows(sql, (f'"{term}"',))[0][0]
-        return np.fromstring(text or "", dtype=np.int64, sep=" ")
+        return self.register.chunks_with(term)
 
     def _keep(self, term: str, postings: Numbers) -> None:
         if self._cached + len(postings) > (CACHED_POSTINGS if self._whole is None else CACHED_POSTINGS // 10):
             self._postings, self._cached = {}, 0  # a new dict: another thread may be reading the old one
         self._postings[term] = postings
         self._cached += len(postings)
-
-    def _item_of(self) -> Numbers:
-        """For each chunk number, its item as a number; read once."""
-        if self._whole is not None:
-            return self._whole._item_of()
-        if self._items is None:
-            rows = self.register.rows("SELECT item FROM chunks ORDER BY n")
-            ordinal: dict[str, int] = {}
-            items = [ordinal.setdefault(row[0], len(ordinal)) for row in rows]
-            self._items = np.array([-1, *items], np.int64)
-        return self._items
 
     def _hits(self, ranking: Ranking, k: int) -> list[Hit]:
         best = ranking.at(np.arange(min(max(k, 0), len(ranking.numbers))))
@@ -236,6 +239,44 @@ class EmbeddedIndex:
             Hit(chunk.id, chunk.item, chunk.meeting, rank, *scores)
             for rank, (chunk, scores) in enumerate(zip(chunks, figures, strict=True), start=1)
         ]
+
+
+class EmbeddedIndex(RankedIndex):
+    """The register file and the FAISS index of one generation."""
+
+    def __init__(
+        self,
+        register: Path,
+        vectors: VectorIndex,
+        documents: Collection[str] | None = None,
+        whole: "EmbeddedIndex | None" = None,
+    ) -> None:
+        super().__init__(Register.open(register, CONNECTIONS, documents), vectors, whole)
+        self._path = register
+        self._items: Numbers | None = None
+
+    def restricted(self, documents: Collection[str]) -> "EmbeddedIndex":
+        """As `RankedIndex.restricted`."""
+        return EmbeddedIndex(self._path, cast(VectorIndex, self.vectors), documents, self)
+
+    def warm(self) -> None:
+        """As `RankedIndex.warm`."""
+        super().warm()
+        self._item_of()
+
+    def _items_of(self, numbers: Numbers) -> Numbers:
+        return self._item_of()[numbers]
+
+    def _item_of(self) -> Numbers:
+        """For each chunk number, its item as a number; read once."""
+        if isinstance(self._whole, EmbeddedIndex):
+            return self._whole._item_of()
+        if self._items is None:
+            rows = self.register.rows("SELECT item FROM chunks ORDER BY n")
+            ordinal: dict[str, int] = {}
+            items = [ordinal.setdefault(row[0], len(ordinal)) for row in rows]
+            self._items = np.array([-1, *items], np.int64)
+        return self._items
 
 
 def _strongest(coverage: Floats, allowed: Numbers | None) -> Numbers:

@@ -68,6 +68,11 @@ class VectorIndex:
     def __len__(self) -> int:
         return int(self._index.ntotal)
 
+    @property
+    def highest(self) -> int:
+        """The highest chunk number: a register file numbers its chunks from 1."""
+        return len(self)
+
     @cached_property
     def mean(self) -> Vectors:
         """The mean of all vectors, shape (dim,), float32: its dot product with a query is the query's mean cosine."""
@@ -122,12 +127,19 @@ class VectorIndex:
         return np.asarray(rows, np.float32)
 
     def _query(self, vector: Vectors) -> Vectors:
-        query = np.ascontiguousarray(vector, np.float32).reshape(1, -1)
-        if query.shape[1] != self.dim:
-            raise IndexerError(
-                f"Indexet har {self.dim} dimensioner, modellen ger {query.shape[1]}."
-                " Bygg om det med den här modellen: motesminnet index MAPP"
-            )
-        if not np.isfinite(query).all():
-            raise IndexerError("Frågans vektor är inte ändlig. Kontrollera modellen: motesminnet check")
-        return query
+        return check_vector(vector, self.dim).reshape(1, -1)
+
+
+def check_vector(vector: Vectors, dim: int) -> Vectors:
+    """A question's vector, shape (dim,), float32. Raises IndexerError where the dimension is another or a value is not
+    finite.
+    """
+    query = np.ascontiguousarray(vector, np.float32).reshape(-1)
+    if len(query) != dim:
+        raise IndexerError(
+            f"Indexet har {dim} dimensioner, modellen ger {len(query)}."
+            " Bygg om det med den här modellen: motesminnet index MAPP"
+        )
+    if not np.isfinite(query).all():
+        raise IndexerError("Frågans vektor är inte ändlig. Kontrollera modellen: motesminnet check")
+    return query

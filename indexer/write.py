@@ -56,7 +56,8 @@ def write_register(
         raise IndexerError(f"The register {str(path)!r} exists already. A register is written from empty: remove it.")
     if not len(chunks) == len(hashes) == len(vectors):
         raise IndexerError(f"{len(chunks)} chunks, {len(hashes)} hashes and {len(vectors)} vectors do not match.")
-    tables = _document_rows(documents) | _chunk_rows(chunks, hashes, vectors)
+    tables = document_rows(documents)
+    tables |= {"chunks": chunk_rows(chunks, hashes), "vectors": _vector_rows(vectors)}
     connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA journal_mode = OFF")  # nobody reads the file before it is complete
@@ -108,7 +109,8 @@ def _write_full_text(
     connection.execute("INSERT INTO chunks_fts (chunks_fts) VALUES ('optimize')")
 
 
-def _document_rows(documents: Sequence[IndexedDocument]) -> dict[str, Rows]:
+def document_rows(documents: Sequence[IndexedDocument]) -> dict[str, Rows]:
+    """Table -> rows of these documents and all that is in them but chunks, each table numbered from 1 (`n`)."""
     tables: dict[str, Rows] = defaultdict(list)
     for one in documents:
         document, sidecar = one.document, one.document.sidecar
@@ -138,13 +140,20 @@ def _add_meeting(tables: dict[str, Rows], meeting: Meeting) -> None:
                 _add(tables[name], to_row(record) | place)
 
 
-def _chunk_rows(chunks: Sequence[Chunk], hashes: Sequence[str], vectors: Vectors) -> dict[str, Rows]:
-    """Chunks, and their vectors in a table of their own, so that reading chunks does not read over vectors."""
-    tables: dict[str, Rows] = {"chunks": [], "vectors": []}
-    for chunk, digest, vector in zip(chunks, hashes, vectors, strict=True):
-        _add(tables["chunks"], to_row(chunk) | {"hash": digest})
-        _add(tables["vectors"], {"vector": np.asarray(vector, "<f4").tobytes()})
-    return tables
+def chunk_rows(chunks: Sequence[Chunk], hashes: Sequence[str]) -> Rows:
+    """The rows of these chunks, numbered from 1 (`n`)."""
+    rows: Rows = []
+    for chunk, digest in zip(chunks, hashes, strict=True):
+        _add(rows, to_row(chunk) | {"hash": digest})
+    return rows
+
+
+def _vector_rows(vectors: Vectors) -> Rows:
+    """Vectors in a table of their own, so that reading chunks does not read over them."""
+    rows: Rows = []
+    for vector in vectors:
+        _add(rows, {"vector": np.asarray(vector, "<f4").tobytes()})
+    return rows
 
 
 def _add(rows: Rows, row: dict[str, Any]) -> None:

@@ -1,16 +1,19 @@
 """Fakes and small builders that several test modules share."""
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import made_postgres
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 from made_index import MODEL, KeptEmbedder, TopicEmbedder, build, write_minutes
 
+from indexer.database import Database
 from indexer.embed import load_query_embedder
 from indexer.model import cache_folder, choose_model, find_package
 from indexer.records import AgendaItem, Assignment, Attachment, Attendee, Decision, Document, Line, Meeting, Sidecar
@@ -184,3 +187,20 @@ class Clock:
 @pytest.fixture
 def clock():
     return Clock()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server for these tests alone; they are skipped where none can be started."""
+    reason = made_postgres.missing()
+    if reason is not None:
+        pytest.skip(reason)
+    with made_postgres.new_server() as server:
+        yield server
+
+
+@pytest.fixture
+def database(postgres, tmp_path):
+    """An empty database."""
+    with contextlib.closing(Database(postgres.empty_database("scratch"), tmp_path / "work")) as made:
+        yield made

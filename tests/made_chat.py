@@ -81,12 +81,12 @@ def make_activity(service_url):
 
 
 @contextlib.asynccontextmanager
-async def running_bot(asked, answerer=None, surroundings=None, write=None):
+async def running_bot(asked, answerer=None, surroundings=None, write=None, state=None):
     """The running endpoint in local mode, a chat service on loopback beside it; `asked` is what answers, and `write`
-    opens what writes the answers anew.
+    opens what writes the answers anew. `state` is where it notes what it has answered (None: in memory).
     """
     connector = Connector()
-    with contextlib.closing(Answered(None)) as answered:
+    with contextlib.closing(Answered(state)) as answered:
         app = await make_app(
             answerer or make_answerer(asked), answered, None, None, surroundings=surroundings, write=write
         )
