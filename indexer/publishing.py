@@ -21,7 +21,8 @@ from indexer.generation import (
 from indexer.lexical import lexical_text
 from indexer.records import IndexerError
 from indexer.store import Register
-from indexer.vectors import VectorIndex
+from indexer.vector_log import remove_vectors
+from indexer.vectors import VectorIndex, write_vectors
 from indexer.write import IndexedDocument, write_register
 
 VectorRows = np.ndarray[Any, np.dtype[np.float32]]
@@ -38,7 +39,7 @@ def publish_documents(
     tell: Progress,
 ) -> Generation:
     """The generation that holds these documents, published; hashes and vectors follow their chunks. Call it inside
-    `run_lock`. `texts` of the manifest is set here.
+    `run_lock`. `texts` and `vectors` of the manifest are set here.
 
     Raises IndexerError where the index cannot be written, or what was written is not what was to be.
     """
@@ -47,11 +48,11 @@ def publish_documents(
         tell("write", 0, 2)
         write_register(folder / REGISTER, documents, hashes, vectors, lexical_text)
         tell("write", 1, 2)
-        VectorIndex.build(range(1, len(vectors) + 1), vectors).save(folder / VECTORS)
+        figures = write_vectors(folder / VECTORS, range(1, len(vectors) + 1), vectors)
         _verify(folder, len(vectors))
         tell("write", 2, 2)
         texts = sorted({one.document.sha256 for one in documents})
-        return replace(manifest, texts=texts)
+        return replace(manifest, texts=texts, vectors=figures)
 
     try:
         return publish(index_dir, write)
@@ -73,11 +74,13 @@ def _verify(folder: Path, chunks: int) -> None:
 
 
 def tidy(index_dir: Path, keep: Generation | None, *, purge: bool) -> None:
-    """Removes the generations that hold a text which the one in use does not, but `keep`; with `purge` all others.
+    """Removes the vectors of runs that were cut short, and the generations that hold a text which the one in use does
+    not, but `keep`; with `purge` all others.
 
     Call it inside `run_lock`. Raises IndexerError where they cannot be removed.
     """
     try:
+        remove_vectors(index_dir)
         if purge:
             remove_orphans(index_dir)
             remove_old(index_dir, keep=1)

@@ -82,6 +82,7 @@ class EmbeddedIndex:
         self._postings: dict[str, Numbers] = {}
         self._cached = 0
         self._items: Numbers | None = None
+        self._common = self.register.common_tokens()
 
     def warm(self) -> None:
         """Works out what all searches need and the first one would have to wait for."""
@@ -91,7 +92,7 @@ class EmbeddedIndex:
     def restricted(self, documents: Collection[str]) -> "EmbeddedIndex":
         """The same index, as if it held these documents alone."""
         part = EmbeddedIndex(self._path, self.vectors, documents)
-        part._whole = self
+        part._whole, part._common = self, self._common
         return part
 
     def search(self, query: Query, vector: Floats | None, k: int) -> list[Hit]:
@@ -110,7 +111,7 @@ class EmbeddedIndex:
         coverage = self._coverage(query)
         numbers = _strongest(coverage, allowed)
         if vector is not None:
-            numbers = np.union1d(numbers, self.vectors.search(vector, DEPTH, allowed)[0])
+            numbers = np.union1d(numbers, self.vectors.candidates(vector, DEPTH, allowed))
         ranking = Ranking(numbers, self._dense(vector, numbers), coverage[numbers])
         return ranking.at(np.lexsort((numbers, -ranking.scores)))
 
@@ -150,6 +151,7 @@ class EmbeddedIndex:
             phrases = [tuple(phrase.split()) for phrase in term.split("|")]
             tokens = tuple(t for t in query_terms(phrases[0]) if t not in seen)
             seen.update(tokens)
+            tokens = self._telling(tokens)
             mass = sum(self.idf(token) for token in tokens)
             also = [*phrases[1:], *(alternatives(phrases[0][0]) if len(phrases) == len(phrases[0]) == 1 else ())]
             if also:
@@ -159,6 +161,14 @@ class EmbeddedIndex:
             total += mass
         share: Floats = np.minimum(carried / np.float32(total or 1.0), np.float32(1))
         return share
+
+    def _telling(self, tokens: tuple[str, ...]) -> tuple[str, ...]:
+        """The tokens without those that are common in a large index, or the least common one where all are.
+
+        They take 95 % of the time, and all together weigh less than one rare token.
+        """
+        rare = tuple(token for token in tokens if token not in self._common)
+        return rare or tuple(sorted(tokens, key=self._common.__getitem__)[:1])
 
     def _add(self, tokens: Iterable[str], carried: Floats) -> None:
         for token in tokens:
@@ -180,12 +190,17 @@ class EmbeddedIndex:
         """At most MAX_WORDS of the terms: of those that some chunk has, the rarest; then those that none has."""
         if len(terms) <= MAX_WORDS:
             return terms
-        counts = {term: len(self._chunks_with(word_tokens(words(term)[0])[0])) for term in terms}
+        counts = {term: self._frequency(word_tokens(words(term)[0])[0]) for term in terms}
         return sorted(terms, key=lambda term: counts[term] or math.inf)[:MAX_WORDS]
 
     def idf(self, term: str) -> float:
         """The inverse document frequency of a token of `indexer.lexical`, over the index's chunks."""
-        return self._idf(len(self._chunks_with(term)))
+        return self._idf(self._frequency(term))
+
+    def _frequency(self, token: str) -> int:
+        """In how many chunks the token stands."""
+        counted = None if self._whole is not None else self._common.get(token)
+        return counted or len(self._chunks_with(token))
 
     def _idf(self, count: int) -> float:
         """BM25's inverse document frequency (Robertson and Sparck Jones, in Lucene's form, which is never negative)."""
@@ -212,7 +227,8 @@ class EmbeddedIndex:
         return np.fromstring(text or "", dtype=np.int64, sep=" ")
 
     def _keep(self, term: str, postings: Numbers) -> None:
-        if self._cached + len(postings) > (CACHED_POSTINGS if self._whole is None else CACHED_POSTINGS // 10):
+        room = max(CACHED_POSTINGS, 4 * len(self.vectors))
+        if self._cached + len(postings) > (room if self._whole is None else room // 10):
             self._postings, self._cached = {}, 0  # a new dict: another thread may be reading the old one
         self._postings[term] = postings
         self._cached += len(postings)
@@ -222,10 +238,10 @@ class EmbeddedIndex:
         if self._whole is not None:
             return self._whole._item_of()
         if self._items is None:
-            rows = self.register.rows("SELECT item FROM chunks ORDER BY n")
-            ordinal: dict[str, int] = {}
-            items = [ordinal.setdefault(row[0], len(ordinal)) for row in rows]
-            self._items = np.array([-1, *items], np.int64)
+            rows = self.register.rows("SELECT min(n) FROM chunks GROUP BY item")  # the chunks of one are neighbours
+            starts = np.zeros(len(self.vectors) + 1, np.int64)
+            starts[[row[0] for row in rows]] = 1
+            self._items = np.cumsum(starts) - 1
         return self._items
 
     def _hits(self, ranking: Ranking, k: int) -> list[Hit]:
