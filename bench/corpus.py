@@ -23,6 +23,7 @@ FLAT = 2.5  # Mandelbrot's amendment to Zipf's law: the first few ranks are clos
 ITEMS_PER_BODY = 100
 WEEKS_BETWEEN = 17
 ITEMS_PER_TOPIC = 7
+MOST_TOPICS = 8_000  # of the 13,000 or so compounds that the words can make
 FORMAL = ("Mötets öppnande", "Val av justerare", "Föregående protokoll")
 LAYOUTS = ("bracket", "marked", "bold", "section", "dotted", "unnumbered")
 
@@ -125,7 +126,7 @@ def _topics(count: int, rng: Random) -> list[Topic]:
 def make_bodies(items: int) -> list[Body]:
     """Bodies enough for the items: each kind meets in many towns, and a few topics are everybody's."""
     rng, kinds = Random("bodies"), _split(WORDS["bodies"])
-    topics = _topics(max(30, items // ITEMS_PER_TOPIC), rng)
+    topics = _topics(min(max(30, items // ITEMS_PER_TOPIC), MOST_TOPICS), rng)
     found: dict[str, Body] = {}
     while len(found) < max(3, items // ITEMS_PER_BODY):
         home = _town(rng)

@@ -4,97 +4,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
 
+from bot.body_names import BODY_NOUNS, GENERIC, NOUN, Names, base_of, first_word, said_words
+from bot.body_names import fold as fold
 from bot.catalog import Catalog
 from indexer.dates import MONTHS
-from indexer.places import ABBREVIATIONS, PLACES
+from indexer.places import PLACES
 
-_BODY_NOUNS = (
-    "nätverk|nämnd|fullmäktige|styrelse|utskott|beredning|råd|kommitté|direktion|stämma|presidium|förening|kår|forum|"
-    "konsorti|konsortium|samfällighet|klubb|byalag|grupp|samverkan"
-)
-_PLAIN = str.maketrans("åäöéèüæø", "aaoeeuao")
-_NOUN = re.compile(rf"(?:{_BODY_NOUNS}|{_BODY_NOUNS.translate(_PLAIN)})$")
-_DIRECTIONS = frozenset(
-    "östra västra norra södra nordöstra nordvästra sydöstra sydvästra mellersta nya gamla stora lilla".split()
-)
 _DIRECTION = r"(?:(?:nord|syd|sydöst|sydväst|nordöst|nordväst)\w*|norra|södra|östra|västra|mellersta)"
 _MEMBERS = re.compile(r"(?P<kind>[\wåäö-]+chef)(?:erna|er|ernas)$")
 _DECIDES = re.compile(r"\b(?:beslut\w*|beslöt|sa|sade|tyckte|bestämde|antog|godkände|avslog)\b")
-_GENERIC = frozenset(
-    """
-    nätverk nämnd råd styrelse grupp förening möte kommun kommunal utskott referensgrupp beredning samverkan
-    samverkansgrupp och för i av till region regional lokal gemensam forum kommunalförbund kommunförbund konsorti
-    kommitté stämma direktion presidium län inom den det med
-    """.split()
-)
-
-
-def fold(text: str) -> str:
-    """The text as it is compared: lower case, diacritics off, since people leave them out."""
-    return text.casefold().translate(_PLAIN)
-
-
-def _base(word: str) -> str:
-    """A word without the endings of definite and genitive forms; names keep theirs, since both sides lose the same.
-
-    >>> _base("Patientrådets"), _base("nämnden"), _base("Fyrbodals")
-    ('patientråd', 'nämnd', 'fyrbodal')
-    """
-    low = word.casefold()
-    for ending in ("ets", "ens", "et", "en", "s"):
-        if low.endswith(ending) and len(low) - len(ending) >= 4:
-            return low[: -len(ending)]
-    return low
-
-
-@dataclass(frozen=True, slots=True)
-class _Names:
-    """What names a body: kinds ("socialnämnd"), proper words ("dalarna"), phrases, initials, and its longer words."""
-
-    kinds: frozenset[str]
-    proper: frozenset[str]
-    phrases: tuple[str, ...]
-    initials: str
-    words: frozenset[str]
-
-
-@lru_cache(maxsize=10_000)
-def _names_of(body: str, aliases: tuple[str, ...]) -> _Names:
-    bare = re.sub(r"\([^)]*\)", " ", body)
-    words = re.findall(r"[\wåäö]+(?:-[\wåäö]+)*-?", bare)
-    bases = [_base(w) for w in words]
-    kinds = {b for b in bases if _NOUN.search(b) and b not in _GENERIC}
-    proper = {fold(m) for m in re.findall(r"\(([^)\s]{2,15})\)", body)}
-    for i, word in enumerate(words):
-        follower = words[i + 1] if i + 1 < len(words) else ""
-        if i and bases[i - 1] in _DIRECTIONS:
-            continue  # "Skåne" alone is more than "nordvästra Skåne"; the whole name is a phrase
-        first_ok = i > 0 or word.endswith("s") or follower[:1].isupper()
-        if word[0].isupper() and first_ok and len(word) > 2 and bases[i] not in kinds | _GENERIC | _DIRECTIONS:
-            proper.add(fold(bases[i]))
-    places = [p for p in PLACES if re.search(rf"\b{re.escape(p)}s?\b", body)]
-    phrases = {fold(p) for p in (body, bare.strip(), *aliases, *places)}
-    if "," in bare and " " in bare.split(",")[0].strip():
-        phrases.add(fold(bare.split(",")[0].strip()))
-    if len(words) > 1 and bases[1] in _GENERIC and _NOUN.search(bases[1]):
-        phrases.add(fold(f"{words[0]} {words[1]}"))  # "Tekniska nämnden"
-    phrases |= {fold(a) for a, p in ABBREVIATIONS.items() if p in places or p in body}
-    if any("Skåne" in p for p in places):
-        phrases.add("skane")
-    letters = "".join(
-        w[0] for w in words[: 1 + max((i for i, b in enumerate(bases) if b in kinds), default=-1)] if w != "och"
-    )
-    noun = _NOUN.search(next(iter(sorted(kinds)), ""))
-    initials = (letters + noun[0][0]).upper() if noun and len(noun[0]) < len(next(iter(sorted(kinds)))) else ""
-    return _Names(
-        frozenset(kinds),
-        frozenset(proper),
-        tuple(sorted(phrases)),
-        initials,
-        frozenset(b for b in bases if len(b) >= 6),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +27,22 @@ class _Token:
 
 def _tokens(text: str) -> list[_Token]:
     found = []
-    text = re.sub(rf"(?i)(chefs)\s(?=(?:{_BODY_NOUNS}))", r"\1", text)  # "socialchefs nätverket"
+    text = re.sub(rf"(?i)(chefs)\s(?=(?:{BODY_NOUNS}))", r"\1", text)  # "socialchefs nätverket"
     for word in re.findall(r"[\wåäö]+(?:-[\wåäö]+)*", text):
-        base = _base(word)
+        base = base_of(word)
         members = _MEMBERS.match(word.casefold())
-        kind = f"{members['kind']}snätverk" if members else base if _NOUN.search(base) else ""
+        kind = f"{members['kind']}snätverk" if members else base if NOUN.search(base) else ""
         found.append(_Token(word, base, kind))
     return found
 
 
-def _is_kind(token: _Token, names: _Names) -> bool:
+def _is_kind(token: _Token, names: Names) -> bool:
     """Whether a word stands for this kind of body: the same word, or one that begins like a word of its name."""
-    if not token.kind or token.kind in _GENERIC:
+    if not token.kind or token.kind in GENERIC:
         return False
     if token.kind in names.kinds or fold(token.kind) in {fold(k) for k in names.kinds}:
         return True
-    noun = _NOUN.search(token.kind)
+    noun = NOUN.search(token.kind)
     head = token.kind[: noun.start()].rstrip("s-") if noun else ""
     shared = noun is not None and any(fold(noun[0]) in fold(k) for k in (*names.kinds, *names.phrases))
     return shared and len(head) >= 6 and any(w.startswith(head[: max(6, len(head) - 1)]) for w in names.words)
@@ -136,23 +55,35 @@ def find_bodies(text: str, catalog: Catalog) -> tuple[tuple[str, ...], list[str]
     """
     tokens, folded = _tokens(text), f" {fold(text)} "
     bases = {fold(t.base): t.word for t in tokens} | {fold(t.word): t.word for t in tokens}
+    said = {*bases, *said_words(folded), *(t.word for t in tokens)}
     by_name: dict[str, list[str]] = {}
-    by_kind: dict[str, list[str]] = {}
-    for body in catalog.bodies:
-        names = _names_of(body, catalog.aliases.get(body, ()))
-        hits = [bases[p] for p in sorted(names.proper) if p in bases]
-        hits += [
-            p
-            for p in names.phrases
-            if p in folded and re.search(rf"(?<!stra )(?<!rra )(?<!dra )(?<![\w-]){re.escape(p)}s?(?![\w-])", folded)
-        ]
-        hits += [t.word for t in tokens if len(names.initials) > 1 and t.word == names.initials]
+    for body in catalog.body_index.named_by(said):
+        hits = _named(catalog.body_index.names[body], tokens, bases, folded)
         if hits:
             by_name[body] = hits
-        kinds = [t.word for t in tokens if _is_kind(t, names)]
-        if kinds:
-            by_kind[body] = kinds
+    by_kind = _of_kinds(by_name, tokens, catalog)
+    if not by_kind:  # else no other body counts
+        kinds = {t.kind for t in tokens if t.kind and t.kind not in GENERIC}
+        near = {body for kind in kinds for body in catalog.body_index.of_kind(kind)}
+        by_kind = _of_kinds(_ordered(near, catalog), tokens, catalog)
     return _decide(tokens, text.casefold(), by_name, by_kind, catalog)
+
+
+def _named(names: Names, tokens: list[_Token], bases: dict[str, str], folded: str) -> list[str]:
+    """The words of the question that name this body by themselves."""
+    hits = [bases[p] for p in sorted(names.proper) if p in bases]
+    hits += [
+        p
+        for p in names.phrases
+        if p in folded and re.search(rf"(?<!stra )(?<!rra )(?<!dra )(?<![\w-]){re.escape(p)}s?(?![\w-])", folded)
+    ]
+    return hits + [t.word for t in tokens if len(names.initials) > 1 and t.word == names.initials]
+
+
+def _of_kinds(bodies: Iterable[str], tokens: list[_Token], catalog: Catalog) -> dict[str, list[str]]:
+    """Those of the bodies that the question names by their kind, and the words that do."""
+    found = {body: [t.word for t in tokens if _is_kind(t, catalog.body_index.names[body])] for body in bodies}
+    return {body: words for body, words in found.items() if words}
 
 
 def _decide(
@@ -161,7 +92,7 @@ def _decide(
     both = [b for b in by_name if b in by_kind]
     if both:
         return _ordered(both, catalog), _all_words(by_name, by_kind, both), ()
-    kind = next((t for t in tokens if t.kind and t.kind not in _GENERIC), None)
+    kind = next((t for t in tokens if t.kind and t.kind not in GENERIC), None)
     if by_kind:
         word = next(iter(by_kind.values()))[0]
         if by_name:
@@ -186,12 +117,12 @@ def _all_words(by_name: dict[str, list[str]], by_kind: dict[str, list[str]], bod
 
 def _ordered(bodies: Iterable[str], catalog: Catalog) -> tuple[str, ...]:
     chosen = set(bodies)
-    return tuple(b for b in catalog.bodies if b in chosen)
+    return tuple(b for b in catalog.bodies if b in chosen) if chosen else ()
 
 
 def _could_be(kind: _Token, bodies: Iterable[str]) -> bool:
     """Whether a noun for a body may mean one of these: its end is a noun that the name has too ("nämnden")."""
-    noun = _NOUN.search(kind.kind)
+    noun = NOUN.search(kind.kind)
     return any(noun is not None and noun[0] in b.casefold() and kind.kind[:4] == noun[0][:4] for b in bodies)
 
 
@@ -207,15 +138,17 @@ def find_people(text: str, catalog: Catalog) -> tuple[str, ...]:
     name written with a capital.
     """
     low = text.casefold()
-    near = [p for p in catalog.people if p.casefold() in low]
+    near = [p for p in catalog.people_index.beginning(said_words(low)) if p.casefold() in low]
     whole = [p for p in near if re.search(rf"(?<!\w){re.escape(p.casefold())}s?(?!\w)", low)]
     if whole:
-        return tuple(p for p in catalog.people if any(is_spelling_of(p, name) for name in whole))
+        alike = catalog.people_index.beginning({first_word(name.casefold()) for name in whole})
+        return tuple(p for p in alike if any(is_spelling_of(p, name) for name in whole))
     words = set(re.findall(r"\b[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)?\b", text[1:])) | set(
         re.findall(r"^[A-ZÅÄÖ][a-zåäöé]+(?:-[A-ZÅÄÖ][a-zåäöé]+)?", text)
     )
     words |= {w[:-1] for w in words if w.endswith("s")}
-    return tuple(p for p in catalog.people if any(part in words for part in p.split()))
+    near = catalog.people_index.with_part({fold(word) for word in words})
+    return tuple(p for p in near if any(part in words for part in p.split()))
 
 
 def is_spelling_of(name: str, other: str) -> bool:
@@ -237,13 +170,15 @@ def find_first_names(text: str, catalog: Catalog) -> tuple[str, ...]:
     """The people whose first or last name, of four letters or more, stands in the text in whatever case."""
     spoken = {fold(w) for w in re.findall(r"[\wåäö-]{4,}", text)}
     spoken |= {w[:-1] for w in spoken if w.endswith("s")}
-    return tuple(p for p in catalog.people if any(len(part) >= 4 and fold(part) in spoken for part in p.split()))
+    near = catalog.people_index.with_part(spoken)
+    return tuple(p for p in near if any(len(part) >= 4 and fold(part) in spoken for part in p.split()))
 
 
 def find_organisations(text: str, catalog: Catalog) -> tuple[str, ...]:
     """The organisations of attendees that a question names ("från Trollhättan")."""
     low = text.casefold()
-    near = [o for o in catalog.organisations if len(o) > 1 and o.casefold() in low]
+    begun = catalog.organisations_index.beginning(said_words(low))
+    near = [o for o in begun if len(o) > 1 and o.casefold() in low]
     return tuple(o for o in near if re.search(rf"(?<![\w-]){re.escape(o.casefold())}s?(?![\w-])", low))
 
 
@@ -279,8 +214,8 @@ def single_names(organisations: Iterable[str], body_words: Iterable[str]) -> tup
 
 def without_names(text: str, bodies: Iterable[str]) -> str:
     """The text without the words of the bodies' names, in any form: within a body they tell nothing apart."""
-    taken = {fold(_base(w)) for body in bodies for w in re.findall(r"[\wåäö-]+", body) if len(w) > 3}
-    return " ".join(w for w in text.split() if fold(_base(w.strip(".,:;!?"))) not in taken)
+    taken = {fold(base_of(w)) for body in bodies for w in re.findall(r"[\wåäö-]+", body) if len(w) > 3}
+    return " ".join(w for w in text.split() if fold(base_of(w.strip(".,:;!?"))) not in taken)
 
 
 def is_among(name: str, body_words: Iterable[str]) -> bool:

@@ -157,8 +157,17 @@ def _writing(mode: str | None, embedder: "Callable[[], Embedder]") -> "Iterator[
 @click.option("--report", "report_file", type=FILE, help="Skriv rapporten också som JSON i den här filen.")
 @click.option("--allow-shrink", is_flag=True, help="Låt dokument försvinna ur indexet, hur många de än är.")
 @click.option("--purge", is_flag=True, help="Radera alla tidigare generationer av indexet från disken, nu.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Så många dokument läses samtidigt [antalet kärnor].")
+@click.option("--shard", help="Läs bara en del av källan, till exempel 3/8. Bara för ett index i PostgreSQL.")
 def index(
-    source: Path, index: str | None, as_json: bool, report_file: Path | None, allow_shrink: bool, purge: bool
+    source: Path,
+    index: str | None,
+    as_json: bool,
+    report_file: Path | None,
+    allow_shrink: bool,
+    purge: bool,
+    workers: int | None,
+    shard: str | None,
 ) -> None:
     """Bygg eller uppdatera indexet över en mapp eller flera källor.
 
@@ -173,11 +182,10 @@ def index(
     from indexer.build import Options
 
     settings, run = _settings(index), RunSettings.from_env(os.environ)
+    _check_shard(shard)
+    shrink = None if allow_shrink else run.max_shrink
     report = _index(
-        source,
-        settings,
-        run,
-        Options(None if allow_shrink else run.max_shrink, purge, not settings.show_personal_numbers),
+        source, settings, run, Options(shrink, purge, not settings.show_personal_numbers, workers or _cores())
     )
     _forget_traces(settings, report.erased)  # before a report that nobody may be there to read
     if pruned := prune_state(settings.state, settings.feedback_days, time.time()):
@@ -196,16 +204,33 @@ def index(
         click.get_current_context().exit(PARTLY)
 
 
+def _check_shard(shard: str | None) -> None:
+    """Raises IndexerError: a generation in a directory is one run's, so that it cannot be built in parts."""
+    from indexer.shard import Shard
+
+    if shard is not None:
+        Shard.parse(shard)
+        raise IndexerError(
+            "Ett index i en katalog byggs av en körning, inte i delar: --shard är för ett index i PostgreSQL."
+            " Flera processer på samma dator: --workers"
+        )
+
+
+def _cores() -> int:
+    """The processors that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _index(source: Path, settings: Settings, run: RunSettings, options: "Options") -> "Report":
     """The report of a run, which is noted beside the index, and told in the channel where it fails."""
     from indexer.build import build_index
     from indexer.embed import load_indexing_embedder
     from indexer.last_run import noted_run
     from indexer.model import prepare_model
-    from indexer.sandbox import Sandbox
+    from indexer.sandbox import Sandboxes
 
     try:
-        with noted_run(settings.index) as reports, _progress() as progress, Sandbox() as sandbox:
+        with noted_run(settings.index) as reports, _progress() as progress, Sandboxes(options.workers) as sandboxes:
             model = prepare_model(_model(settings), settings.cache, _tell)  # a hub model gets its revision when fetched
             report = build_index(
                 _source(source),
@@ -213,7 +238,7 @@ def _index(source: Path, settings: Settings, run: RunSettings, options: "Options
                 model.id,
                 lambda: load_indexing_embedder(model, settings.cache, _tell),
                 progress,
-                sandbox.read,
+                sandboxes.read,
                 options,
             )
             reports.append(report)

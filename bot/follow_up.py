@@ -245,8 +245,7 @@ def without_dates(text: str, today: date) -> str:
 
 def _within(asked: Understanding, catalog: Catalog) -> Catalog:
     """The meetings of the bodies that the question names."""
-    bodies = asked.query.bodies
-    return Catalog((), {}, tuple(e for e in catalog.meetings if not bodies or e.body in bodies), (), ())
+    return Catalog((), {}, catalog.meetings_of(asked.query.bodies), (), ())
 
 
 def _with_places(text: str, catalog: Catalog) -> str:

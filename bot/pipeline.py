@@ -270,6 +270,8 @@ def _are_readable(turns: Sequence[Turn], library: Library) -> bool:
     """Whether all that the turns are about may still be seen. What a later turn carries may stem from any earlier one,
     so a conversation is leant on as a whole or not at all.
     """
+    if not turns:
+        return True
     people, items = set(library.catalog.people), {item for turn in turns for item in turn.items if item}
     return (
         all(library.headers.keys() >= set(turn.meetings) and people >= set(turn.people) for turn in turns)
@@ -345,7 +347,9 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
         ids = ids[:HELPFUL]
     whole = asked.intent not in ("decision", "comparison", "timeline", "direct")
     held = {one.id: one for one in library.meetings(ids if whole else _with_lists(asked, candidates, ids))}
-    meetings = tuple(held.get(i) or library.headers[i] for i in ids)
+    meetings = tuple(
+        (held.get(i) or library.headers[i] for i in ids) if held else map(library.headers.__getitem__, ids)
+    )
     if asked.query.items is not None:
         meetings = tuple(only_items(meeting, asked.query.items) for meeting in meetings)
     return Evidence(

@@ -180,7 +180,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     bodies, body_words, no_body = find_bodies(
         without_origins(text, catalog) if intent == "attendance" else text, catalog
     )
-    scope = tuple(e for e in catalog.meetings if not bodies or e.body in bodies)
+    scope = catalog.meetings_of(bodies)
     when, planned = _dates(text, intent, asks, scope, today)
     latest = _LATEST.search(text) if when.meetings is None else None
     numbers = _numbers(text)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.asking_words import is_empty
 from bot.bodies import find_people
+from bot.body_names import said_words
 from bot.catalog import Catalog
 from bot.follow_up import take_apart
 from bot.query import Understanding
@@ -67,7 +68,8 @@ def _title(answer: Answer) -> str:
 
 def _named(text: str, catalog: Catalog) -> tuple[str, ...]:
     """The people whose whole names stand in the text."""
-    if not any(person in text for person in catalog.people):  # quick: spellings, which are dear, need not be tried
+    near = catalog.people_index.beginning(said_words(text.casefold()))
+    if not any(person in text for person in near):  # quick: spellings, which are dear, need not be tried
         return ()
     return tuple(person for person in find_people(text, catalog) if person in text)
 

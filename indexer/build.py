@@ -13,7 +13,7 @@ import numpy as np
 
 from indexer.chunk import CHUNKER_VERSION, content_hash, embedding_text
 from indexer.database import Place, work_folder
-from indexer.embed import Embedder
+from indexer.embed import SLICE, Embedder, clean_text
 from indexer.engines import open_register
 from indexer.forgotten import Forgotten, read_forgotten, without_forgotten
 from indexer.gather import Gathered, Previous, cut, gather, read_one, same_code
@@ -30,20 +30,25 @@ from indexer.report import Note, Report
 from indexer.sandbox import Read, read_and_parse
 from indexer.schema import SCHEMA_VERSION
 from indexer.sources import Scan, ScanSource, Skipped, only_folder, remove_mirrors
+from indexer.vector_log import append_vectors, read_vectors
 
 NUMBER_IN_NAME = "filens eller mappens namn innehåller ett personnummer. Byt namn."
+PART = 4 * SLICE
+"""Texts embedded before their vectors are put on disk; a run with no more keeps none."""
 _PROBE = "§ 45 Färdtjänsten: SoL-avtal om yrkesresan, 2,5 tkr (bilaga_1)"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a run may do: `max_shrink` is the share of the documents that may vanish, None any; `purge` removes all
-    generations but the one in use; with `mask` the index gets no personal identity numbers.
+    generations but the one in use; with `mask` the index gets no personal identity numbers. So many `workers` read
+    documents at the same time, each in a thread: `read` must bear that.
     """
 
     max_shrink: float | None = MAX_SHRINK
     purge: bool = False
     mask: bool = True
+    workers: int = 1
 
 
 DEFAULT = Options()
@@ -93,14 +98,13 @@ def build_index(
             check_shrink(_vanished(plan, previous, forgotten), len(previous.documents), options.max_shrink)
         known = {path: one for path, one in previous.documents.items() if not forgotten.holds(one.document)}
         read = read or partial(read_and_parse, read=read_document, parse=parse_document)
-        gathered = gather(
-            scan, replace(previous, documents=known), plan, tell, partial(read_one, scan, read, options.mask), now
-        )
+        read_file = partial(read_one, scan, read, options.mask)
+        gathered = gather(scan, replace(previous, documents=known), plan, tell, read_file, now, options.workers)
         gathered = replace(gathered, forgotten=tuple(left_out))
         generation, embedded = previous.generation, 0
         published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id, now)
         if generation is None or published:
-            made = _embed(_chunks(gathered), previous, model_id, embedder_factory, tell)
+            made = _embed(_chunks(gathered), work_folder(index_dir), previous, model_id, embedder_factory, tell)
             generation, embedded = _publish(index_dir, scan, gathered, made, tell, now), made.fresh
         keep = previous.generation if published and not _shows_more(previous, gathered) else None
         tidy(index_dir, keep, purge=options.purge or _unmasks(previous, now))
@@ -196,13 +200,16 @@ def _without_numbers_in_names(scan: Scan) -> Scan:
 
 def _embed(
     chunks: Sequence[Chunk],
+    folder: Path,
     previous: Previous,
     model_id: str,
     embedder_factory: Callable[[], Embedder],
     tell: Progress,
 ) -> Embedded:
-    """Vectors for all chunks: known ones by content hash, the others from the model, each text once."""
-    known = _known_vectors(previous)
+    """Vectors for all chunks: known ones by content hash, from the generation in use or from a run that was cut short;
+    the others from the model, each text once.
+    """
+    known = read_vectors(folder) | _known_vectors(previous)
     hashes = [content_hash(chunk, model_id) for chunk in chunks]
     before = previous.generation
     if before is not None and before.manifest.model == model_id and all(digest in known for digest in hashes):
@@ -212,18 +219,45 @@ def _embed(
         hashes = [content_hash(chunk, embedder.model_id) for chunk in chunks]
     known = {digest: vector for digest, vector in known.items() if len(vector) == embedder.dim}
     texts = {digest: embedding_text(chunk) for digest, chunk in zip(hashes, chunks, strict=True) if digest not in known}
-    made = embedder.passages(list(texts.values()), lambda done, total: tell("embed", done, total))
-    if made.shape != (len(texts), embedder.dim):
-        raise IndexerError(
-            f"Modellen {embedder.model_id!r} gav vektorer av formen {made.shape} för {len(texts)} texter"
-            f" i {embedder.dim} dimensioner. Kontrollera den: motesminnet check"
-        )
-    known |= dict(zip(texts, made, strict=True))
+    known |= _make_vectors(texts, embedder, folder, tell)
     return Embedded(tuple(hashes), _stacked(known, hashes, embedder.dim), embedder.model_id, len(texts))
 
 
 def _stacked(known: Mapping[str, VectorRows], hashes: Sequence[str], dim: int) -> VectorRows:
     return np.array([known[digest] for digest in hashes], np.float32).reshape(len(hashes), dim)
+
+
+def _make_vectors(texts: Mapping[str, str], embedder: Embedder, folder: Path, tell: Progress) -> dict[str, VectorRows]:
+    """Content hash -> vector of these texts; those of a long run are kept on disk as they are made.
+
+    Longest first, and in parts of whole slices: the model then sees the same batches as if it got all at once.
+    """
+    hashes = list(texts)
+    if len(hashes) > PART:
+        hashes.sort(key=lambda digest: -len(clean_text(texts[digest])))
+    made: dict[str, VectorRows] = {}
+    for first in range(0, len(hashes), PART):
+        part = hashes[first : first + PART]
+        vectors = embedder.passages(
+            [texts[digest] for digest in part],
+            lambda done, _, first=first: tell("embed", first + done, len(hashes)),  # type: ignore[misc]
+        )
+        if vectors.shape != (len(part), embedder.dim):
+            raise IndexerError(
+                f"Modellen {embedder.model_id!r} gav vektorer av formen {vectors.shape} för {len(part)} texter"
+                f" i {embedder.dim} dimensioner. Kontrollera den: motesminnet check"
+            )
+        made |= dict(zip(part, vectors, strict=True))
+        if len(hashes) > PART:
+            _keep(folder, part, vectors)
+    return made
+
+
+def _keep(folder: Path, hashes: Sequence[str], vectors: VectorRows) -> None:
+    try:
+        append_vectors(folder, hashes, vectors)
+    except OSError as error:
+        raise IndexerError(f"Indexet i {str(folder)!r} går inte att skriva: {error}. Kontrollera disken.") from error
 
 
 def _known_vectors(previous: Previous) -> dict[str, VectorRows]:
@@ -293,6 +327,7 @@ def _report(scan: Scan, gathered: Gathered, previous: Previous, generation: Gene
         embedded=0,
         seconds=0.0,
         problem=previous.problem,
+        recall=_recall(generation.manifest),
     )
 
 
@@ -314,3 +349,7 @@ def _erased(previous: Previous, gathered: Gathered) -> tuple[str, ...]:
     """The ids of documents that the index had, and has no more."""
     before = {one.document.id for one in previous.documents.values()}
     return tuple(sorted(before - {one.document.id for one in gathered.documents}))
+
+
+def _recall(manifest: Manifest) -> float | None:
+    return float(manifest.vectors["recall_at_10"]) if manifest.vectors else None

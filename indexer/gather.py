@@ -1,9 +1,12 @@
 """The documents of a run: what did not change is taken over, the rest is read, what fails keeps its earlier version."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from indexer.chunk import chunk_item
@@ -21,6 +24,8 @@ from indexer.sidecar import read_sidecar
 from indexer.sources import Scan, SourceFile, merged
 from indexer.write import IndexedDocument
 
+AHEAD = 4
+"""Documents that are read before their turn, for each worker."""
 _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 
 
@@ -51,18 +56,22 @@ def gather(
     tell: Progress,
     read_file: Callable[[SourceFile], IndexedDocument],
     now: Mapping[str, str],
+    workers: int,
 ) -> Gathered:
-    """All documents that the new generation is to hold. Raises IndexerError where every one of them failed."""
+    """All documents that the new generation is to hold; so many `workers` call `read_file` at a time.
+
+    Raises IndexerError where every one of them failed.
+    """
     documents: dict[str, IndexedDocument] = {}
     reasons = {one.path: one.reason for one in scan.unreadable}
     by_bytes = _by_bytes(previous, now)
     read: list[str] = []
     taken: set[str] = set()
-    for done, file in enumerate(scan.files, start=1):
-        found = _taken_over(file, previous, by_bytes)
+    pairs = ((file, _taken_over(file, previous, by_bytes)) for file in scan.files)
+    for done, (file, known, reading) in enumerate(_read_ahead(pairs, read_file, workers), start=1):
         try:
-            if found is None:
-                found = read_file(file)
+            found = known or reading()
+            if known is None:
                 read.append(file.path)
             documents[file.path] = _distinct(found, taken)
         except IndexerError as error:
@@ -82,6 +91,27 @@ def gather(
     )
     ordered = sorted(documents.items())
     return Gathered(tuple(one for _, one in ordered), tuple(path for path in read if path in documents), failed, plan)
+
+
+def _read_ahead(
+    pairs: Iterable[tuple[SourceFile, IndexedDocument | None]],
+    read_file: Callable[[SourceFile], IndexedDocument],
+    workers: int,
+) -> Iterator[tuple[SourceFile, IndexedDocument | None, Callable[[], IndexedDocument]]]:
+    """The files in order, each with what is known of it already and a call that reads it; some are read ahead by as
+    many threads as there are workers.
+    """
+    if workers <= 1:
+        for file, known in pairs:
+            yield file, known, partial(read_file, file)
+        return
+    with ThreadPoolExecutor(workers, "read") as pool:
+        ahead: deque[tuple[SourceFile, IndexedDocument | None, Callable[[], IndexedDocument]]] = deque()
+        for file, known in pairs:
+            ahead.append((file, known, partial(read_file, file) if known else pool.submit(read_file, file).result))
+            if len(ahead) > AHEAD * workers:
+                yield ahead.popleft()
+        yield from ahead
 
 
 def _told(scan: Scan) -> str:

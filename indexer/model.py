@@ -184,17 +184,18 @@ def prepare_model(model: Model, cache: Path, progress: Progress | None = None) -
 
 
 def open_sentence_transformer(folder: Path) -> "SentenceTransformer":
-    """The model in the folder, on the CPU, in float32 (an fp16 folder too), without asking any network.
+    """The model in the folder, on the GPU that torch can use, else the CPU, in float32 (an fp16 folder too), without
+    asking any network.
 
     Raises ModelError where the folder cannot be loaded.
     """
     import torch
     from sentence_transformers import SentenceTransformer
 
-    options = {"dtype": torch.float32}
+    options, device = {"dtype": torch.float32}, "cuda" if torch.cuda.is_available() else "cpu"
     try:
         with _no_loading_bar():
-            return SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs=options)
+            return SentenceTransformer(str(folder), device=device, local_files_only=True, model_kwargs=options)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise ModelError(
             f"Cannot load the embedding model in {str(folder)!r}: {_one_line(error)}. "

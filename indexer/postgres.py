@@ -141,6 +141,10 @@ class PostgresRegister(Register):
         rows = self.read("SELECT array_agg(n ORDER BY n) FROM chunks WHERE tokens @@ %s::tsquery", [lexeme])
         return np.array(rows[0][0] or (), np.int64)
 
+    def common_tokens(self) -> dict[str, int]:
+        """None: the database's own index finds where a common token stands."""
+        return {}
+
     def order_at(self, numbers: Ids) -> Ids:
         """For each of these chunk numbers its place (from 0) among them, by their documents' paths and within those."""
         joined = "chunks c JOIN documents d ON d.id = c.document"
@@ -204,6 +208,10 @@ class PostgresVectors:
             )
             rows = self._register.read(sql, [query, *values, k])
         return np.array([row[0] for row in rows], np.int64), np.array([row[1] for row in rows], np.float32)
+
+    def candidates(self, vector: Vectors, k: int, allowed: Ids | None = None) -> Ids:
+        """As `VectorIndex.candidates`."""
+        return self.search(vector, k, allowed)[0]
 
     def _nearest(self, query: str, k: int, where: str, values: list[Any]) -> list[Row]:
         """Found through HNSW at half precision, compared by the vectors themselves."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.database import Database, Place
+from indexer.database import Database, Place, work_folder
 from indexer.generation import (
     REGISTER,
     VECTORS,
@@ -22,7 +22,8 @@ from indexer.generation import (
 from indexer.lexical import lexical_text
 from indexer.records import IndexerError
 from indexer.store import Register
-from indexer.vectors import VectorIndex
+from indexer.vector_log import remove_vectors
+from indexer.vectors import VectorIndex, write_vectors
 from indexer.write import IndexedDocument, write_register
 
 VectorRows = np.ndarray[Any, np.dtype[np.float32]]
@@ -39,7 +40,7 @@ def publish_documents(
     tell: Progress,
 ) -> Generation:
     """The generation that holds these documents, published; hashes and vectors follow their chunks. Call it inside
-    `run_lock`. `texts` of the manifest is set here.
+    `run_lock`. `texts` and `vectors` of the manifest are set here.
 
     Raises IndexerError where the index cannot be written, or what was written is not what was to be.
     """
@@ -53,10 +54,10 @@ def publish_documents(
         tell("write", 0, 2)
         write_register(folder / REGISTER, documents, hashes, vectors, lexical_text)
         tell("write", 1, 2)
-        VectorIndex.build(range(1, len(vectors) + 1), vectors).save(folder / VECTORS)
+        figures = write_vectors(folder / VECTORS, range(1, len(vectors) + 1), vectors)
         _verify(folder, len(vectors))
         tell("write", 2, 2)
-        return manifest
+        return replace(manifest, vectors=figures)
 
     try:
         return publish(index_dir, write)
@@ -78,18 +79,20 @@ def _verify(folder: Path, chunks: int) -> None:
 
 
 def tidy(index_dir: Place, keep: Generation | None, *, purge: bool) -> None:
-    """Removes the generations that hold a text which the one in use does not, but `keep`; with `purge` all others. In a
-    database, which has no others, it gives back the space of what was deleted.
+    """Removes the vectors of runs that were cut short, and the generations that hold a text which the one in use does
+    not, but `keep`; with `purge` all others. In a database, which has no others, that gives back the space of what was
+    deleted.
 
     Call it inside `run_lock`. Raises IndexerError where they cannot be removed.
     """
-    if isinstance(index_dir, Database):
-        if purge:
-            from indexer.postgres_write import vacuum
-
-            vacuum(index_dir)
-        return
     try:
+        remove_vectors(work_folder(index_dir))
+        if isinstance(index_dir, Database):
+            if purge:
+                from indexer.postgres_write import vacuum
+
+                vacuum(index_dir)
+            return
         if purge:
             remove_orphans(index_dir)
             remove_old(index_dir, keep=1)

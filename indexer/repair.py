@@ -1,6 +1,7 @@
 """Mending a damaged index without reading the minutes again: the vectors stand in the register too."""
 
 import shutil
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from indexer.generation import (
 )
 from indexer.records import DamagedError, IndexerError
 from indexer.store import Register
-from indexer.vectors import VectorIndex
+from indexer.vectors import write_vectors
 
 
 def repair(index_dir: Place) -> Generation | None:
@@ -58,5 +59,5 @@ def _write(whole: Generation, folder: Path) -> Manifest:
     shutil.copyfile(whole.register, folder / REGISTER)
     with Register.open(folder / REGISTER) as register:
         numbers, vectors = register.vectors()
-    VectorIndex.build(numbers, vectors.reshape(len(numbers), whole.manifest.dim)).save(folder / VECTORS)
-    return whole.manifest
+    figures = write_vectors(folder / VECTORS, numbers, vectors.reshape(len(numbers), whole.manifest.dim))
+    return replace(whole.manifest, vectors=figures)

@@ -6,6 +6,9 @@ from typing import Any
 
 from indexer.plan import Moved
 
+FLOOR = 0.95
+"""The least recall@10 of the vector index against exact search that passes without a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Note:
@@ -32,6 +35,7 @@ class Report:
 
     `published` is False where nothing had changed: then `generation` is the one that was there.
     `notes` are doubts about documents that this run read; `problem` is set where the earlier index was of no use.
+    `recall` is the recall@10 of a vector index that is not exact, against exact search.
     """
 
     generation: int
@@ -54,6 +58,7 @@ class Report:
     embedded: int
     seconds: float
     problem: str = ""
+    recall: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain values, ready for JSON."""
@@ -64,6 +69,8 @@ class Report:
         lines = [self._outcome(), self._documents(), self._content()]
         if self.problem:
             lines.insert(1, self.problem)
+        if self.recall is not None and self.recall < FLOOR:
+            lines.insert(1, _weak(self.recall))
         if self.moved:
             lines += ["Flyttade:", *_indented(f"{one.earlier} -> {one.path}" for one in self.moved)]
         if self.removed:
@@ -104,6 +111,17 @@ class Report:
             _count(self.chunks, "textavsnitt", "textavsnitt"),
         ]
         return f"De rymmer {', '.join(parts[:-1])} och {parts[-1]}."
+
+
+def _weak(recall: float) -> str:
+    """
+    >>> _weak(0.934)
+    'Sökningen efter innebörd hittar bara 93 % av det närmaste (minst 95 % väntas): indexet är stort och ojämnt.'
+    """
+    return (
+        f"Sökningen efter innebörd hittar bara {100 * recall:.0f} % av det närmaste (minst {100 * FLOOR:.0f} % väntas):"
+        " indexet är stort och ojämnt."
+    )
 
 
 def _count(number: int, one: str, many: str) -> str:

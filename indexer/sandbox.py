@@ -19,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from queue import LifoQueue
 from types import TracebackType
 from typing import Any, BinaryIO
 
@@ -155,6 +156,34 @@ class Sandbox:
                 with contextlib.suppress(OSError):
                     pipe.close()
         return status
+
+
+class Sandboxes:
+    """As many sandboxes as there are workers, for threads that read at the same time; a context manager.
+
+    The one used last goes first, so that a run with little to read starts one child.
+    """
+
+    def __init__(self, workers: int, limits: Limits | None = None) -> None:
+        self._all = tuple(Sandbox(limits) for _ in range(workers))
+        self._free: LifoQueue[Sandbox] = LifoQueue()
+        for one in reversed(self._all):
+            self._free.put(one)
+
+    def __enter__(self) -> "Sandboxes":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for one in self._all:
+            one.__exit__(kind, error, at)
+
+    def read(self, root: Path, file: SourceFile, mask: bool = True) -> Parsed:
+        """As `Sandbox.read`; waits while all are at work."""
+        sandbox = self._free.get()
+        try:
+            return sandbox.read(root, file, mask)
+        finally:
+            self._free.put(sandbox)
 
 
 _MEMORY = "mer minne än gränsen. Dela upp eller spara om filen."

@@ -9,6 +9,7 @@ import weakref
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from queue import LifoQueue
 from types import TracebackType
@@ -41,6 +42,7 @@ from indexer.schema import (
 from indexer.write import IndexedDocument
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 KEPT_DOCUMENTS = 1_000
@@ -227,12 +229,19 @@ class Register:
     def select_meetings(self, query: Query) -> tuple[str, ...]:
         """The ids of the meetings that the query's filters leave, newest first."""
         where, values = _scope(query, "m.id", "NULL")
+        if not values:
+            return self._newest_first
         if query.items is not None or query.numbers:
             where, values = _scope(query, "i.meeting", "i.id")
             where = f"m.id IN (SELECT i.meeting FROM items i WHERE {where})"
         return tuple(
             row[0] for row in self.rows(f"SELECT m.id FROM meetings m WHERE {where} ORDER BY {_NEWEST}", values)
         )
+
+    @cached_property
+    def _newest_first(self) -> tuple[str, ...]:
+        """The ids of all meetings."""
+        return tuple(row[0] for row in self.rows(f"SELECT m.id FROM meetings m ORDER BY {_NEWEST}"))
 
     def select_items(self, query: Query) -> tuple[str, ...]:
         """The ids of the items that the query's filters leave, by body, newest meeting first."""
@@ -290,7 +299,7 @@ class Register:
         data = np.frombuffer(b"".join(row["vector"] for row in rows), "<f4").astype(np.float32)
         return numbers, data.reshape(len(rows), -1) if rows else data.reshape(0, 0)
 
-    def chunks_with(self, term: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def chunks_with(self, term: str) -> Numbers:
         """The numbers of the chunks that have a token of `indexer.lexical`, in a register of all documents.
 
         One concatenated string is 4 times faster than a row for each chunk, and FTS5's own bm25() over an OR of all
@@ -300,10 +309,31 @@ class Register:
         text = self.rows(sql, (f'"{term}"',))[0][0]
         return np.fromstring(text or "", dtype=np.int64, sep=" ")
 
+    def vectors_at(self, numbers: Numbers) -> Vectors:
+        """The vectors of these chunks, by number, one row each in that order.
+
+        Raises IndexerError where one of them has none.
+        """
+        wanted = np.sort(numbers).tolist()
+        rows = self.rows(f"SELECT n, vector FROM vectors WHERE n IN {_LIST}", (to_json(wanted),))
+        found = np.array([row[0] for row in rows], np.int64)
+        data = np.frombuffer(b"".join([row[1] for row in rows]), "<f4").astype(np.float32, copy=False)
+        order = np.argsort(found)
+        places = np.searchsorted(found, numbers, sorter=order)
+        if len(found) < len(wanted):
+            raise IndexerError("Ett textavsnitt saknas i registret. Bygg om det: motesminnet index MAPP")
+        return data.reshape(len(rows), -1)[order[places]]
+
     def vectors_by_hash(self) -> dict[str, Vectors]:
         """Content hash -> vector: what a later run need not embed again."""
         rows = self.rows("SELECT hash, vector FROM chunks JOIN vectors USING (n)")
-        return {row["hash"]: np.frombuffer(row["vector"], "<f4").astype(np.float32) for row in rows}
+        return {row["hash"]: np.frombuffer(row["vector"], "<f4").astype(np.float32, copy=False) for row in rows}
+
+    def common_tokens(self) -> dict[str, int]:
+        """The tokens of a large index that stand in many chunks, and in how many; none of a small index."""
+        if not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'common_tokens'"):
+            return {}
+        return {row[0]: row[1] for row in self.rows("SELECT token, chunks FROM common_tokens")}
 
     def _found(
         self, kind: type[Record], table: str, query: Query, kinds: Sequence[str] = ()
@@ -361,7 +391,7 @@ _READABLE = {
     **dict.fromkeys(
         ("attendees", "items", "chunks", *ITEM_TABLES), "+meeting IN (SELECT id FROM temp.readable_meetings)"
     ),
-    **dict.fromkeys(("chunks_fts", "chunks_vocab"), "0"),  # they count over all
+    **dict.fromkeys(("chunks_fts", "chunks_vocab", "common_tokens"), "0"),  # they count over all
 }
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bench import bench_bot, bench_pdf, bench_peers, corpus
+from bench import bench_bot, bench_pdf, bench_peers, corpus, curve, known_layout
 from indexer.parse import parse_document
-from indexer.read import read_document
+from indexer.read import SUFFIXES, read_document
+from indexer.sandbox import read_and_parse
+from indexer.sources import scan_folder
 
 
 @pytest.mark.parametrize("items", [1, 7, 120])
@@ -29,6 +31,29 @@ def test_parser_reads_the_generated_minutes_as_they_were_meant(tmp_path: Path):
         assert (meeting.body, meeting.date) == (one.body, one.day.isoformat())
         assert [item.title for item in meeting.items] == [item.title for item in one.items]
         assert {person.name for person in meeting.attendees} == {*one.people, *one.absent}
+
+
+def test_the_stand_in_for_the_parser_finds_what_the_parser_finds(tmp_path: Path):
+    corpus.write(tmp_path, corpus.generate(120))
+    for file in scan_folder(tmp_path, SUFFIXES).files:
+        known, read = known_layout.read_known(tmp_path, file), read_and_parse(tmp_path, file)
+        (ours,), (theirs,) = known.meetings, read.meetings
+        assert (ours.body, ours.date) == (theirs.body, theirs.date)
+        assert [(one.number, one.title) for one in ours.items] == [(one.number, one.title) for one in theirs.items]
+        assert [(one.name, one.status) for one in ours.attendees] == [(o.name, o.status) for o in theirs.attendees]
+        records = [one for item in ours.items for one in (*item.decisions, *item.assignments)]
+        assert all(known.document.text[one.start : one.end] == one.text for one in records)
+
+
+def test_a_curve_has_a_line_and_its_name_for_each_series():
+    drawn = curve.draw(
+        "Tid",
+        "punkter",
+        "ms",
+        [curve.Series("ett", ((10, 1.0), (1000, 20.0))), curve.Series("två & tre", ((10, 5.0),))],
+    )
+    assert drawn.startswith("<svg") and drawn.count("<polyline") == 2
+    assert "två &amp; tre" in drawn and "ms" in drawn
 
 
 def test_few_words_of_the_corpus_are_frequent_and_many_are_rare():

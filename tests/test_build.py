@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from indexer import build, gather, publishing
@@ -13,6 +14,7 @@ from indexer.generation import current, open_generation, run_lock
 from indexer.records import IndexerError, Query
 from indexer.report import Report
 from indexer.store import Register
+from indexer.vector_log import append_vectors
 from indexer.vectors import VectorIndex
 
 
@@ -536,3 +538,64 @@ def test_sample_minutes_are_indexed_whole(tmp_path, embedder):
             register.text(one.meeting.document, one.record.start, one.record.end) == one.record.text
             for one in register.decisions(Query("q", "t"))
         )
+
+
+def test_a_long_run_that_is_cut_short_need_not_embed_again(tree, monkeypatch):
+    monkeypatch.setattr(build, "PART", 2)
+    for n in range(6):
+        tree.write(f"m{n}.txt", f"Nätverket|2022-01-0{n + 1}\n1) Resor {n}\nVi reser till plats {n}.")
+    passages, calls = tree.embedder.passages, []
+
+    def cut_short(texts, progress=None):
+        calls.append(texts)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return passages(texts, progress)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tree.embedder, "passages", cut_short)
+        with pytest.raises(KeyboardInterrupt):
+            tree.run()
+    assert (tree.index / "vectors.begun").exists() and current(tree.index) is None
+    report = tree.run()
+    assert (report.embedded, report.chunks) == (2, 6)
+    assert not (tree.index / "vectors.begun").exists()
+
+
+def test_vectors_of_a_run_that_was_cut_short_go_with_the_next_one_though_nothing_changed(tree):
+    tree.write("a.txt").run()
+    append_vectors(tree.index, ["00" * 32], np.ones((1, tree.embedder.dim), np.float32))
+    assert not tree.run().published
+    assert not (tree.index / "vectors.begun").exists()
+
+
+def test_vectors_made_in_parts_are_those_made_at_once(tree, monkeypatch):
+    for n in range(7):
+        tree.write(f"m{n}.txt", f"Nätverket\n1) Resor {n}\n{'Vi reser. ' * n}")
+    tree.run()
+    with tree.register() as register:
+        at_once = register.vectors_by_hash()
+    shutil.rmtree(tree.index)
+    monkeypatch.setattr(build, "PART", 3)
+    tree.run()
+    with tree.register() as register:
+        in_parts = register.vectors_by_hash()
+    assert at_once.keys() == in_parts.keys()
+    assert all((at_once[digest] == in_parts[digest]).all() for digest in at_once)
+
+
+def test_several_workers_give_what_one_gives(tree):
+    for n in range(20):
+        tree.write(f"m{n:02}.txt", f"Nätverket\n1) Resor {n}\nVi reser." if n % 7 else "FEL")
+    one = tree.run()
+    files = open_generation(tree.index).manifest.files
+    shutil.rmtree(tree.index)
+    several = tree.run(options=Options(workers=3))
+    assert (several.added, several.failed) == (one.added, one.failed)
+    assert open_generation(tree.index).manifest.files == files
+    assert sorted(tree.read) == sorted(f"m{n:02}.txt" for n in range(20))
+
+
+def test_a_weak_vector_index_is_told(tree):
+    report = replace(tree.write("a.txt").run(), recall=0.9)
+    assert "90 %" in report.text() and "%" not in replace(report, recall=0.96).text()

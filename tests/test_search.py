@@ -1,3 +1,4 @@
+import math
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -9,9 +10,9 @@ from conftest import HashEmbedder, MinutesBuilder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import search
+from indexer import search, write
 from indexer.chunk import chunk_item, content_hash, embedding_text
-from indexer.lexical import lexical_text
+from indexer.lexical import lexical_text, word_tokens
 from indexer.records import IndexerError, Query
 from indexer.search import LEXICAL_WEIGHT, EmbeddedIndex
 from indexer.vectors import VectorIndex
@@ -195,3 +196,37 @@ def test_an_index_without_chunks_finds_nothing(tmp_path):
 def test_a_vector_that_does_not_fit_is_an_error(made, vector):
     with pytest.raises(IndexerError):
         made.index.search(Query("yrkesresan", "yrkesresan"), vector, 5)
+
+
+@pytest.fixture
+def large(tmp_path, monkeypatch):
+    """Twenty meetings of a network, all about the same trip, one about bathing water; what most say is common."""
+    monkeypatch.setattr(write, "LARGE", 1)
+    monkeypatch.setattr(write, "COMMON", 0.5)
+    built = [
+        MinutesBuilder(f"m{n:02}", NORTH, f"20{n:02}-01-01").item("1", "Yrkesresan", f"Resan {n}.") for n in range(19)
+    ]
+    built.append(MinutesBuilder("vatten", SOUTH, "2022-01-01").item("1", "Badvatten", "Badvattnet är kallt."))
+    return build(tmp_path, [indexed(one) for one in built])
+
+
+def test_common_tokens_are_counted_and_rare_ones_are_not(large):
+    common = large.index.register.common_tokens()
+    trip, water = word_tokens("yrkesresan")[0], word_tokens("badvattnet")[0]
+    assert common[trip] == 19 and water not in common
+    assert large.index.idf(trip) == pytest.approx(math.log(1 + 1.5 / 19.5))
+
+
+def test_common_tokens_are_not_read_beside_rare_ones(large):
+    (hit,) = large.index.search_items(Query("q", "yrkesresan badvattnet"), None, 1)
+    assert hit.meeting == "vatten"
+    assert len(large.index.register.common_tokens().keys() & large.index._postings.keys()) <= 1
+
+
+def test_a_word_of_common_tokens_alone_still_finds(large):
+    hits = large.index.search_items(Query("q", "yrkesresan"), None, 50)
+    assert len(hits) == 19 and all(hit.lexical == 1 for hit in hits)
+
+
+def test_a_small_register_counts_no_tokens(made):
+    assert made.index.register.common_tokens() == {}
