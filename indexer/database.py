@@ -5,7 +5,7 @@ What lies in it is read by `postgres.py` and written by `postgres_write.py`; the
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -99,6 +99,8 @@ class Database:
 
         The server lets go of it when the connection ends. Raises BusyError at once where another run holds it.
         """
+        import psycopg
+
         with _reachable(self), self._connect() as connection:
             connection.autocommit = True
             migrate(connection)
@@ -110,6 +112,8 @@ class Database:
                 yield
             finally:
                 self._writer = None
+                with suppress(psycopg.Error):  # else it is held until the server notices that the connection is closed
+                    connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCKS["run"]])
 
     @property
     def writer(self) -> "Connection":

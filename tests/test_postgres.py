@@ -348,11 +348,13 @@ def test_questions_go_on_while_generations_are_published(tree, database):
 
     reader = threading.Thread(target=look)
     reader.start()
-    for number in range(4, 8):
-        (tree / f"ort{number}.txt").write_text(minutes(number))
-        run(tree, database)
-    stop.set()
-    reader.join()
+    try:
+        for number in range(4, 8):
+            (tree / f"ort{number}.txt").write_text(minutes(number))
+            run(tree, database)
+    finally:
+        stop.set()
+        reader.join()
     assert seen <= {4, 5, 6, 7, 8} and len(seen) > 1
 
 
