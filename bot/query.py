@@ -87,6 +87,15 @@ _MEETING_WORD = re.compile(
 )
 
 
+_MINUTES = r"(?:mötes|minnes)?(?:protokoll(?:et|en)?|anteckning(?:en|ar|arna))"
+_RECORD = re.compile(
+    rf"(?i)(?<=\bsäger ){_MINUTES}\b(?= (?:\w+ )?om\b)|(?<=\bstår ){_MINUTES}\b|\bi {_MINUTES}\b(?= om\b)|"
+    rf"(?<=\bstår det )i {_MINUTES}\b|(?<=\bfinns det )i {_MINUTES}\b|\benligt {_MINUTES}\b|"
+    r"(?<=\bdo )(?:the )?minutes\b(?= say)|\baccording to (?:the )?minutes\b|\bin the minutes\b(?= (?:about|on)\b)"
+)
+"""The minutes as what is read, not what is asked about: "vad säger protokollen om ..."."""
+
+
 def _topic(text: str, drop: Iterable[str]) -> str:
     """The question without the words of its filters."""
     for words in drop:
@@ -94,7 +103,7 @@ def _topic(text: str, drop: Iterable[str]) -> str:
         if len(low) == len(text):  # same places in both: no letter folds into two
             for match in reversed(list(re.finditer(rf"(?<![\w-]){re.escape(fold(words))}(?:s|:s)?(?![\w-])", low))):
                 text = f"{text[: match.start()]} {text[match.end() :]}"
-    text = _NUMBER.sub(" ", _LATEST.sub(" ", text))
+    text = _RECORD.sub(" ", _NUMBER.sub(" ", _LATEST.sub(" ", text)))
     return " ".join(text.split())
 
 
@@ -192,7 +201,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     intent = "direct" if intent == "deferred" and asks == "why" else intent
     key = strip_asking(without_names(wording, bodies) if len(bodies) == 1 else wording, intent, asks)
     intent = _list_or_decision(intent, key, numbers)
-    if not no_body and intent in _LISTS and not any(is_among(place, organisations) for place in places):
+    if not no_body and intent in _LISTS - {"action"} and not any(is_among(place, organisations) for place in places):
         no_body = places[:1]
     query = Query(
         question=text,
@@ -271,12 +280,26 @@ def without_filters(asked: Understanding) -> Understanding | None:
     return replace(asked, query=wide, required=(), missing=(), no_body=(), filters=())
 
 
+_WHEN_DECIDED = re.compile(
+    r"(?i)^\W*(?:när|when) (?:(?:togs|fattades|kom|tog|fattade)\b.{0,60}\bbeslut|"
+    r"(?:besluta|bestäm|godkän|anto|avslo)\w*|"
+    r"(?:was|were|did)\b.{2,80}\b(?:decided?|approved?|adopted?)\b)"
+)
+"""The date of a decision is asked for, which every decision is shown with."""
+_ABOUT = re.compile(r"(?i)\b(?:om|kring|gällande|angående|rörande|about|on)\b")
+_SAID = re.compile(r"(?i)\b(?:vad|what) (?:sa|sade|säger|tyckte|tycker|did \w+(?: \w+)? say)\b")
+
+
 def _first_reading(text: str, catalog: Catalog) -> tuple[str, str, tuple[str, ...]]:
     """The intent, what is asked for, and the people named, before the filters are known."""
     intent, asks = find_intent(text), find_asks(text)
-    if intent == "decision" and asks in _LEADING and _LEADS.match(text):
-        intent = "direct"  # "vem reserverade sig mot beslutet om ..."
     people = find_people(text, catalog)
+    if intent == "direct" and _WHEN_DECIDED.match(text):
+        intent = "decision"
+    elif intent == "decision" and asks in _LEADING and _LEADS.match(text) and not _WHEN_DECIDED.match(text):
+        intent = "direct"  # "vem reserverade sig mot beslutet om ..."
+    if intent == "decision" and people and _SAID.search(text):
+        intent = "direct" if _ABOUT.search(text) else "timeline"
     if not people and intent in ("attendance", "action"):
         people = find_first_names(text, catalog)
     if people and intent == "direct" and _TASK.search(text):

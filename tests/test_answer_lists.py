@@ -280,6 +280,29 @@ def test_how_many_came_is_counted_over_the_list():
     assert lines(ask("hur många deltog i norrdal den 4 mars 2022?", *ALL))[0] == f"{DAY22}: 3"
 
 
+def test_places_that_came_are_counted_as_far_as_the_list_tells_them():
+    minutes = Minutes("n", NORRDAL, "2022-03-04").attendee("Anna Ek", "Sjövik").attendee("Bo Lind", "Sjövik")
+    question = "hur många kommuner deltog?"
+    assert lines(ask(question, minutes))[0] == f"{DAY22}: 1 (kommuner och organisationer)"
+    minutes.attendee("Siv Berg", "")
+    assert lines(ask(question, minutes))[0] == f"{DAY22}: minst 1 (kommuner och organisationer)"
+    bare = Minutes("n", NORRDAL, "2022-03-04").attendee("Anna Ek", "")
+    assert lines(ask(question, bare))[0] == f"{DAY22}: 1 deltagare; listan säger inte varifrån de kommer"
+
+
+@pytest.mark.parametrize("question", ["vilka uppdrag har Anna?", "vad ska Cecilia Alm göra?"])
+def test_somebody_without_assignments_is_told_of_and_nothing_is_quoted(question):
+    answer = ask(question, N22)
+    assert answer.refused
+    assert "inget uppdrag till" in answer.text
+
+
+def test_what_a_place_is_to_do_stands_in_the_text():
+    minutes = Minutes("n", NORRDAL).item("1", "Hemtjänst", "Tallhamra ska utreda hemtjänsten på natten.")
+    assert quotes(ask("vad ska Tallhamra göra?", minutes)) == ["Tallhamra ska utreda hemtjänsten på natten."]
+    assert ask("vad ska Ludvika göra?", minutes).refused
+
+
 @pytest.mark.parametrize(
     "question", ["var bo lind med den 4 mars 2022?", "var Lind på mötet den 4 mars 2022, deltog han?"]
 )

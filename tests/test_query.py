@@ -78,6 +78,41 @@ def test_filters_leave_the_topic():
     assert understood.filters == (NORRDAL, "den 4 mars 2022", "punkt 2")
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "vad säger protokollen om larm?",
+        "vad står det i protokollet om larm?",
+        "finns det i minnesanteckningarna om larm?",
+        "enligt protokollet, vad gäller larm",
+        "what do the minutes say about larm?",
+    ],
+)
+def test_the_minutes_themselves_are_no_topic(question):
+    assert not any(word in asked(question).query.topic for word in ("protokoll", "anteckning", "minutes"))
+
+
+def test_minutes_that_are_asked_about_are_a_topic():
+    assert "protokollet" in asked("vem justerar protokollet?").query.topic
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    {
+        "när togs beslutet om larm?": "decision",
+        "när beslutades om larm": "decision",
+        "när godkändes budgeten?": "decision",
+        "when was the budget approved?": "decision",
+        "när börjar beslutet om larm gälla?": "direct",
+        "när ska beslut om larm fattas?": "direct",
+        "vad sa Bo Lind?": "timeline",
+        "vad sa Bo Lind om larm?": "direct",
+    }.items(),
+)
+def test_when_something_was_decided_and_what_somebody_said(question, intent):
+    assert asked(question).intent == intent
+
+
 def test_filters_of_a_year():
     query = asked("vad beslutades om larm i norrdal 2023?").query
     assert (query.since, query.until, query.meetings) == (date(2023, 1, 1), date(2023, 12, 31), None)

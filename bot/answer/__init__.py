@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.answer.assignments import answer_assignments
+from bot.answer.assignments import answer_assignments, asks_only_whose
 from bot.answer.check import check_answer
 from bot.answer.cited import answer_of_items, as_cited
 from bot.answer.draft import Draft, render, under_subject
@@ -63,6 +63,8 @@ def compose(evidence: Evidence, longest: int | None = LONGEST) -> Answer:
         answer_whole(evidence, draft)
     elif asked.intent in _FROM_REGISTER:
         _FROM_REGISTER[asked.intent](evidence, draft)
+    if not draft.statements and asks_only_whose(evidence):
+        return refuse(evidence)
     denied = not draft.statements and deny_premise(evidence, draft)
     if not draft.statements and not denied and asked.intent not in ("list", "agenda", "item", "meetings", "deferred"):
         _by_topic(evidence, draft)

@@ -53,10 +53,19 @@ def answer_assignments(evidence: Evidence, draft: Draft) -> None:
         draft.say(f"- {lead}{row.meeting.body}, {draft.place(row.meeting, row.item)}: {quote}", number)
 
 
+def asks_only_whose(evidence: Evidence) -> bool:
+    """Whether a question for assignments names people and no topic: without any of theirs there is no answer."""
+    return evidence.asked.intent == "action" and bool(evidence.asked.people) and not _topic(evidence)
+
+
+def _topic(evidence: Evidence) -> dict[str, float]:
+    """The weights of the topic's words, without the names of people and the words that ask for assignments."""
+    names = {part for person in evidence.asked.people for part in person.casefold().split()}
+    return {w: v for w, v in evidence.weights.items() if w not in names and not _ONLY_ASKS.match(w)}
+
+
 def _chosen(evidence: Evidence) -> list[_Row]:
-    asked = evidence.asked
-    names = {part for person in asked.people for part in person.casefold().split()}
-    topic = {w: v for w, v in evidence.weights.items() if w not in names and not _ONLY_ASKS.match(w)}
+    asked, topic = evidence.asked, _topic(evidence)
     every = [
         _Row(meeting, item, one, coverage(topic, f"{one.text} {item.title}"))
         for _, meetings in by_body(evidence.meetings)

@@ -122,7 +122,7 @@ def answer_attendance(evidence: Evidence, draft: Draft) -> None:
             if role is not None:
                 shown = [p for p in people if role[0].casefold() in (p.role or "").casefold()]
             if shown:
-                count = f": {len(shown)}" if asked.asks == "how_many" else ""
+                count = f": {_count(shown, question, draft.language)}" if asked.asks == "how_many" else ""
                 draft.head(f"{meeting.body}, {draft.date(meeting)}{count}")
                 _say_people(draft, meeting, shown)
 
@@ -130,6 +130,22 @@ def answer_attendance(evidence: Evidence, draft: Draft) -> None:
 _ROLE_ASKED = re.compile(r"(?i)\b(?:ordförande|sekreterare|justerare)\b")
 _PART = re.compile(r"(?i)\b(?:del|delar) av\b|\bpart of\b")
 _GUEST = re.compile(r"(?i)\bgäst\w*|\binbjud\w*|\bguests?\b")
+
+
+_PLACES_ASKED = re.compile(
+    r"(?i)\b(?:hur många|antal\w*|how many) (?:\w+ )?(?:kommuner|städer|organisationer|regioner|verksamheter|"
+    r"municipalities|organi[sz]ations)\b"
+)
+
+
+def _count(shown: Sequence[Attendee], question: str, language: str) -> str:
+    """How many these people are, or the places they are from where those are asked for and the list tells them."""
+    if not _PLACES_ASKED.search(question):
+        return str(len(shown))
+    places = {one.organisation for one in shown if one.organisation}
+    whole = all(one.organisation for one in shown)
+    key = "from_places" if whole else "from_places_at_least" if places else "places_unknown"
+    return word(language, key).format(n=len(places), people=len(shown))
 
 
 def _asked_people(meeting: Meeting, people: Sequence[str], organisations: Sequence[str]) -> list[Attendee]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from bot.answer.assignments import asks_only_whose
 from bot.answer.draft import under_subject
 from bot.answer.evidence import Evidence
 from bot.answer.select import supported
@@ -85,10 +86,20 @@ def _reason(evidence: Evidence) -> str:
     if asked.query.numbers:
         name = item_name(asked.query.numbers[0], True, "", language)
         return word(language, "no_number").format(number=name, where=_where(evidence))
-    topic = query_words(asked.query.topic)
+    if asks_only_whose(evidence):
+        return word(language, "no_assignment").format(
+            who=join(list(asked.people[:3]), language), where=_where(evidence)
+        )
+    topic = _as_typed(asked.query.topic)
     if not topic or (asked.carried and asked.carried.own is not None):
         return word(language, "not_found_bare").format(where=_where(evidence))
     return word(language, "not_found").format(topic=f"”{' '.join(topic[:8])}”", where=_where(evidence))
+
+
+def _as_typed(topic: str) -> list[str]:
+    """The words that the topic is searched by, as they were typed."""
+    typed = {word.casefold(): word for word in re.findall(r"[\w-]+", topic)}
+    return [typed.get(word, word) for word in query_words(topic)]
 
 
 def _searched(evidence: Evidence) -> str:
