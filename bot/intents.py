@@ -66,7 +66,8 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"följ(?:ts|t) upp|developed|evolved|progressed|history)\b|"
         r"\bhur har (?:frågan|arbetet|det)\b|\butvecklingen av\b|"
         r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?med\b|"
-        r"\bgått vidare\b|\bfrån start till\b")),
+        r"\bgått vidare\b|\bfrån start till\b|\ballt (?:\w+ ){0,3}om\b|\beverything (?:\w+ ){0,3}about\b|"
+        r"\b(?:sammanfatta|summera|summari[sz]e)\b(?! svar).{0,40}\b(?:om|kring|frågan|arbetet|about)\b")),
     ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|bifogade filer|"
         r"bifoga\w+|dokument(?:en)? (?:bifoga|bila)\w+|attachments?)\b|\bvilken (?:fil|bilaga|länk)\b|"
         r"\bvad (?:heter|hette) (?:bilagan|filen|dokumentet)\b|\bvad (?:är|var|finns|fanns|blev) bifoga[dt]\w*|"
@@ -147,7 +148,7 @@ beslut uppe hanterats hanterat behandlats behandlades kommande tillbaka bort han
 nämndens nätverk rådets utgick utgått bordlades bordlagts bordlagt uppskjuten uppskjutet postponed deferred
 innehåller tack tackar snabbt snälla snäll hej hejsan bråttom tagna taget säga veta undrar gärna lista lister
 gavs öppna punkter punkterna egentligen ju nog bara lite mer alltså ok okej ung ungefär typ svarade svar svara
-sammanfatta sammanfattning please thanks quickly nånting någonting
+sammanfatta sammanfattning summera summarise summarize summary please thanks quickly nånting någonting
 procent kronor kr tkr mkr mnkr percent
 """.split()
 )

@@ -63,6 +63,9 @@ INTENTS = {
         vilka nätverk har beslutat om familjehem?
         compare the decisions about transport""",
     "timeline": """
+        kan du sammanfatta allt om larm?
+        sammanfatta arbetet med larm
+        summarise what was said about alarms
         hur har frågan om larm utvecklats?
         hur har det gått med familjehemmen?
         hur gick det sen med upphandlingen?
