@@ -148,7 +148,7 @@ beslut uppe hanterats hanterat behandlats behandlades kommande tillbaka bort han
 nämndens nätverk rådets utgick utgått bordlades bordlagts bordlagt uppskjuten uppskjutet postponed deferred
 innehåller tack tackar snabbt snälla snäll hej hejsan bråttom tagna taget säga veta undrar gärna lista lister
 gavs öppna punkter punkterna egentligen ju nog bara lite mer alltså ok okej ung ungefär typ svarade svar svara
-sammanfatta sammanfattning summera summarise summarize summary please thanks quickly nånting någonting
+sammanfatta sammanfattning ansvarar ansvarade ansvarat ansvarig ansvariga responsible summera summarise summarize summary please thanks quickly nånting någonting
 procent kronor kr tkr mkr mnkr percent
 """.split()
 )

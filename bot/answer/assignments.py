@@ -20,7 +20,9 @@ _HOLDER = re.compile(
     r"(?=\s(?:om|kring|för|i|på|den|under|fått|have|get|on|in|about)\b|\W*$)"
 )
 """Whom a question asks the assignments of."""
-_ONLY_ASKS = re.compile(r"(?:assign|task|uppdrag|uppgift|åtag|lova|todo|do\b|göra)")
+_ONLY_ASKS = re.compile(r"(?:assign|task|uppdrag|uppgift|åtag|lova|todo|do\b|göra|ansvar(?:ar|ade|at|iga?)?$|responsible)")
+PART_OF_TOPIC, SAME_WORD = 0.34, 0.75
+"""Least share of a topic that an assignment must have: of several words one or two, of a single word that word."""
 _SPELT = 0.8
 """Least strength between two words that are one, misspelt or in another form."""
 _DUE = re.compile(
@@ -77,7 +79,7 @@ def _chosen(evidence: Evidence) -> list[_Row]:
     best = max((row.share for row in rows), default=0.0)
     if not topic or (len(rows) < len(every) and best < 0.5):  # the rest of the topic says whose they are
         return rows
-    floor = max((1.0 if best >= 1.0 else 0.5) * best, 0.34)
+    floor = max((1.0 if best >= 1.0 else 0.5) * best, PART_OF_TOPIC if len(topic) > 1 else SAME_WORD)
     return [row for row in rows if row.share >= floor]
 
 
