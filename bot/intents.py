@@ -148,7 +148,7 @@ beslut uppe hanterats hanterat behandlats behandlades kommande tillbaka bort han
 nämndens nätverk rådets utgick utgått bordlades bordlagts bordlagt uppskjuten uppskjutet postponed deferred
 innehåller tack tackar snabbt snälla snäll hej hejsan bråttom tagna taget säga veta undrar gärna lista lister
 gavs öppna punkter punkterna egentligen ju nog bara lite mer alltså ok okej ung ungefär typ svarade svar svara
-sammanfatta sammanfattning ansvarar ansvarade ansvarat ansvarig ansvariga responsible summera summarise summarize summary please thanks quickly nånting någonting
+sammanfatta sammanfattning summera summarise summarize summary please thanks quickly nånting någonting
 procent kronor kr tkr mkr mnkr percent
 """.split()
 )
@@ -162,6 +162,8 @@ def is_light(word: str) -> bool:
     return fold(word) in _LIGHT_PLAIN
 
 
+_RESPONSIBLE = frozenset("ansvarar ansvarade ansvarat ansvarig ansvariga responsible".split())
+"""What a question for assignments asks, and no topic."""
 _TOPICAL = re.compile(r"(?i)budget")
 """Words that tell what is asked for and are its topic too."""
 
@@ -174,6 +176,7 @@ def strip_asking(topic: str, intent: str, asks: str) -> str:
     for pattern in (dict(_INTENTS).get(intent), dict(_ASKS).get(asks if intent == "direct" else "")):
         if pattern is not None and intent not in ("meetings", "attachments", "action") and asks != "which":
             text = pattern.sub(lambda m: " " if len(m[0].split()) <= 2 and not _TOPICAL.match(m[0]) else m[0], text)
-    kept = " ".join(w for w in text.split() if w.strip(".,:;!?–-").casefold() not in _LIGHT)
+    light = _LIGHT | _RESPONSIBLE if intent == "action" else _LIGHT
+    kept = " ".join(w for w in text.split() if w.strip(".,:;!?–-").casefold() not in light)
     needs_topic = intent in ("decision", "comparison", "timeline", "direct")
     return kept if query_words(kept) or not needs_topic else topic

@@ -282,7 +282,7 @@ def without_filters(asked: Understanding) -> Understanding | None:
 
 _WHEN_DECIDED = re.compile(
     r"(?i)^\W*(?:när|when) (?:(?:togs|fattades|kom|tog|fattade)\b.{0,60}\bbeslut|"
-    r"(?:besluta|bestäm|godkän|anto|avslo)\w*|"
+    r"(?:besluta|bestäm|godkän|anto)\w*|"
     r"(?:was|were|did)\b.{2,80}\b(?:decided?|approved?|adopted?)\b)"
 )
 """The date of a decision is asked for, which every decision is shown with."""

@@ -297,6 +297,15 @@ def test_somebody_without_assignments_is_told_of_and_nothing_is_quoted(question)
     assert "inget uppdrag till" in answer.text
 
 
+@pytest.mark.parametrize("question", ["vem ansvarar för badhuset?", "vem är ansvarig för badhuset?"])
+def test_nobody_is_responsible_for_what_no_assignment_is_about(question):
+    assert ask(question, *ALL).refused
+
+
+def test_who_is_responsible_for_a_thing_that_is_assigned():
+    assert quotes(ask("vem ansvarar för avtalet?", *ALL)) == ["Bo Lind får i uppdrag att teckna avtal om larm."]
+
+
 def test_what_a_place_is_to_do_stands_in_the_text():
     minutes = Minutes("n", NORRDAL).item("1", "Hemtjänst", "Tallhamra ska utreda hemtjänsten på natten.")
     assert quotes(ask("vad ska Tallhamra göra?", minutes)) == ["Tallhamra ska utreda hemtjänsten på natten."]

@@ -292,3 +292,11 @@ def test_the_sentence_about_a_place_that_is_asked_about_is_quoted_with_the_reaso
     minutes = Minutes("n", NORRDAL, "2022-03-04").attendee("Anna Ek", "Grannfors").item("3", "Yrkesresan", body)
     answer = ask("varför är inte Grannfors med i yrkesresan?", minutes)
     assert any("Grannfors är inte med från start. Kommunen har ett sparbeting." in one for one in quotes(answer))
+
+
+@pytest.mark.parametrize("question", ["vad beslutades om skolskjuts?", "hur har skolskjutsen utvecklats?"])
+def test_what_may_be_another_matter_is_said_to_be_uncertain(question, monkeypatch):
+    unsure = "Jag är inte säker på att det här svarar på frågan: "
+    assert not lines(ask(question, *ALL))[0].startswith(unsure)
+    monkeypatch.setattr("bot.answer.topic.UNSURE", 1.1)  # no item is that sure
+    assert lines(ask(question, *ALL))[0].startswith(unsure)

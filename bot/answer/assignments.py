@@ -20,7 +20,9 @@ _HOLDER = re.compile(
     r"(?=\s(?:om|kring|för|i|på|den|under|fått|have|get|on|in|about)\b|\W*$)"
 )
 """Whom a question asks the assignments of."""
-_ONLY_ASKS = re.compile(r"(?:assign|task|uppdrag|uppgift|åtag|lova|todo|do\b|göra|ansvar(?:ar|ade|at|iga?)?$|responsible)")
+_ONLY_ASKS = re.compile(
+    r"(?:assign|task|uppdrag|uppgift|åtag|lova|todo|do\b|göra|ansvar(?:ar|ade|at|iga?)?$|responsible)"
+)
 PART_OF_TOPIC, SAME_WORD = 0.34, 0.75
 """Least share of a topic that an assignment must have: of several words one or two, of a single word that word."""
 _SPELT = 0.8

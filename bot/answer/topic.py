@@ -32,7 +32,7 @@ def answer_decisions(evidence: Evidence, draft: Draft, chosen: list[Candidate]) 
         items.setdefault(candidate.meeting.id, []).append(candidate)
     meetings = {c.meeting.id: c.meeting for c in chosen}
     for body, group in by_body(tuple(meetings.values())):
-        draft.head(body)
+        draft.head(f"{_unsure(evidence, draft, chosen)}{body}")
         entries = [(meeting, c) for meeting in group for c in sorted(items[meeting.id], key=lambda c: c.item.start)]
         entries.sort(
             key=lambda e: min((_KINDS.index(d.kind) for d in e[1].item.decisions), default=9) >= _KINDS.index("noted")
@@ -90,7 +90,7 @@ def answer_timeline(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -
     """Oldest first: each item's most telling sentences, then what it decided."""
     for candidate in sorted(chosen, key=lambda c: (c.meeting.date or "", c.item.start)):
         meeting, item = candidate.meeting, candidate.item
-        draft.head(f"{meeting.body}, {draft.place(meeting, item)}")
+        draft.head(f"{_unsure(evidence, draft, chosen)}{meeting.body}, {draft.place(meeting, item)}")
         for start, end in best_spans(evidence, meeting, item, evidence.weights, "", 3):
             if not any(d.start < end and start < d.end for d in item.decisions):
                 draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
@@ -122,8 +122,13 @@ def _warning(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> str:
         return ""
     if len(chosen) > 1 and _told_otherwise(evidence, chosen[0], chosen) is not None:
         return f"{word(draft.language, 'differ')} "
-    unsure = chosen[0].support < UNSURE and len(evidence.asked.query.bodies) < 2
-    return f"{word(draft.language, 'unsure')} " if unsure else ""
+    return _unsure(evidence, draft, chosen)
+
+
+def _unsure(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> str:
+    """What goes before the first heading where no item surely is about the question; "" else."""
+    sure = draft.statements or len(evidence.asked.query.bodies) > 1 or max(c.support for c in chosen) >= UNSURE
+    return "" if sure else f"{word(draft.language, 'unsure')} "
 
 
 def pick_direct(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:
