@@ -201,8 +201,8 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     intent = "direct" if intent == "deferred" and asks == "why" else intent
     key = strip_asking(without_names(wording, bodies) if len(bodies) == 1 else wording, intent, asks)
     intent = _list_or_decision(intent, key, numbers)
-    if not no_body and intent in _LISTS - {"action"} and not any(is_among(place, organisations) for place in places):
-        no_body = places[:1]
+    if not no_body and intent in _LISTS and not any(is_among(place, organisations) for place in places):
+        no_body = () if intent == "action" and _is_to_act(text, places) else places[:1]
     query = Query(
         question=text,
         topic=key,
@@ -319,6 +319,12 @@ def _dates(
         return find_when(text, Catalog((), {}, scope, (), ()), today, about_meeting), ()
     rest = text[: planned.start()] + text[planned.end() :]
     return find_when(rest, Catalog((), {}, scope, (), ()), today, about_meeting), (planned[0][-4:],)
+
+
+def _is_to_act(text: str, places: tuple[str, ...]) -> bool:
+    """Whether a place is asked about as the one that is to do something ("vad ska Lund göra?"), not as a body."""
+    doing = r"(?:ska|skall|skulle|fick|får|har|hade|lovade|should|will|must|does|did)"
+    return any(re.search(rf"(?i)\b{doing} (?:region )?{re.escape(p)}s?(?: kommun)?\b", text) for p in places)
 
 
 def _list_or_decision(intent: str, key: str, numbers: tuple[str, ...]) -> str:

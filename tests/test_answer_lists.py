@@ -310,6 +310,7 @@ def test_what_a_place_is_to_do_stands_in_the_text():
     minutes = Minutes("n", NORRDAL).item("1", "Hemtjänst", "Tallhamra ska utreda hemtjänsten på natten.")
     assert quotes(ask("vad ska Tallhamra göra?", minutes)) == ["Tallhamra ska utreda hemtjänsten på natten."]
     assert ask("vad ska Ludvika göra?", minutes).refused
+    assert ask("vem fick i uppdrag av styrelsen i Tallhamra att se över hemtjänsten?", minutes).refused
 
 
 @pytest.mark.parametrize(
