@@ -107,12 +107,15 @@ async def run_all(sentences, similarity=None):
 
 
 def make(maker, kinds, count, scenes, seed, batches=BATCHES):
-    """So many sentences of these kinds, over invented minutes and these scenes in turn."""
+    """So many sentences, of each of these kinds in each batch, over invented minutes and these scenes in turn."""
     rng = random.Random(seed)
+    grid = [
+        (kind, batch, real) for real in ((False, True) if scenes else (False,)) for batch in batches for kind in kinds
+    ]
     made = []
     for number in range(count * 3):
-        quotes = rng.choice(scenes) if scenes and number % 2 else None
-        one = maker(rng, kinds[number % len(kinds)], quotes, batches[number % len(batches)])
+        kind, batch, real = grid[number % len(grid)]
+        one = maker(rng, kind, rng.choice(scenes) if real else None, batch)
         if one is not None:
             made.append(one)
         if len(made) == count:
