@@ -4,7 +4,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.answer.draft import flat
 from bot.paraphrase import plain
+from bot.records import Citation
+from indexer.item_rows import sentences
 from indexer.lexical import words
 
 DECIDES = re.compile(
@@ -24,6 +27,22 @@ NO_DECISION = re.compile(
     r"\b(?:inte|not)\s+(?:fattat?|fatta|made|taken?)\s+(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|"
     r"decision)\b|\bbeslutade\s+(?:inget|ingenting)\b"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A citation as the check sees it. `n` its marker's number, `text` its verbatim words; `meeting` an id, `date` ISO
+    to its precision or ""; `item` the number as printed or "", `title` the item's; `kind` of the decision that it is.
+    """
+
+    n: int
+    text: str
+    meeting: str
+    body: str
+    date: str
+    item: str = ""
+    title: str = ""
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,3 +75,27 @@ class Source:
     @cached_property
     def titled(self) -> frozenset[str]:
         return frozenset(words(plain(self.title)))
+
+
+def quote_of(citation: Citation) -> Quote:
+    """What the check needs of a citation."""
+    printed = citation.number if citation.number_printed else None
+    return Quote(
+        citation.n,
+        flat(citation.quote),
+        citation.meeting,
+        citation.body,
+        citation.date or "",
+        printed or "",
+        citation.title or "",
+        citation.kind,
+    )
+
+
+def sources_of(quote: Quote) -> list[Source]:
+    """The sentences of a quote, each as what a claim may rest on."""
+    whole = quote.text
+    return [
+        Source(whole[low:high], whole, quote.body, quote.date, quote.item, quote.title, quote.kind)
+        for low, high in sentences(whole)
+    ]

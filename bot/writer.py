@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.cited import quote_of
 from bot.config import LanguageModelSettings, TeamsSettings
 from bot.credentials import AppToken, make_acquire
 from bot.generate import SCOPE, GenerationError, Generator, Reply, open_generator
@@ -15,7 +16,7 @@ from bot.metrics import Metrics
 from bot.prompts import Filled, Prompt, load_prompts
 from bot.records import Answer, BotError
 from bot.rewrite import rewrite, sources_text, suits, unchecked
-from bot.verify import Similarity, Verdict, quote_of, verify_text
+from bot.verify import Similarity, Verdict, verify_text
 from indexer.embed import Embedder
 
 logger = logging.getLogger(__name__)

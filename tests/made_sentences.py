@@ -13,8 +13,8 @@ import made_unseen
 from made_facts import FACTS, LAST_FACTS
 from made_unseen import UNSEEN_BOARDS, UNSEEN_FACTS
 
+from bot.cited import Quote
 from bot.prose import without_markers
-from bot.verify import Quote
 from indexer.dates import MONTHS, english_date, find_dates, swedish_date
 from indexer.item_rows import sentences
 from indexer.lexical import words

@@ -7,8 +7,10 @@ import pytest
 from conftest import ROOT, SHARED
 from made_sentences import BAD, BATCHES, GOOD, is_false, make_bad, make_good
 
+from bot.cited import Quote
 from bot.prose import split_sentences
-from bot.verify import REASONS, Quote, Verdict, enough, explain, quoted, renumber, verify, verify_text
+from bot.reasons import REASONS, explain
+from bot.verify import Verdict, enough, quoted, renumber, verify, verify_text
 from indexer.item_rows import sentences
 from indexer.parse import parse_document
 from indexer.read import SUFFIXES, read_document

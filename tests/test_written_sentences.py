@@ -9,10 +9,10 @@ import pytest
 from made_llm import LanguageServer, Play
 from made_sentences import BAD, BATCHES, GOOD, Made, make_bad, make_good
 
+from bot.cited import quote_of
 from bot.prose import split_sentences
 from bot.records import Answer, Citation
 from bot.rewrite import suits
-from bot.verify import quote_of
 from bot.writer import make_similarity, open_writer
 
 QUESTIONS = (
