@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from bot.actors import is_shaken
 from bot.answer.draft import flat
-from bot.cited import DECIDES, NO_DECISION, Quote, Source, sources_of
+from bot.cited import DECIDES, NO_DECISION, Quote, source_of, sources_of
 from bot.claims import fault
+from bot.clauses import clauses
 from bot.paraphrase import content, is_carried, plain
 from bot.polarity import KEPT, NEGATION
 from bot.prose import MARKER, QUOTATION_MARKS, QUOTED, find_markers
@@ -108,7 +109,7 @@ def _lead_carriers(lead: str, aside: Sequence[Quote], language: str) -> tuple[li
     reason = ""
     found = []
     for quote in dict.fromkeys(aside):
-        whole = Source(quote.text, quote.text, quote.body, quote.date, quote.item, quote.title, quote.kind)
+        whole = source_of(quote, quote.text, quote.text)
         sources = [whole, *sources_of(quote)] if content(lead) or re.search(r"\d", lead) else []
         reasons = [fault(lead, source, language == "en", quoted=True) for source in sources]
         if not sources or "" in reasons:
@@ -120,6 +121,11 @@ def _lead_carriers(lead: str, aside: Sequence[Quote], language: str) -> tuple[li
 
 def _part_carriers(part: str, cited: Sequence[Quote], language: str, decides: bool) -> tuple[list[int], str]:
     """The quotes of which one sentence carries the part; or those that carry its halves, cut at a conjunction."""
+    pieces = clauses(part)
+    if len(pieces) > 1:
+        carried = [_part_carriers(piece, cited, language, decides) for piece in pieces]
+        if not any(wrong for _, wrong in carried):
+            return [n for numbers, _ in carried for n in numbers], ""
     told = decides and (
         DECIDES.search(plain(part)) is not None or re.match(r"(?i)\W*(?:att|to|that)\b", part) is not None
     )

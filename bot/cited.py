@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.answer.draft import flat
+from bot.clauses import clauses
 from bot.paraphrase import plain
 from bot.records import Citation
 from indexer.item_rows import sentences
@@ -47,8 +48,8 @@ class Quote:
 
 @dataclass(frozen=True)
 class Source:
-    """What a claim may rest on: one sentence (`text`) of a quote (`whole`), its item's title and number, its meeting's
-    body and ISO date ("" unknown), and the kind of decision that it is, if any.
+    """What a claim may rest on: a clause (`text`) of a `sentence` of a quote (`whole`), its item's title and number,
+    its meeting's body and ISO date ("" unknown), and the kind of decision that it is, if any.
     """
 
     text: str
@@ -58,6 +59,7 @@ class Source:
     item: str
     title: str
     kind: str | None
+    sentence: str
 
     @cached_property
     def told(self) -> str:
@@ -93,9 +95,12 @@ def quote_of(citation: Citation) -> Quote:
 
 
 def sources_of(quote: Quote) -> list[Source]:
-    """The sentences of a quote, each as what a claim may rest on."""
+    """The clauses of a quote's sentences, each as what a claim may rest on."""
     whole = quote.text
-    return [
-        Source(whole[low:high], whole, quote.body, quote.date, quote.item, quote.title, quote.kind)
-        for low, high in sentences(whole)
-    ]
+    spans = [whole[low:high] for low, high in sentences(whole)]
+    return [source_of(quote, clause, sentence) for sentence in spans for clause in clauses(sentence)]
+
+
+def source_of(quote: Quote, text: str, sentence: str) -> Source:
+    """A part of a quote as what a claim may rest on."""
+    return Source(text, quote.text, quote.body, quote.date, quote.item, quote.title, quote.kind, sentence)

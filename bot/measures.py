@@ -16,7 +16,7 @@ from bot.figures import (
     without_days,
     words_beside,
 )
-from bot.paraphrase import FRAME, content, is_same_word
+from bot.paraphrase import FRAME, content, is_same_word, key
 from indexer.dates import ENGLISH_MONTHS, MONTHS, WEEKDAYS, FoundDate
 from indexer.lexical import words
 
@@ -55,9 +55,28 @@ def _meeting_day(source: Source) -> FoundDate | None:
 
 
 def _tells_meeting(claim: str, start: int, source: Source) -> bool:
-    """Whether a date at this place of the claim is the meeting's: at its beginning, or after its verb or name."""
-    before = claim[:start]
-    return _MEETING_BEFORE.search(before) is not None or set(content(before)) <= source.named
+    """Whether a date at this place of the claim is the meeting's: at its beginning, or after its verb or name.
+
+    Where the source's own date stands after the same word, or at the beginning too, that one is meant.
+    """
+    before, told = claim[:start], source.sentence
+    days = find_days(told)
+    if any(_word_before(told[: day.found.start]) == _word_before(before) for day in days):
+        return any(is_same_day(one.found, day.found) for one in find_days(claim[start + 1 :]) for day in days)
+    if set(content(before)) <= source.named:
+        return True
+    return _MEETING_BEFORE.search(before) is not None and not (days and re.search(r"[(,]\s*$", before))
+
+
+def _word_before(text: str) -> str:
+    """The stem of the last word of a text that says something; "" where none does."""
+    found = [word for word in words(text) if word not in _LINKS and not word[0].isdigit()]
+    return key(found[-1]) if found else ""
+
+
+_LINKS = frozenset("den på till från vid i senast the on of at to from by".split()) | {
+    form for day in WEEKDAYS for form in (day, f"{day}en")
+}
 
 
 def wrong_days(claim: str, source: Source) -> str:

@@ -31,6 +31,8 @@ _PHRASES = tuple(
         (r"på grund av\b|p\.?g\.?a\b\.?|till följd av\b|because of\b|due to\b", "eftersom"),
         (r"(?:tar|tog|ta) (?:på sig|hand om)\b|take(?:s|n)? on\b|took on\b", "ansvarar"),
         (r"responsible for\b|ansvarig(?:a|t)? för\b|ansvar för\b", "ansvarar "),
+        (r"(?:går|gick|gått|ges|gavs|getts) till\b", "får "),
+        (r"efter att\b", "sedan"),
         (r"(?:lägg(?:a|er|s)|lade|lades) (?=[^.;:]{0,60}till handlingarna)", ""),
     )
 )
@@ -38,6 +40,8 @@ _PHRASES = tuple(
 
 _GROUPS = Path(__file__).with_name("paraphrases.txt")
 """Words that mean the same in minutes, Swedish and English, a group a line; stricter than the thesaurus of search."""
+
+_VERBS = Path(__file__).with_name("verbs.txt")
 
 _ENDINGS = frozenset(
     "a ar ad ade an ande are at er en et ing ning ningen ningar ningarna s t te d de else eller r n na ra rn arn ern "
@@ -74,6 +78,13 @@ def _groups() -> dict[str, frozenset[int]]:
         for word in () if line.startswith("#") else line.split():
             found.setdefault(key(word), set()).add(number)
     return {word: frozenset(numbers) for word, numbers in found.items()}
+
+
+@lru_cache(maxsize=1)
+def verbs() -> frozenset[str]:
+    """Verbs in the infinitive that are known as such."""
+    lines = _VERBS.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def in_same_group(word: str, other: str) -> bool:

@@ -21,6 +21,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "opposite": ("betyder motsatsen", "means the opposite"),
     "proposed": ("förslag och beslut är blandade", "proposal and decision are mixed"),
     "possible": ("det som kan ske och det som sker är blandade", "what may be and what is are mixed"),
+    "thought": (
+        "det som någon tycker sägs vara så, eller tvärtom",
+        "what somebody thinks is told as so, or vice versa",
+    ),
     "advised": ("det som bör ske och det som sker är blandade", "what should be and what is are mixed"),
     "required": ("ett krav har kommit till eller försvunnit", "a requirement was added or lost"),
     "condition": ("ett villkor har kommit till eller försvunnit", "a condition was added or lost"),
@@ -35,6 +39,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "both": ("hur många det gäller stämmer inte", "how many it is about differs"),
     "unanimous": ("att man var enig står inte i källan", "that all agreed is not in the source"),
     "again": ("tidsföljden står inte i källan", "the order in time is not in the source"),
+    "undone": ("det som ska göras sägs vara gjort", "what is to be done is told as done"),
     "order": ("vem som gör vad stämmer inte", "who does what differs"),
     "unsupported": ("säger mer än källan", "says more than the source"),
     "dissimilar": ("handlar om något annat än källan", "is about something else than the source"),
