@@ -25,7 +25,7 @@ NO_DECISION = re.compile(
     r"decisions?)\b|"
     r"\bbeslut\s+(?:fattades|togs)\s+inte\b|\b(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|"
     r"decision)\b[^.;:]{0,60}\b(?:inte|not)\b|"
-    r"\b(?:inte|not)\s+(?:fattat?|fatta|made|taken?)\s+(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|"
+    r"\b(?:\w+\s+)?(?:inte|ej|not)\b[^.;:,]{0,40}\b(?:något|any|a)\s+(?:formellt\s+|formal\s+)?(?:beslut|"
     r"decision)\b|\bbeslutade\s+(?:inget|ingenting)\b"
 )
 

@@ -16,8 +16,8 @@ _AUXILIARIES = frozenset(
 )
 _IRREGULAR = frozenset(
     """ger tar går kom står ligger finns fanns gör säger sade sa vet visste heter hette utser väljer bifaller sker
-    skedde sköter mår dör når säljer sålde sägs läggs görs ges ses nås tas dras beslutar beslutade beslutas beslutades beslöt
-    beslöts bestämde bestämmer innebär innebar avser gäller gällde""".split()
+    skedde sköter mår dör når säljer sålde sägs läggs görs ges ses nås tas dras beslutar beslutade beslutas
+    beslutades beslöt beslöts bestämde bestämmer innebär innebar avser gäller gällde""".split()
 )
 _STRONG_PAST = re.compile(
     r"(?:gjorde|höll|gav|tog|kom|stod|skrev|gick|lade|satte|såg|drog|bjöd|slog|lät|fick|vann|sköt|bad|föll|låg|steg|sjönk)s?$"
@@ -104,7 +104,7 @@ def _is_cut_short(left: str) -> bool:
 
 
 def _as_clause(left: str, right: str, comma: bool) -> str:
-    """The right side of a conjunction as a clause of its own; "" where it is none. After a comma its subject may be long."""
+    """The right side of a conjunction as a clause; "" where it is none. After a comma its subject may be long."""
     tokens = re.findall(r"[^\W\d_][\w-]*|\d[\d,.]*", right)[:5]
     if not tokens:
         return ""

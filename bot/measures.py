@@ -139,6 +139,8 @@ def wrong_figures(claim: str, source: Source) -> str:
     text = without_days(source.told, days)
     known = find_figures(text)
     titled = find_figures(source.title)
+    if not _rates(bare) <= _rates(f"{source.told} {source.title}"):
+        return "number"
     years = {day.found.year for day in days}
     for figure in find_figures(bare):
         if figure.value in _YEARS and figure.unit == "" and figure.written:
@@ -151,11 +153,44 @@ def wrong_figures(claim: str, source: Source) -> str:
             continue
         same = [other for other in known if is_same_figure(figure, other)]
         if same:
-            if not _is_bound_alike(bare, figure, text, known):
+            if not _is_bound_alike(bare, figure, text, known) or not _is_led_alike(bare, figure, text, same, known):
                 return "number"
         elif not any(is_same_figure(figure, other) for other in titled):
             return "number"
     return ""
+
+
+def _rates(text: str) -> set[str]:
+    """The units that something is counted by ("i månaden", "per år", "årlig")."""
+    found = (match["unit"] or match["kind"] for match in _RATE.finditer(text))
+    return {_RATE_UNITS[word[:2].casefold()] for word in found}
+
+
+def _is_led_alike(claim: str, figure: Figure, text: str, same: Sequence[Figure], known: Sequence[Figure]) -> bool:
+    """Whether "med", "till" or "från" before a number is not what the source has before another number only; and what
+    the source gives as the number before a change is not told as the one that is.
+    """
+    own, theirs = _led_by(claim, figure), {_led_by(text, one) for one in same}
+    if own in _LEADS and own not in theirs and any(_led_by(text, one) == own for one in known):
+        return False
+    changed = theirs <= {"från", "from"} and any(_led_by(text, one) in ("till", "to") for one in known)
+    return not changed or own in _BEFORE_CHANGE
+
+
+def _led_by(text: str, figure: Figure) -> str:
+    return next(iter(words(text[: figure.start])[-1:]), "")
+
+
+_LEADS = frozenset("med till från by to from".split())
+_BEFORE_CHANGE = frozenset("från from mot än tidigare förut than earlier".split())
+_RATE = re.compile(
+    r"(?i)(?:\b(?:per|varje|each|every|a)\s+|/)(?P<unit>år|månad|vecka|dag|dygn|timme|kvartal|termin|year|month|week|day|"
+    r"hour)|\b(?:i|om)\s+(?P<kind>året|månaden|veckan|dagen|dygnet|timmen|kvartalet|terminen)\b"
+)
+_RATE_UNITS = {
+    "år": "year", "ye": "year", "må": "month", "mo": "month", "ve": "week", "we": "week", "da": "day", "dy": "day",
+    "ti": "hour", "ho": "hour", "kv": "quarter", "te": "term",
+}  # fmt: skip
 
 
 def _is_bound_alike(claim: str, figure: Figure, text: str, known: Sequence[Figure]) -> bool:

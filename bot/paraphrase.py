@@ -33,6 +33,15 @@ _PHRASES = tuple(
         (r"responsible for\b|ansvarig(?:a|t)? för\b|ansvar för\b", "ansvarar "),
         (r"(?:går|gick|gått|ges|gavs|getts) till\b", "får "),
         (r"efter att\b", "sedan"),
+        (r"(?:får|fick|fått|getts|gavs|ges)(?= (?:\w+ ){0,2}i uppdrag\b)", ""),
+        (r"i fjol\b|förra året\b|året (?:före|innan|dessförinnan)\b|last year\b|the year before\b", "fjolåret"),
+        (r"(?:tar|tog|ta|tas|togs|tagit|tagits) upp\b", "behandlas "),
+        (r"(?:tar|tog|ta|tas|togs|tagit|tagits) reda på\b|finds? out\b|found out\b", "undersöker "),
+        (r"(?:tar|tog|ta|tagit) över\b", "övertar "),
+        (r"(?:ser|såg|se|setts?) över\b", "översyn "),
+        (r"(?:kommit|kom|kommer) in\b", "inkommer "),
+        (r"(?:skicka\w*|sän[dt]\w*) (?:\w+ ){0,2}tillbaka\b|(?:sent|refer\w*) back\b", "återremitterar "),
+        (r"in charge of\b", "ansvarar "),
         (r"(?:lägg(?:a|er|s)|lade|lades) (?=[^.;:]{0,60}till handlingarna)", ""),
     )
 )
@@ -172,12 +181,13 @@ FRAME = frozenset(
     haft ska skall skulle kommer gäller gällde gälla handlar handlade innebär innebar avser avsåg framgår står stod
     finns fanns följande enligt dag dagen gång gången ta tar tog tas togs görs gör gjorde gjordes göra
     beslut beslutet besluten beslutade beslutar besluta beslutat beslutades beslutas beslöt beslöts fattade fattades
-    fattas fattar fatta fattat bestämde bestämdes bestämmer bestämt kom överens enades
+    fattas fattar fatta fattat fattats tagits bestämde bestämdes bestämmer bestämt kom överens enades
     möte mötet mötets möten sammanträde sammanträdet punkt punkten punkts paragraf dagordningspunkten mötesdagen
     januari februari mars april maj juni juli augusti september oktober november december måndag tisdag onsdag
     torsdag fredag lördag söndag år året kronor kr tkr mkr mnkr miljoner miljon miljarder tusen procent sek
     möttes sammanträdde träffades hölls met until
     frågan fråga ärendet ärende matter issue question
+    uppgår uppgick ligger låg utgör utgjorde sker ske genomförs genomföras görs finnas amounts
     nu här vad hur när dock formellt formell formella nämnda sådan sådant sådana bl
     a an the of to in on at by for from with and or as that this these those it its they them their he she his her
     was were is are be been being has have had will shall would which who whom what when where also then there thus

@@ -21,10 +21,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "opposite": ("betyder motsatsen", "means the opposite"),
     "proposed": ("förslag och beslut är blandade", "proposal and decision are mixed"),
     "possible": ("det som kan ske och det som sker är blandade", "what may be and what is are mixed"),
-    "thought": (
-        "det som någon tycker sägs vara så, eller tvärtom",
-        "what somebody thinks is told as so, or vice versa",
-    ),
+    "thought": ("det som någon tycker och det som är så är blandade", "what somebody thinks and what is are mixed"),
     "advised": ("det som bör ske och det som sker är blandade", "what should be and what is are mixed"),
     "required": ("ett krav har kommit till eller försvunnit", "a requirement was added or lost"),
     "condition": ("ett villkor har kommit till eller försvunnit", "a condition was added or lost"),

@@ -32,7 +32,7 @@ def undone(claim: str, source: Source) -> str:
         if not _is_past(match[0].casefold(), claim[: match.start()]) or DECIDES.fullmatch(match[0]):
             continue
         same = [m for m in re.finditer(r"[^\W\d_]+", source.told) if is_same_word(match[0].casefold(), m[0].casefold())]
-        if same and not _TASK.search(claim[: match.start()]) and all(_is_task(m, source.told) for m in same):
+        if same and not _TASK.search(claim[: match.start()]) and all(_is_task(m, source) for m in same):
             return "undone"
     past = re.search(r"(?i)\b(?:var|låg)\b", claim) and not re.search(r"(?i)\b(?:var|låg)\b", source.told)
     return "undone" if past and re.search(r"(?i)\bblir\b", source.told) else ""
@@ -48,10 +48,11 @@ def _is_past(word: str, before: str) -> bool:
     return bool(_PERFECT.search(before)) and word.endswith(("t", "ts", "ed", "n"))
 
 
-def _is_task(verb: re.Match[str], told: str) -> bool:
-    if _is_past(verb[0].casefold(), told[: verb.start()]):
+def _is_task(verb: re.Match[str], source: Source) -> bool:
+    before = source.told[: verb.start()]
+    if _is_past(verb[0].casefold(), before):
         return False
-    return _TASK.search(told[: verb.start()]) is not None or _ANYWHERE.search(told) is not None
+    return _TASK.search(before) is not None or _ANYWHERE.search(source.text) is not None
 
 
 def wrong_subject(claim: str, source: Source, english: bool) -> str:

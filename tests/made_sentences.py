@@ -462,6 +462,12 @@ def make_bad(rng, kind, quotes, batch):
     return None
 
 
+def decides_elsewhere(quote, quotes):
+    """Whether another of the quotes is a decision of the same item."""
+    place = (quote.meeting, quote.item, quote.title)
+    return any((q.meeting, q.item, q.title) == place and q.kind in ("substantive", "formal") for q in quotes)
+
+
 def make_good(rng, kind, quotes, batch):
     """A true sentence of the kind, as `make_bad`; None where the quotes do not lend themselves to it."""
     for _ in range(60):
@@ -473,6 +479,8 @@ def make_good(rng, kind, quotes, batch):
         else:
             scene = quotes
         usable = [quote for quote in scene if plain_quote(quote)]
+        if kind == "none":  # said of an item that decided something, it would be false
+            usable = [quote for quote in usable if not decides_elsewhere(quote, scene)]
         if kind == "joined":
             made = joined(rng, usable, batch)
         elif kind in ANY_GOOD and usable:
