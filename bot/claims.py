@@ -60,7 +60,7 @@ def fault(claim: str, source: Source, english: bool, decides: bool = False, quot
         lambda: _uncarried(told, source, english),
         lambda: "" if plainly_none else wrong_order(told, source),
         lambda: "" if plainly_none else wrong_subject(told, source, english),
-        lambda: undone(told, source),
+        lambda: undone(claim, source),
         lambda: "actor" if acts_for_another(told, source) else "",
     )
     return next((reason for check in checks if (reason := check())), "")
@@ -126,8 +126,12 @@ def _share(one: Collection[str], other: Collection[str]) -> bool:
     return any(is_same_word(a, b) for a in one for b in other)
 
 
-_SAID_BY = re.compile(r"(?i)\b(?:enligt|according to)\b")
-_WIDE = frozenset(("proposed", "condition", "thought"))
+_TOLD_SO = {
+    "thought": re.compile(r"(?i)\b(?:enligt|according to)\b"),
+    "rejected": re.compile(r"(?i)^\W*(?:ansökan|förslag\w*|yrkande\w*|begäran|the (?:application|proposal|request))\b"),
+}
+"""How a claim may begin that tells somebody's view as theirs, or only what was asked for and refused."""
+_WIDE = frozenset(("proposed", "condition", "thought", "rejected"))
 """Marks that bear on the whole of a sentence."""
 
 
@@ -137,7 +141,7 @@ def _wrong_marks(claim: str, source: Source, plainly_none: bool, quoted: bool) -
     undated = without_days(source.told, find_days(source.told))
     for name, pattern in {**KEPT, **ADDED}.items():
         wide = name == "condition"
-        if name == "thought" and _SAID_BY.search(claim):
+        if name in _TOLD_SO and _TOLD_SO[name].search(claim):
             continue
         ours, theirs = pattern.search(claim), pattern.search(plain(source.sentence) if wide else undated)
         if ours and not theirs and not (plainly_none and name == "some") and not pattern.search(source.title):

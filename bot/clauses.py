@@ -23,18 +23,21 @@ _STRONG_PAST = re.compile(
     r"(?:gjorde|höll|gav|tog|kom|stod|skrev|gick|lade|satte|såg|drog|bjöd|slog|lät|fick|vann|sköt|bad|föll|låg|steg|sjönk)s?$"
 )
 """What a strong verb's past ends with, alone or in a compound ("uppgav", "antogs")."""
+_MODALS = frozenset("ska skall skulle kan kunde bör borde vill ville måste kommer".split())
 _COPULAS = frozenset("är var blir blev is was are were".split())
 _GENITIVE = re.compile(r"(?:arna|erna|orna|anden|aren)s$")
 _ATT = re.compile(r"(?:[,;]\s*(?:samt\s+|och\s+|men\s+)?|\s(?:samt|och|men)\s+)(?=att\s)")
 _AND = re.compile(r";\s+|,?\s(?:och|men|medan|samt|and|but|while)\s+")
-_BOUNDARY = re.compile(r"(?i)[;:]|\b(?:att|som|om|när|där|eftersom|men|medan|that|which|but|while)\b")
+_BOUNDARY = re.compile(
+    r"(?i)[;:]|\b(?:att|som|om|när|där|eftersom|varav|vilket|vilka|men|medan|that|which|but|while)\b"
+)
 _PREPOSITION = re.compile(
     r"(?i)\b(?:av|i|på|till|från|för|med|om|vid|hos|inom|under|över|enligt|mellan|mot|efter|före|utan|som|of|in|on|at|"
     r"to|from|for|with|by)\b"
 )
 _LEAD = re.compile(
     r"(?i)^\W*(?:på|vid|den\s+\d|i|efter|under|från|enligt|därefter|dessutom|sedan|vidare|där|då|\d|år|om|när|för|"
-    r"senast|till|med|av|också|även|in|on|at|by|from|under|after|according)\b"
+    r"senast|till|med|av|också|även|hösten|våren|sommaren|vintern|nästa|in|on|at|by|from|under|after|according)\b"
 )
 _CLEFT = re.compile(r"(?i)^\W*(?:det (?:är|var|blir|blev)|it (?:is|was)) (?P<who>.+?) (?:som|who|that) ")
 
@@ -139,7 +142,7 @@ def first_act(clause: str) -> Act | None:
     if cleft := _CLEFT.match(clause):
         clause = f"{cleft['who']} {clause[cleft.end() :]}"
     verb = _verb_at(clause)
-    if verb is None or _LEAD.match(clause) or re.search(r"(?i)\b(?:som|who|which)\b", clause[: verb.start()]):
+    if verb is None or _LEAD.match(clause) or re.search(r"(?i)\b(?:som|att|who|which|that)\b", clause[: verb.start()]):
         return None
     subject, lexical = _head(clause[: verb.start()]), _lexical(clause, verb)
     return Act(lexical, subject) if subject and lexical else None
@@ -172,8 +175,8 @@ def _lexical(clause: str, verb: re.Match[str]) -> str:
     if low in _COPULAS:
         plain = rest and rest[0].islower() and rest[0].isalpha() and rest[0] not in FRAME
         return rest[0] if plain else ""
-    found = content(" ".join(rest))
-    return found[0] if found else low
+    led = next((word for word in rest[:3] if word in verbs() or (word.endswith("s") and word[:-1] in verbs())), "")
+    return led or ("" if low in _MODALS else low)
 
 
 def _head(phrase: str) -> tuple[str, ...]:

@@ -141,6 +141,8 @@ def wrong_figures(claim: str, source: Source) -> str:
     titled = find_figures(source.title)
     if not _rates(bare) <= _rates(f"{source.told} {source.title}"):
         return "number"
+    if any(not _is_counted_by(word, source) for word in _PER.findall(bare)):
+        return "number"
     years = {day.found.year for day in days}
     for figure in find_figures(bare):
         if figure.value in _YEARS and figure.unit == "" and figure.written:
@@ -166,6 +168,12 @@ def _rates(text: str) -> set[str]:
     return {_RATE_UNITS[word[:2].casefold()] for word in found}
 
 
+def _is_counted_by(word: str, source: Source) -> bool:
+    """Whether something is counted by such a word in the source too ("per invånare och år")."""
+    found = re.findall(r"(?:\b(?:per|varje|och|i|om)\s+|/)([^\W\d_]+)", source.told)
+    return any(is_same_word(word.casefold(), other.casefold()) for other in found)
+
+
 def _is_led_alike(claim: str, figure: Figure, text: str, same: Sequence[Figure], known: Sequence[Figure]) -> bool:
     """Whether "med", "till" or "från" before a number is not what the source has before another number only; and what
     the source gives as the number before a change is not told as the one that is.
@@ -181,6 +189,7 @@ def _led_by(text: str, figure: Figure) -> str:
     return next(iter(words(text[: figure.start])[-1:]), "")
 
 
+_PER = re.compile(r"\b(?:per|varje)\s+([a-zåäöé]+)")
 _LEADS = frozenset("med till från by to from".split())
 _BEFORE_CHANGE = frozenset("från from mot än tidigare förut than earlier".split())
 _RATE = re.compile(

@@ -21,6 +21,10 @@ KEPT: Mapping[str, re.Pattern[str]] = {
         r"(?i)\b(?:kan|kunde|kanske|eventuell\w*|ev|möjligen|möjlighet\w*|can|could|may|might|"
         r"perhaps|possibl[ey])\b"
     ),
+    "rejected": re.compile(
+        r"(?i)\b(?:avsl(?:å|og|ag|ås)\w*|avstyrk\w*|avböj\w*|neka[rs]?|nekade\w*|motsätt\w*|motsatte\w*|förkasta\w*|"
+        r"underkän\w*|upphäv\w*|reject\w*|refus\w*|declin\w*|turn(?:s|ed)? down)"
+    ),
     "thought": re.compile(
         r"(?i)\b(?:anser|ansåg|anses|tycker|tyckte|menar|menade|tror|trodde|hoppas|hoppades|befara\w*|bedöm(?:er|de|s)|"
         r"positivt? till|negativt? till|tveksam\w*|skeptisk\w*|think\w*|thought|believe\w*|hope[sd]?|considers?)\b"
@@ -32,7 +36,7 @@ KEPT: Mapping[str, re.Pattern[str]] = {
     ),
     "condition": re.compile(
         r"(?i)\b(?:under förutsättning|förutsatt att|förutsätt\w*|villkor\w*|med reservation|såvida|ifall|provided|"
-        r"on condition|subject to|unless|i avvaktan på|i väntan på|awaiting|pending)\b"
+        r"on condition|subject to|unless|i avvaktan på|i väntan på|när|så snart|så länge|when|once|awaiting|pending)\b"
     ),
     "some": re.compile(
         r"(?i)\b(?:några|vissa|någon|något|somliga|flera|fler|en del av|delar av|delvis|some|several|"
@@ -54,6 +58,9 @@ KEPT: Mapping[str, re.Pattern[str]] = {
 """What a claim must keep where the part of the source that it tells has it, and must not add."""
 ADDED: Mapping[str, re.Pattern[str]] = {
     "all": re.compile(r"(?i)\b(?:alla|allt|samtliga|varje|var och en|hela|all|every|each|whole|entire)\b"),
+    "when": re.compile(
+        r"(?i)\b(?:i år|i dag|idag|nyligen|nästa (?:år|månad|möte)|this year|today|recently|next year)\b"
+    ),
     "both": re.compile(r"(?i)\b(?:båda|bägge|both)\b"),
     "unanimous": re.compile(r"(?i)\b(?:enhällig\w*|eniga?|unanimous\w*)\b"),
     "again": re.compile(r"(?i)\b(?:åter|igen|again|redan|already|fortfarande|still|först|slutligen|äntligen)\b"),

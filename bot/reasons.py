@@ -22,6 +22,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "proposed": ("förslag och beslut är blandade", "proposal and decision are mixed"),
     "possible": ("det som kan ske och det som sker är blandade", "what may be and what is are mixed"),
     "thought": ("det som någon tycker och det som är så är blandade", "what somebody thinks and what is are mixed"),
+    "rejected": ("ett avslag har kommit till eller försvunnit", "a refusal was added or lost"),
+    "when": ("tiden står inte i källan", "the time is not in the source"),
     "advised": ("det som bör ske och det som sker är blandade", "what should be and what is are mixed"),
     "required": ("ett krav har kommit till eller försvunnit", "a requirement was added or lost"),
     "condition": ("ett villkor har kommit till eller försvunnit", "a condition was added or lost"),
