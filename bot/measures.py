@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from bot.cited import Source
+from bot.cited import DECIDES, Source
 from bot.figures import (
     Day,
     Figure,
@@ -55,17 +55,25 @@ def _meeting_day(source: Source) -> FoundDate | None:
 
 
 def _tells_meeting(claim: str, start: int, source: Source) -> bool:
-    """Whether a date at this place of the claim is the meeting's: at its beginning, or after its verb or name.
-
-    Where the source's own date stands after the same word, or at the beginning too, that one is meant.
-    """
-    before, told = claim[:start], source.sentence
-    days = find_days(told)
-    if any(_word_before(told[: day.found.start]) == _word_before(before) for day in days):
-        return any(is_same_day(one.found, day.found) for one in find_days(claim[start + 1 :]) for day in days)
+    """Whether a date at this place of the claim is the meeting's: at its beginning, or after its verb or name."""
+    before = claim[:start]
+    if _stands_for_own(claim, start, source):
+        return False
     if set(content(before)) <= source.named:
         return True
-    return _MEETING_BEFORE.search(before) is not None and not (days and re.search(r"[(,]\s*$", before))
+    match = _MEETING_BEFORE.search(before)
+    return match is not None and (not find_days(source.sentence) or DECIDES.match(match[0]) is not None)
+
+
+def _stands_for_own(claim: str, start: int, source: Source) -> bool:
+    """Whether a date stands where the source has a date of its own, after the same word or at the beginning, which the
+    claim does not tell after it.
+    """
+    told = source.sentence
+    days = find_days(told)
+    if not any(_word_before(told[: day.found.start]) == _word_before(claim[:start]) for day in days):
+        return False
+    return not any(is_same_day(one.found, day.found) for one in find_days(claim[start + 1 :]) for day in days)
 
 
 def _word_before(text: str) -> str:
@@ -94,6 +102,7 @@ def wrong_days(claim: str, source: Source) -> str:
         own = meeting is not None and is_same_day(day.found, meeting)
         before = claim[: day.found.start]
         dated = day.role == "since" and _MINUTES_OF.search(before) is not None
+        dated = dated and not _stands_for_own(claim, day.found.start, source)
         if not (own and (dated or (day.role == "" and _tells_meeting(claim, day.found.start, source)))):
             return "date"
     return "" if _loose_months_known(claim, days, known, source) else "date"

@@ -77,7 +77,7 @@ DROPPED = (
     ("Nätverket föreslår att samtliga sju kommuner ansluter sig till Yrkesresan [1].", "proposed"),
     ("Några kommuner ansluter sig till Yrkesresan [1].", "some"),
     ("Kostnaden är cirka 4,25 kr per invånare [1].", "about"),
-    ("Kostnaden är 4,25 kr per elev [1].", "unsupported"),
+    ("Kostnaden är 4,25 kr per elev [1].", "number"),
     ("Nätverket beslutade: ”samtliga sju kommuner ansluter sig till Barnahus” [1]", "altered_quote"),
     ("Se https://evil.example [1].", "markup"),
     ("Klicka på knappen för att läsa beslutet [1].", "instruction"),
