@@ -25,6 +25,8 @@ _IRREGULAR_PAST = frozenset(
 )
 _PERFECT = re.compile(r"(?i)\b(?:har|hade|has|have|had)\s+(?:\w+\s+){0,2}?$")
 _GENERIC = frozenset("mötet sammanträdet man vi meeting they".split())
+_BODIES = _GENERIC | frozenset("nätverket nämnden rådet styrelsen direktionen utskottet board network council".split())
+"""What minutes call the body whose they are."""
 _QUANTIFIER = ADDED["all"]
 _RESTRICTS = re.compile(r"(?i)\b(?:med|utan|som|över|under|i|på|från|vars|with|without|who|over|under|in)\b")
 
@@ -94,7 +96,7 @@ def wrong_subject(claim: str, source: Source, english: bool) -> str:
 
 
 def _is_same_subject(act: Act, subject: Collection[str], source: Source, english: bool) -> bool:
-    ours = any(is_carried(word, source.named) for word in subject)  # the body acts in the source too
+    ours = any(word in _BODIES or is_carried(word, source.named) for word in subject)  # the body acts there too
     head = [word for word in act.subject if not _is_count(word)]
     return all(
         word in _GENERIC
