@@ -30,12 +30,14 @@ AT_ONCE = 4
 
 @dataclass(frozen=True)
 class Run:
-    """What became of one scripted text: the made sentence, and whether the check kept any part of it."""
+    """What became of one scripted text: the made sentence, how many parts of it the check kept, and whether it was shown
+    while the answer was written (more often than the true sentence before it holds it).
+    """
 
     made: Made
     kept: int
     parts: int
-    shown: tuple[str, ...]
+    leaked: bool
     answer: Answer
 
 
@@ -88,7 +90,8 @@ async def run(made, writer, server):
     start = len(split_sentences(lead))
     verdicts = written.verdicts[start:]
     assert len(told) == len(written.verdicts), written.cause
-    return Run(made, sum(one.kept for one in verdicts), len(verdicts), tuple(shown), written.answer)
+    leaked = any(text.count(made.text) > lead.count(made.text) for text in shown)
+    return Run(made, sum(one.kept for one in verdicts), len(verdicts), leaked, written.answer)
 
 
 async def run_all(sentences, similarity=None):
@@ -125,7 +128,7 @@ def make(maker, kinds, count, scenes, seed, batches=BATCHES):
 
 def false_ones(runs):
     """The false sentences that were kept, or shown while the answer was written."""
-    return [one.made for one in runs if one.kept or any(one.made.text in text for text in one.shown)]
+    return [one.made for one in runs if one.kept or one.leaked]
 
 
 async def test_no_false_sentence_reaches_the_answer():
