@@ -14,6 +14,8 @@ from bot.prose import MARKER, QUOTATION_MARKS, QUOTED, find_markers
 from indexer.item_rows import sentences
 
 _JOIN = re.compile(r";|,?\s(?:och|samt|men|medan|and|but|while)\s|,\s(?=att\b|där\b|which\b|vilket\b|with\b)")
+_MOST_JOINS = 5
+"""Conjunctions of the longest part that is tried in halves: each one doubles the work."""
 _VERB = re.compile(r"(?i)\b(?:\w+(?:ar|er|ade|de|te|r|des|s|ed)|fick|gav|tog|lade|kom)\b")
 
 
@@ -138,7 +140,8 @@ def _part_carriers(part: str, cited: Sequence[Quote], language: str, decides: bo
         reasons += [(overlap(part, source.text), reason) for source, reason in faults]
     if found:
         return found, ""
-    for match in _JOIN.finditer(part):
+    joins = list(_JOIN.finditer(part))
+    for match in joins if len(joins) <= _MOST_JOINS else ():
         left, right = part[: match.start()], part[match.end() :]
         if not content(left) or not content(right):
             continue

@@ -180,6 +180,11 @@ def test_most_true_claims_in_free_words_are_kept():
     assert sum(kept) >= 0.7 * len(kept)
 
 
+def test_a_flood_of_conjunctions_is_judged_at_once():
+    """Tried in all its halves this would go on for ever."""
+    assert not verify(f"{'Bo Lind och ' * 100}Råvik deltar inte [2].", QUOTES).kept
+
+
 def real_quotes():
     """The decisions and sentences of real and sample minutes, a list for each folder: what answers cite."""
     for folder in (ROOT / "data" / "minutes", SHARED / "minutes"):
