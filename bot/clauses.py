@@ -5,7 +5,6 @@ Swedish without a parser: verbs are told by their forms. What is not understood 
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bot.paraphrase import FRAME, content, verbs
 from bot.polarity import NEGATION
@@ -66,7 +65,6 @@ def _infinitives(word: str) -> tuple[str, ...]:
     return (word, f"{word}a", f"{stem}a", word[:-1], f"{word[:-2]}a")
 
 
-@lru_cache(maxsize=4_000)
 def clauses(sentence: str) -> tuple[str, ...]:
     """The clauses of a sentence, each with what it shares with the first: the words before a list of "att ...", or the
     subject. A sentence that cannot be cut is its own only clause.

@@ -1,14 +1,19 @@
 """Questions that lean on the conversation and that the rules find nothing for, put in full by a scripted model."""
 
+import contextlib
 import json
+from datetime import date
 
 import pytest
+from made_index import TopicEmbedder
 from made_llm import Play, served
 from made_register import CATALOG, NORRDAL, SJOVIK, TODAY
 from test_written_cli import run  # noqa: F401 - the fixture
 
 from bot.in_full import needs_model, read_rewrite, told_in_full, turns_text
+from bot.message import Incoming
 from bot.records import Answer, Turn
+from bot.service import open_answerer
 
 LAST = Turn(
     question="vad beslutades om trygghetslarm i Norrdal 2023?",
@@ -133,3 +138,25 @@ def test_the_model_is_given_questions_only(run, tmp_path):  # noqa: F811
     given = requests[-1]["messages"][1]["content"]
     assert FIRST in given
     assert not any(citation["quote"] in given for citation in first["citations"])
+
+
+@pytest.mark.parametrize(
+    ("written", "refused"),
+    [(HONEST, False), ("vad beslutades om budgeten?", True), ("", True)],
+    ids=["honest", "lie", "-"],
+)
+async def test_the_bot_asks_for_a_follow_up_in_full_and_judges_what_it_gets(small_index, written, refused):
+    given = []
+
+    async def put(question, turns, language):
+        given.append((question, [turn.question for turn in turns], language))
+        return written
+
+    with contextlib.closing(
+        open_answerer(small_index, TopicEmbedder, lambda: date(2025, 1, 15), may_wait=False)
+    ) as answerer:
+        answerer.follow_ups.put = put
+        replies = [await answerer.ask(Incoming("m1", q, "a:1", "personal", "29:anna")) for q in (FIRST, LEANING)]
+    assert given == [(LEANING, [FIRST], "sv")]
+    assert [reply.refused for reply in replies] == [False, refused]
+    assert replies[1].question == LEANING
