@@ -18,7 +18,7 @@ from indexer.records import BusyError, IndexerError
 if TYPE_CHECKING:
     from bot.pipeline import Library
     from bot.records import Answer, Turn
-    from bot.writer import OpenWriter, Written
+    from bot.writer import OpenWriter, WriterNow, Written
     from indexer.build import Options
     from indexer.embed import Embedder
     from indexer.model import Model
@@ -136,7 +136,7 @@ def _open_writer() -> "OpenWriter | None":
 
 
 @contextmanager
-def _writing(mode: str | None, embedder: "Callable[[], Embedder]") -> "Iterator[Callable[[Answer], Written] | None]":
+def _writing(mode: str | None, embedder: "Callable[[], Embedder]") -> "Iterator[WriterNow | None]":
     """What writes answers anew in this mode (None: llm where the settings name a model); None where answers quote."""
     opener = None if mode == "extractive" else _open_writer()
     if mode == "llm" and opener is None:
@@ -393,7 +393,7 @@ def ask(
     from bot.chat import batch_answers, chat, prompt
     from bot.evaluation import read_questions
     from bot.freshness import Freshness
-    from bot.pipeline import converse, look_up
+    from bot.pipeline import converse, converse_in_full, look_up, turns_for_model
     from bot.show import answer_json, dumps, print_explanation
     from bot.terminal import print_answer
 
@@ -410,7 +410,10 @@ def ask(
     def answer(one: str, turns: "Sequence[Turn]") -> "tuple[Answer, tuple[Turn, ...]]":
         answer, kept = converse(one, turns, library, embedder, _today(), None if whole else LONGEST)
         if write is not None:
-            answer = _rewritten(write(answer), explain)
+            given = turns_for_model(answer, one, turns, library)
+            written = write.put_in_full(one, given, answer.language) if given else ""
+            again = converse_in_full(written, one, given, library, embedder, _today(), None if whole else LONGEST)
+            answer, kept = again or (_rewritten(write(answer), explain), kept)
         return freshness.tell(answer, library.generation), kept
 
     with _writing(mode, embedder) as write:

@@ -19,11 +19,12 @@ from bot.answer.refusal import ask_for_question, refuse
 from bot.answer.select import WEIGHED
 from bot.catalog import Catalog, MeetingEntry
 from bot.conversation import resolve
+from bot.in_full import needs_model, read_rewrite, told_in_full
 from bot.kept import Kept
 from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
 from bot.records import Answer, Citation, Turn
 from bot.relevance import Candidate, topic_weights, weigh
-from bot.turns import next_turns
+from bot.turns import KEPT, next_turns
 from indexer.database import Place
 from indexer.embed import Embedder
 from indexer.engines import open_index
@@ -243,6 +244,30 @@ def converse(
     spent = {**spent, "answer": total - sum(spent.values()), "total": total} if kept is None else {"total": total}
     answer = replace(answer, ms=tuple((name, round(ms, 1)) for name, ms in spent.items()), reused=kept is not None)
     return answer, next_turns(turns, asked, answer, library.catalog)
+
+
+def turns_for_model(answer: Answer, question: str, turns: Sequence[Turn], library: Library) -> tuple[Turn, ...]:
+    """The turns out of which a language model is to put the question in full; none where it is not to be asked."""
+    return tuple(turns) if needs_model(answer, question, turns) and _are_readable(turns, library) else ()
+
+
+def converse_in_full(
+    written: str,
+    question: str,
+    turns: Sequence[Turn],
+    library: Library,
+    embedder: Callable[[], Embedder],
+    today: date,
+    longest: int | None = LONGEST,
+) -> tuple[Answer, tuple[Turn, ...]] | None:
+    """The answer to the question in full as a language model wrote it, and the turns with it; None where what it wrote
+    is not the same question, or has no answer either.
+    """
+    full = read_rewrite(written, question, turns, library.catalog, today)
+    answer, later = converse(full, (), library, embedder, today, longest) if full else (None, ())
+    if answer is None or answer.refused:
+        return None
+    return told_in_full(answer, question, full), (*turns, *later)[-KEPT:]
 
 
 def _answer(
