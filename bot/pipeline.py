@@ -67,12 +67,12 @@ class Library:
             self.catalog = _catalog(self.index.register)
             self.origins = self.index.register.origins()
         self.answers: Kept[_Asked, tuple[Answer, Understanding]] = Kept(KEPT_ANSWERS)
-        self._kept: dict[str, Meeting] = {}
+        self._meetings = _Meetings(self.index.register)
         self.headers = {
             e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
         }
         self._origins = {origin.id: origin for origin in self.origins}
-        self._views: OrderedDict[Rights, Library] = OrderedDict()
+        self._views: OrderedDict[Rights, _View | None] = OrderedDict()
         self._lock = threading.Lock()
 
     def holds(self, citation: Citation) -> bool:
@@ -99,18 +99,17 @@ class Library:
         """
         rights = rights.relevant(self.named | rights.rules.named)
         with self._lock:
-            view = self._views.get(rights)
-            if view is None:
+            if rights not in self._views:
                 documents = rights.documents(self.origins)
-                view = self if len(documents) == len(self.origins) else self._view_of(documents)
-            self._views[rights] = view
+                self._views[rights] = None if len(documents) == len(self.origins) else self._view_of(documents)
+            view = self._views[rights]
             self._views.move_to_end(rights)
             while len(self._views) > KEPT_VIEWS:
                 self._views.popitem(last=False)
-        return view
+        return self if view is None else view
 
-    def _view_of(self, documents: frozenset[str]) -> "Library":
-        same = (view for view in self._views.values() if isinstance(view, _View) and view.readable == documents)
+    def _view_of(self, documents: frozenset[str]) -> "_View":
+        same = (view for view in self._views.values() if view is not None and view.readable == documents)
         return next(same, None) or _View(self, documents)
 
     def warm(self) -> None:
@@ -122,12 +121,8 @@ class Library:
         return self.index.register.document(document)
 
     def meetings(self, ids: Sequence[str]) -> tuple[Meeting, ...]:
-        """Whole meetings; a generation never changes, so that those read once are kept."""
-        missing = [name for name in ids if name not in self._kept]
-        read = {one.id: one for one in self.index.register.meetings(missing)} if missing else {}
-        if len(self._kept) + len(read) <= KEPT_MEETINGS:
-            self._kept |= read
-        return tuple(self._kept.get(name) or read[name] for name in ids)
+        """Whole meetings."""
+        return self._meetings.get(ids)
 
     def idf(self, word: str) -> float:
         """The word's inverse document frequency over the index's chunks, by its stem; a short word weighs half."""
@@ -135,14 +130,31 @@ class Library:
         return value * (0.5 if len(word) <= 3 and word.islower() else 1.0)
 
 
+class _Meetings:
+    """Whole meetings of a register: a generation never changes, so that those read once are kept."""
+
+    def __init__(self, register: Register) -> None:
+        self._register, self._kept = register, dict[str, Meeting]()
+
+    def get(self, ids: Sequence[str]) -> tuple[Meeting, ...]:
+        missing = [name for name in ids if name not in self._kept]
+        read = {one.id: one for one in self._register.meetings(missing)} if missing else {}
+        if len(self._kept) + len(read) <= KEPT_MEETINGS:
+            self._kept |= read
+        return tuple(self._kept.get(name) or read[name] for name in ids)
+
+
 class _View(Library):
     """A library as if its index held the `readable` documents alone. Texts and meetings are the whole library's, which
     is asked for what may be read only.
+
+    The library itself, which holds its views, is not held: it is to be freed as soon as a newer one has taken its
+    place, and not only when Python next looks for such cycles.
     """
 
     def __init__(self, whole: Library, readable: frozenset[str]) -> None:
         super().__init__(whole.generation, whole.index.restricted(readable))
-        self.readable, self._whole = readable, whole
+        self.readable, self._register, self._all_meetings = readable, whole.index.register, whole._meetings
         self.answers = Kept(KEPT_ANSWERS // 10)
 
     def holds(self, citation: Citation) -> bool:
@@ -153,10 +165,10 @@ class _View(Library):
         return {}  # whose minutes they are is not known
 
     def document(self, document: str) -> Document:
-        return self._whole.document(document) if document in self.readable else super().document(document)
+        return self._register.document(document) if document in self.readable else super().document(document)
 
     def meetings(self, ids: Sequence[str]) -> tuple[Meeting, ...]:
-        return self._whole.meetings(ids) if self.headers.keys() >= set(ids) else super().meetings(ids)
+        return self._all_meetings.get(ids) if self.headers.keys() >= set(ids) else super().meetings(ids)
 
 
 def open_library(index: Place, model_id: str | None) -> Library:
