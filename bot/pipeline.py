@@ -39,6 +39,8 @@ HELPFUL = 5
 """Meetings in which the help looks for something to ask about."""
 KEPT_MEETINGS = 1_000
 """Whole meetings kept in memory once read (about 25 KB each); "vad sköts upp?" goes through all of them."""
+PART = 50
+"""Meetings read at a time when a library is made ready."""
 KEPT_VIEWS = 32
 """Views of a library, for different rights, that are kept: some 100 KB each, for 1,000 documents."""
 KEPT_ANSWERS = 500
@@ -116,6 +118,9 @@ class Library:
         """Works out beforehand what the first question would have to wait for."""
         with self.index.reading():
             self.index.warm()
+            ids = [entry.id for entry in self.catalog.meetings[:KEPT_MEETINGS]]
+            for first in range(0, len(ids), PART):  # in parts: others answer meanwhile
+                self._meetings.get(ids[first : first + PART])
 
     def document(self, document: str) -> Document:
         return self.index.register.document(document)
@@ -182,18 +187,19 @@ def open_library(index: Place, model_id: str | None) -> Library:
 
 
 def _catalog(register: Register) -> Catalog:
-    rows = register.rows("SELECT id, body, date, date_precision FROM meetings ORDER BY date IS NULL, date DESC, n")
-    people = register.rows("SELECT DISTINCT name FROM attendees ORDER BY name")
-    named = register.rows("SELECT DISTINCT person FROM assignments WHERE person IS NOT NULL ORDER BY person")
-    organisations = register.rows(
-        "SELECT DISTINCT organisation FROM attendees WHERE organisation IS NOT NULL ORDER BY organisation"
-    )
+    entry = ("id", "body", "date", "date_precision")
+    rows = register.many(entry, f"SELECT {', '.join(entry)} FROM meetings ORDER BY date IS NULL, date DESC, n")
+
+    def distinct(column: str, table: str) -> list[str]:
+        sql = f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY {column}"
+        return [row[0] for row in register.many((column,), sql)]
+
     return Catalog(
         bodies=register.bodies(),
         aliases=register.aliases(),
         meetings=tuple(MeetingEntry(*row) for row in rows),
-        people=tuple(dict.fromkeys([*(r[0] for r in people), *(r[0] for r in named)])),
-        organisations=tuple(r[0] for r in organisations),
+        people=tuple(dict.fromkeys([*distinct("name", "attendees"), *distinct("person", "assignments")])),
+        organisations=tuple(distinct("organisation", "attendees")),
     )
 
 

@@ -5,9 +5,11 @@ import sys
 
 SETTLED = """
 import gc
-from bot.process import CYCLES, settle
+import sys
+from bot.process import CYCLES, TURN, settle
 settle()
 assert gc.get_threshold() == CYCLES
+assert sys.getswitchinterval() == TURN
 print(gc.get_freeze_count())
 """
 
