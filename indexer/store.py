@@ -145,7 +145,7 @@ class Register:
         """The rows of a query whose result has these columns and no bytes: `rows` for where they are thousands.
 
         SQLite makes one value of them. For each row that is handed over the interpreter is let go of and must be waited
-        for, 5 ms where another thread computes: 10,000 rows beside two such threads took over a minute.
+        for, 5 ms where another thread computes: 17,000 rows beside two such threads took 83 s, so they take 0.4.
         """
         row = ", ".join(f'"{column}"' for column in columns)
         found = self.rows(f"SELECT json_group_array(json_array({row})) FROM ({sql})", parameters)
