@@ -113,7 +113,8 @@ def open_tables(path: Path | Entry, *, write: bool = True) -> Iterator[Tables]:
 def erase(path: Path | Entry, delete: Callable[[Tables], int], refused: str) -> int:
     """How many rows `delete` took out of a file, their bytes gone with them; 0 where there is no file.
 
-    The bot may be running. Raises BotError where the file cannot be used; its message begins with `refused`.
+    In a database the bytes go when the server cleans up. The bot may be running. Raises BotError where the file cannot
+    be used; its message begins with `refused`.
     """
     if not path.exists():
         return 0

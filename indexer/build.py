@@ -112,7 +112,7 @@ def build_index(
         tidy(index_dir, keep, purge=options.purge or _unmasks(previous, now))
         _remove_mirrors(work_folder(index_dir), scan)
         erased = still_to_erase(index_dir, {one.document.id for one in gathered.documents})
-    report = replace(_report(scan, gathered, previous, generation), erased=erased)
+    report = _report(scan, gathered, previous, generation, erased)
     return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
 
 
@@ -302,7 +302,9 @@ def _chunks(gathered: Gathered) -> list[Chunk]:
     return [chunk for one in gathered.documents for chunk in one.chunks]
 
 
-def _report(scan: Scan, gathered: Gathered, previous: Previous, generation: Generation) -> Report:
+def _report(
+    scan: Scan, gathered: Gathered, previous: Previous, generation: Generation, erased: tuple[str, ...]
+) -> Report:
     there = {one.document.path for one in gathered.documents}
     failed = {one.path for one in gathered.failed}
     read = set(gathered.read)
@@ -321,7 +323,7 @@ def _report(scan: Scan, gathered: Gathered, previous: Previous, generation: Gene
         moved=tuple(one for one in plan.moved if one.path in ready),
         unchanged=len(there.intersection(plan.unchanged)),
         removed=_removed(gathered, previous),
-        erased=(),
+        erased=erased,
         forgotten=gathered.forgotten,
         failed=gathered.failed,
         skipped=tuple(Note(one.path, one.reason) for one in scan.skipped),

@@ -76,7 +76,7 @@ class Found(Generic[Record]):
 
 
 _NEWEST = "m.date_from IS NULL, m.date_from DESC, m.n"
-_BY_BODY = f"m.body, {_NEWEST}".replace("m.", "x.")
+_BY_BODY = "x.body, x.date_from IS NULL, x.date_from DESC, x.n"
 _ORDERED = "SELECT x.* FROM {} x JOIN meetings m ON m.id = x.meeting WHERE {} ORDER BY m.body, " + f"{_NEWEST}, x.n"
 
 
