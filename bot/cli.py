@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -187,7 +187,7 @@ def index(
     report = _index(
         source, settings, run, Options(shrink, purge, not settings.show_personal_numbers, workers or _cores())
     )
-    _forget_traces(settings, report.erased)  # before a report that nobody may be there to read
+    _erase_traces(settings, report.erased)  # before a report that nobody may be there to read
     if pruned := prune_state(settings.state, settings.feedback_days, time.time()):
         _tell(f"Gallrat i {settings.state}: {pruned} rader som var för gamla.")
     if as_json:
@@ -264,15 +264,20 @@ def _announce(run: RunSettings, message: dict[str, Any] | None) -> None:
         _tell(str(error))
 
 
-def _forget_traces(settings: Settings, documents: Sequence[str]) -> None:
-    """Deletes what the bot keeps of documents that the index has no more."""
+def _erase_traces(settings: Settings, documents: Sequence[str]) -> None:
+    """Deletes what the bot keeps of documents that the index has no more. What a run does not get to, the next does."""
     from bot.conversations import FILE as CONVERSATIONS
     from bot.conversations import forget_conversations
     from bot.feedback import FILE as FEEDBACK
     from bot.feedback import forget_feedback
+    from indexer.erasing import strike_erased
+    from indexer.generation import run_lock
 
     forget_feedback(settings.state / FEEDBACK, documents)
     forget_conversations(settings.state / CONVERSATIONS, documents)
+    if documents:
+        with suppress(BusyError), run_lock(settings.index):
+            strike_erased(settings.index, documents)
 
 
 def _save(file: Path, text: str) -> None:
@@ -303,7 +308,7 @@ def forget(documents: tuple[str, ...], undo: bool, purge: bool, index: str | Non
         say("Nästa inläsning tar med dem igen, om filerna finns kvar i källan: motesminnet index MAPP")
         return
     forgot = forgetting.forget(settings.index, documents, _today(), purge=purge)
-    _forget_traces(settings, [one.id for one in forgot.documents])
+    _erase_traces(settings, forgot.erased)
     for one in forgot.documents:
         say(f"Glömt: {one.path}")
     say(f"Indexet är uppdaterat (generation {forgot.generation}). Nästa inläsning hoppar över dem.")

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ctypes
 import logging
 import os
 import sys
@@ -47,6 +46,7 @@ from bot.page import Page, open_page
 from bot.pipeline import Library, converse, converse_in_full, turns_for_model
 from bot.presentation import Link, Presentation, Sensitivity, make_link, own_address
 from bot.presenter import Presenter
+from bot.process import settle
 from bot.readers import Readers, open_view
 from bot.records import Answer, BotError, Citation, Turn
 from bot.respond import AT_ONCE, Desk, Hide
@@ -288,7 +288,7 @@ def serve(
     afterwards. Raises BotError when the port cannot be had, or `state` cannot be written.
     """
     answers = answers or AnswerSettings()
-    _few_heaps()
+    settle()
     if teams is None:
         host, answers = LOCAL_HOST, replace(answers, public_url=answers.public_url or f"http://{LOCAL_HOST}:{port}")
     surroundings = open_surroundings(answerer, answers, state, lasting=teams is not None)
@@ -317,17 +317,6 @@ def serve(
         raise BotError(f"Port {port!r} går inte att använda ({reason}). Välj en annan: --port 3979") from error
     finally:
         _close_within(LEAVE, [*closers, *(one.close for one in (token, graph) if one is not None)])
-
-
-def _few_heaps() -> None:
-    """Lets threads share two heaps. glibc gives each one of its own and takes little back: after 900 questions in four
-    threads 202 MB, and with two heaps 151, which stay.
-    """
-    with contextlib.suppress(OSError, AttributeError, TypeError):  # not glibc
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
-
-
-_M_ARENA_MAX = -8
 
 
 def make_session(*, trust_env: bool) -> aiohttp.ClientSession:
