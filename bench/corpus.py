@@ -21,6 +21,8 @@ WORDS = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding=
 FIRST_DAY = date(2016, 1, 11)
 FLAT = 2.5  # Mandelbrot's amendment to Zipf's law: the first few ranks are closer to each other than 1/n
 ITEMS_PER_BODY = 100
+MOST_HOMES = 311  # Sweden's municipalities and regions; then each has more boards
+MOST_BODIES = 10 * MOST_HOMES  # then each meets more often
 WEEKS_BETWEEN = 17
 ITEMS_PER_TOPIC = 7
 MOST_TOPICS = 8_000  # of the 13,000 or so compounds that the words can make
@@ -128,13 +130,18 @@ def make_bodies(items: int) -> list[Body]:
     rng, kinds = Random("bodies"), _split(WORDS["bodies"])
     topics = _topics(min(max(30, items // ITEMS_PER_TOPIC), MOST_TOPICS), rng)
     found: dict[str, Body] = {}
-    while len(found) < max(3, items // ITEMS_PER_BODY):
-        home = _town(rng)
+    homes: list[str] = []
+    while len(found) < max(3, min(items // ITEMS_PER_BODY, MOST_BODIES)):
+        home = _town(rng) if len(homes) < MOST_HOMES else homes[len(found) % MOST_HOMES]
+        if len(found) < MOST_HOMES and home in homes:
+            continue
         name = f"{kinds[len(found) % len(kinds)]} {home}"
         towns = (home, *(_town(rng) for _ in range(rng.randint(3, 7))))
         people = tuple(dict.fromkeys(_person(rng) for _ in range(rng.randint(9, 17))))
         own = dict.fromkeys(pick(rng, topics) for _ in range(40)) | dict.fromkeys(rng.sample(topics, 20))
-        found.setdefault(name, Body(name, people, towns, tuple(own), LAYOUTS[len(found) % len(LAYOUTS)]))
+        if name not in found:
+            found[name] = Body(name, people, towns, tuple(own), LAYOUTS[len(found) % len(LAYOUTS)])
+            homes.append(home)
     return list(found.values())
 
 

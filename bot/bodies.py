@@ -158,8 +158,13 @@ def is_spelling_of(name: str, other: str) -> bool:
     (True, False)
     """
     (first, _, last), (other_first, _, other_last) = name.partition(" "), other.partition(" ")
-    alike = SequenceMatcher(None, fold(last), fold(other_last)).ratio()
-    return name == other or (first == other_first and alike >= _ONE_SPELLING)
+    if name == other or first != other_first:
+        return name == other
+    last, other_last = fold(last), fold(other_last)
+    if 2 * min(len(last), len(other_last)) < _ONE_SPELLING * (len(last) + len(other_last)):
+        return False  # as the ratio would say, which is dear
+    matcher = SequenceMatcher(None, last, other_last)
+    return matcher.quick_ratio() >= _ONE_SPELLING and matcher.ratio() >= _ONE_SPELLING
 
 
 _ONE_SPELLING = 0.9

@@ -24,6 +24,7 @@ from bot.kept import Kept
 from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
 from bot.records import Answer, Citation, Turn
 from bot.relevance import Candidate, topic_weights, weigh
+from bot.scope import narrow
 from bot.turns import KEPT, next_turns
 from indexer.database import Place
 from indexer.embed import Embedder
@@ -384,11 +385,14 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
             return library.document(meeting.document).text[item.start : item.end]
 
         candidates = tuple(weigh(hits, items, text_of, weights))
-    scope = replace(asked.query, numbers=()) if asked.intent == "item" else asked.query
-    ids = register.select_meetings(scope)
+    filters = replace(asked.query, numbers=()) if asked.intent == "item" else asked.query
+    ids = register.select_meetings(filters)
     if asked.intent == "help":
         ids = ids[:HELPFUL]
+    known = frozenset(term for term in weights if any(library.idf(w) < nowhere for w in words(term)))
     whole = asked.intent not in ("decision", "comparison", "timeline", "direct")
+    scope = narrow(asked, ids, library.index, known, {c.meeting.id for c in candidates}) if whole else None
+    ids = ids if scope is None else scope.meetings
     held = {one.id: one for one in library.meetings(ids if whole else _with_lists(asked, candidates, ids))}
     meetings = tuple(
         (held.get(i) or library.headers[i] for i in ids) if held else map(library.headers.__getitem__, ids)
@@ -402,7 +406,9 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
         weights=weights,
         meetings=meetings,
         documents=library.document,
-        known=frozenset(term for term in weights if any(library.idf(w) < nowhere for w in words(term))),
+        known=known,
+        of=0 if scope is None else scope.total,
+        cut="" if scope is None else scope.cut,
     )
 
 

@@ -68,10 +68,8 @@ def _title(answer: Answer) -> str:
 
 def _named(text: str, catalog: Catalog) -> tuple[str, ...]:
     """The people whose whole names stand in the text."""
-    near = catalog.people_index.beginning(said_words(text.casefold()))
-    if not any(person in text for person in near):  # quick: spellings, which are dear, need not be tried
-        return ()
-    return tuple(person for person in find_people(text, catalog) if person in text)
+    near = [p for p in catalog.people_index.beginning(said_words(text.casefold())) if p in text]
+    return find_people(text, replace(catalog, people=tuple(near))) if near else ()  # no other spellings: they are dear
 
 
 def _cited(turn: Turn, answer: Answer, skipped: int = 0) -> Turn:

@@ -19,7 +19,7 @@ from bot.answer.lists import (
     answer_next,
 )
 from bot.answer.premise import deny_premise
-from bot.answer.refusal import refuse, say_help
+from bot.answer.refusal import refuse, say_cut, say_help
 from bot.answer.select import supported
 from bot.answer.slips import note_slips
 from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct, stands
@@ -54,7 +54,7 @@ def compose(evidence: Evidence, longest: int | None = LONGEST) -> Answer:
     asked, carried = evidence.asked, evidence.asked.carried or Carried()
     if asked.intent == "help":
         return say_help(evidence)
-    if carried.lacks or asked.missing or asked.no_body or not evidence.meetings:
+    if carried.lacks or asked.missing or asked.no_body or not (evidence.meetings or evidence.of):
         return refuse(evidence)
     draft = Draft(evidence.documents, asked.language)
     if asked.query.numbers and asked.intent in ("attachments", "action", "deferred"):
@@ -63,6 +63,7 @@ def compose(evidence: Evidence, longest: int | None = LONGEST) -> Answer:
         answer_whole(evidence, draft)
     elif asked.intent in _FROM_REGISTER:
         _FROM_REGISTER[asked.intent](evidence, draft)
+    is_cut = bool(evidence.cut and draft.statements)
     if not draft.statements and asks_only_whose(evidence):
         return refuse(evidence)
     denied = not draft.statements and deny_premise(evidence, draft)
@@ -72,6 +73,7 @@ def compose(evidence: Evidence, longest: int | None = LONGEST) -> Answer:
     answer = check_answer(under_subject(note_slips(drafted), carried.subject), evidence.documents)
     if answer.refused:
         return refuse(evidence)
+    answer = tell_cut(evidence, answer) if is_cut else answer
     return answer if longest is None else shorten(answer, longest)
 
 
@@ -83,6 +85,12 @@ def skip_lines(answer: Answer, count: int) -> Answer:
     first = cited[count] if count < len(cited) else len(answer.statements)
     heads = [s for s in answer.statements[:first] if not s.citations]
     return replace(answer, statements=(*heads[-1:], *answer.statements[first:]))
+
+
+def tell_cut(evidence: Evidence, answer: Answer) -> Answer:
+    """The answer under a first line that tells out of how many of the meetings within the filters it is."""
+    statements = (Statement(f"**{say_cut(evidence)}**"), *answer.statements)
+    return replace(answer, statements=statements, text=render(statements))
 
 
 def shorten(answer: Answer, longest: int = LONGEST, spare: int = 0, more: str = "and_more") -> Answer:

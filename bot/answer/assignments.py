@@ -20,7 +20,7 @@ _HOLDER = re.compile(
     r"(?=\s(?:om|kring|för|i|på|den|under|fått|have|get|on|in|about)\b|\W*$)"
 )
 """Whom a question asks the assignments of."""
-_ONLY_ASKS = re.compile(
+ONLY_ASKS = re.compile(
     r"(?:assign|task|uppdrag|uppgift|åtag|lova|todo|do\b|göra|ansvar(?:ar|ade|at|iga?)?$|responsible)"
 )
 PART_OF_TOPIC, SAME_WORD = 0.34, 0.75
@@ -65,7 +65,7 @@ def asks_only_whose(evidence: Evidence) -> bool:
 def _topic(evidence: Evidence) -> dict[str, float]:
     """The weights of the topic's words, without the names of people and the words that ask for assignments."""
     names = {part for person in evidence.asked.people for part in person.casefold().split()}
-    return {w: v for w, v in evidence.weights.items() if w not in names and not _ONLY_ASKS.match(w)}
+    return {w: v for w, v in evidence.weights.items() if w not in names and not ONLY_ASKS.match(w)}
 
 
 def _chosen(evidence: Evidence) -> list[_Row]:

@@ -15,7 +15,9 @@ from indexer.records import AgendaItem, Meeting
 class Evidence:
     """Everything the composing functions may use.
 
-    `meetings` are whole, within the filters, newest first; `known` the topic's terms that some chunk has.
+    `meetings` are whole, within the filters, newest first; `known` the topic's terms that some chunk has. Where there
+    are too many to read, `meetings` are some of the `of` meetings within the filters, and `cut` says why not those
+    with what is asked for are all there: see `bot.scope`.
     """
 
     asked: Understanding
@@ -25,6 +27,8 @@ class Evidence:
     meetings: tuple[Meeting, ...]
     documents: Documents
     known: frozenset[str] = frozenset()
+    of: int = 0
+    cut: str = ""
 
     def body_text(self, meeting: Meeting, item: AgendaItem) -> str:
         """The text of an item without its heading."""

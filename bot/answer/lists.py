@@ -221,7 +221,7 @@ _HOW_DEFERRED: tuple[tuple[str, str], ...] = (
 )
 
 
-_ASKS_DEFERRED = re.compile(
+ASKS_DEFERRED = re.compile(
     r"flytta|återstå|kvarstå|skjut|skut|upp$|punkt|ärende|möte|\w*mötet$|\d+$|framtid|tillsvidare"
 )
 
@@ -230,7 +230,7 @@ def answer_deferred(evidence: Evidence, draft: Draft) -> None:
     """What was put off, within the filters and in the way asked for; of the topic asked for, where there is one."""
     question = evidence.asked.query.question.casefold()
     ways = [how for asked, how in _HOW_DEFERRED if re.search(asked, question)]
-    topic = {t: w for t, w in evidence.weights.items() if t in evidence.known and not _ASKS_DEFERRED.match(t)}
+    topic = {t: w for t, w in evidence.weights.items() if t in evidence.known and not ASKS_DEFERRED.match(t)}
     rows = []
     for _, meetings in by_body(evidence.meetings):
         for meeting in meetings:
@@ -270,12 +270,12 @@ def _sentences_with(pattern: re.Pattern[str], text: str, item: AgendaItem) -> li
     return [(a, b) for a, b in spans if pattern.search(text[a:b]) and find_dates(text[a:b], short=False)]
 
 
-_ATTACHED = re.compile(r"(?:bilag|bifog|filer?n?a?$|dokument|ligg|attach|document)")
+ATTACHED = re.compile(r"(?:bilag|bifog|filer?n?a?$|dokument|ligg|attach|document)")
 
 
 def answer_attachments(evidence: Evidence, draft: Draft) -> None:
     """The attachments that the minutes within the filters name; of the items that touch the topic, where any do."""
-    topic = {term: weight for term, weight in evidence.weights.items() if not _ATTACHED.match(term)}
+    topic = {term: weight for term, weight in evidence.weights.items() if not ATTACHED.match(term)}
     rows = [
         (coverage(topic, f"{item.title} {one.name}"), meeting, item, one)
         for _, meetings in by_body(evidence.meetings)
@@ -299,7 +299,7 @@ def answer_meetings(evidence: Evidence, draft: Draft) -> None:
     people = set(evidence.asked.people)
     held = tuple(m for m in evidence.meetings if not people or any(_came(a, people) for a in m.attendees))
     for body, meetings in by_body(held):
-        draft.head(f"{body}: {count_meetings(len(meetings), draft.language)}")
+        draft.head(body if evidence.cut else f"{body}: {count_meetings(len(meetings), draft.language)}")
         for meeting in meetings:
             text = evidence.documents(meeting.document).text
             start, end = meeting.date_start, meeting.date_end

@@ -34,7 +34,7 @@ def refuse(evidence: Evidence, elsewhere: Evidence | None = None) -> Answer:
         lines.append(word(language, "bodies").format(bodies=join(list(evidence.catalog.bodies[:12]), language)))
     elif offered := supported(elsewhere) if elsewhere is not None else []:
         lines.append(_named(offered[0], "offer", language))
-    elif asked.missing or not evidence.meetings:
+    elif asked.missing or not (evidence.meetings or evidence.of):
         lines += _existing(evidence)
     else:
         lines.append(_searched(evidence))
@@ -70,14 +70,14 @@ def _reason(evidence: Evidence) -> str:
     asked, language = evidence.asked, evidence.asked.language
     if asked.no_body:
         return word(language, "no_body").format(body=asked.no_body[0])
-    if asked.missing or not evidence.meetings:
+    if asked.missing or not (evidence.meetings or evidence.of):
         named = list(asked.missing) or list(asked.filters)
         return (
             word(language, "no_filter").format(filters=join(named, language))
             if named
             else word(language, "not_found_bare").format(where=_where(evidence))
         )
-    if asked.intent in _EMPTY and not evidence.weights:
+    if asked.intent in _EMPTY and not evidence.weights and not evidence.cut:
         return word(language, _EMPTY[asked.intent])
     held = {re.sub(r"^\D+", "", item.number) for meeting in evidence.meetings for item in meeting.items}
     if asked.query.numbers and held & set(asked.query.numbers) and len(evidence.meetings) > 1:
@@ -102,7 +102,19 @@ def _as_typed(topic: str) -> list[str]:
     return [typed.get(word, word) for word in query_words(topic)]
 
 
+def say_cut(evidence: Evidence) -> str:
+    """How many meetings an answer was sought in, of those within the filters, and how to ask for all."""
+    said = word(evidence.asked.language, f"only_{evidence.cut}")
+    return said.format(n=len(evidence.meetings), meetings=count_meetings(evidence.of, evidence.asked.language))
+
+
 def _searched(evidence: Evidence) -> str:
+    if evidence.cut:
+        return say_cut(evidence)
+    if evidence.of > len(evidence.meetings):  # only those were read that the register told of
+        return word(evidence.asked.language, "searched_all").format(
+            meetings=count_meetings(evidence.of, evidence.asked.language)
+        )
     years = sorted({m.date[:4] for m in evidence.meetings if m.date})
     shown = (
         years[0]

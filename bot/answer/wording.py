@@ -49,6 +49,12 @@ WORDS: dict[str, dict[str, str]] = {
         "which_meeting": "Flera möten kan ha en {number}. Skriv vilket nätverk eller datum du menar.",
         "no_number": "Det finns ingen {number} {where}.",
         "searched": "Jag har sökt i {meetings} ({years}).",
+        "searched_all": "Jag har sökt i {meetings}.",
+        "only_newest": "Jag har bara gått igenom de {n} nyaste av {meetings}. Skriv nätverk eller år för att få fler.",
+        "only_nearest": (
+            "Jag har bara gått igenom {n} av {meetings}, de som ligger närmast frågan. Skriv nätverk eller år för att "
+            "få fler."
+        ),
         "nearest": "Närmast kommer {title} ({body}, {date}), men det är inte säkert att det svarar på frågan.",
         "exists": "Möten som finns: {meetings}.",
         "where_all": "i minnesanteckningarna",
@@ -114,6 +120,11 @@ WORDS: dict[str, dict[str, str]] = {
         "which_meeting": "Several meetings may have {number}. Say which body or date you mean.",
         "no_number": "There is no {number} {where}.",
         "searched": "I searched {meetings} ({years}).",
+        "searched_all": "I searched {meetings}.",
+        "only_newest": "I only went through the newest {n} of {meetings}. Name a body or a year to get more.",
+        "only_nearest": (
+            "I only went through {n} of {meetings}, those nearest the question. Name a body or a year to get more."
+        ),
         "nearest": "The nearest is {title} ({body}, {date}), but it may not answer the question.",
         "exists": "Meetings there are: {meetings}.",
         "where_all": "in the minutes",
@@ -141,8 +152,9 @@ def word(language: str, key: str) -> str:
 
 
 def count_meetings(count: int, language: str) -> str:
-    """ "1 möte", "3 möten"."""
-    return word(language, "one_meeting") if count == 1 else f"{count} {word(language, 'meetings')}"
+    """ "1 möte", "3 möten", "95 238 möten"."""
+    said = f"{count:,}" if language == "en" else f"{count:,}".replace(",", " ")
+    return word(language, "one_meeting") if count == 1 else f"{said} {word(language, 'meetings')}"
 
 
 def format_date(date: str | None, precision: str, language: str) -> str:
