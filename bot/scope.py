@@ -5,7 +5,7 @@ asked for, all are read; of more, those nearest the topic, or the newest. The an
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.answer.assignments import ONLY_ASKS
@@ -65,8 +65,9 @@ def narrow(
 
 
 def _has_topic(asked: Understanding, known: Iterable[str]) -> bool:
-    asking: Mapping[str, re.Pattern[str]] = _ASKING
-    return asked.intent in asking and any(not asking[asked.intent].match(term) for term in known)
+    asking: re.Pattern[str] | None = _ASKING.get(asked.intent)
+    names = {part.casefold() for person in asked.people for part in person.split()}
+    return asking is not None and any(term not in names and not asking.match(term) for term in known)
 
 
 def _holding(asked: Understanding, register: Register) -> frozenset[str] | None:
@@ -76,8 +77,8 @@ def _holding(asked: Understanding, register: Register) -> frozenset[str] | None:
     if asked.intent in ("attendance", "meetings", "action") and asked.people:
         return _of_people(asked, register)
     if asked.intent == "attendance" and asked.organisations:
-        like = " OR ".join("instr(organisation, ?) > 0" for _ in asked.organisations)
-        return _meetings(register, f"SELECT meeting FROM attendees WHERE {like}", asked.organisations)
+        like = " OR ".join("organisation LIKE ?" for _ in asked.organisations)
+        return _meetings(register, f"SELECT meeting FROM attendees WHERE {like}", _within(asked.organisations))
     if asked.intent == "item":
         return _meetings(register, f"SELECT meeting FROM items WHERE digits {_LISTED}", [to_json(asked.query.numbers)])
     tables = _HOLDING.get(asked.intent)
@@ -89,9 +90,13 @@ def _of_people(asked: Understanding, register: Register) -> frozenset[str]:
         sql = f"SELECT meeting FROM attendees WHERE name {_LISTED}"
         return _meetings(register, sql, [to_json(asked.people)])
     words = [*asked.people, *(part for person in asked.people for part in person.split())]
-    within = " OR ".join("instr(who, ?) > 0" for _ in asked.people)
+    within = " OR ".join("who LIKE ?" for _ in asked.people)
     sql = f"SELECT meeting FROM assignments WHERE person {_LISTED} OR who {_LISTED} OR {within}"
-    return _meetings(register, sql, [to_json(asked.people), to_json(words), *asked.people])
+    return _meetings(register, sql, [to_json(asked.people), to_json(words), *_within(asked.people)])
+
+
+def _within(names: Iterable[str]) -> list[str]:
+    return [f"%{name}%" for name in names]
 
 
 def _meetings(register: Register, sql: str, values: Sequence[object] = ()) -> frozenset[str]:

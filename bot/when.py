@@ -72,17 +72,10 @@ def _past_season(season: str, today: date) -> tuple[date, date]:
 
 def _day_filter(found: FoundDate, catalog: Catalog) -> tuple[str, ...]:
     """The meetings held on a day, its year given or not."""
-    hits = []
-    for entry in catalog.meetings:
-        parts = (entry.date or "").split("-")
-        if (
-            len(parts) == 3
-            and int(parts[1]) == found.month
-            and int(parts[2]) == found.day
-            and (found.year in (None, int(parts[0])))
-        ):
-            hits.append(entry.id)
-    return tuple(hits)
+    end = f"-{found.month:02}-{found.day:02}"
+    on_day = [entry for entry in catalog.meetings if (entry.date or "").endswith(end)]
+    year = "" if found.year is None else f"{found.year:04}"
+    return tuple(entry.id for entry in on_day if (entry.date or "").startswith(year))
 
 
 _ALL_MONTHS = {name: n for names in (MONTHS, ENGLISH_MONTHS) for n, name in enumerate(names, 1)}

@@ -129,6 +129,10 @@ class PostgresRegister(Register):
             f" WHERE {column} = ANY(%s)" if self._readable is not None else ""
         )
 
+    def numbers(self, sql: str, values: Sequence[object] = ()) -> Ids:
+        """As `Register.numbers`."""
+        return np.array(self.rows(f"SELECT array_agg(n ORDER BY n) FROM ({sql}) found", values)[0][0] or (), np.int64)
+
     def vectors(self) -> tuple[Ids, Vectors]:
         """As `Register.vectors`."""
         rows = self.read("SELECT n, vector_send(embedding) FROM vectors ORDER BY n")

@@ -268,8 +268,12 @@ class Register:
         where, values = _scope(query, "x.meeting", "x.item")
         if not values:
             return None
-        rows = self.rows(f"SELECT x.n FROM chunks x WHERE {where} ORDER BY x.n", values)
-        return np.fromiter((row[0] for row in rows), np.int64)
+        return self.numbers(f"SELECT x.n FROM chunks x WHERE {where}", values)
+
+    def numbers(self, sql: str, values: Sequence[object] = ()) -> Numbers:
+        """The values of a query's column `n`, ascending. One concatenated string is 4 times faster than rows."""
+        text = self.rows(f"SELECT group_concat(n, ' ') FROM ({sql}) found", values)[0][0]
+        return np.sort(np.fromstring(text or "", dtype=np.int64, sep=" "))
 
     def decisions(self, query: Query, kinds: Sequence[str] = ()) -> tuple[Found[Decision], ...]:
         """The decisions within the query's filters (kinds empty: all), by body, newest first, as in the minutes."""
@@ -315,12 +319,10 @@ class Register:
     def chunks_with(self, term: str) -> Numbers:
         """The numbers of the chunks that have a token of `indexer.lexical`, in a register of all documents.
 
-        One concatenated string is 4 times faster than a row for each chunk, and FTS5's own bm25() over an OR of all
-        terms takes 15 ms where this takes 3.4 (10,000 chunks, 33 terms a question, p50).
+        FTS5's own bm25() over an OR of all terms takes 15 ms where this takes 3.4 (10,000 chunks, 33 terms a question,
+        p50).
         """
-        sql = "SELECT group_concat(rowid, ' ') FROM chunks_fts WHERE chunks_fts MATCH ?"
-        text = self.rows(sql, (f'"{term}"',))[0][0]
-        return np.fromstring(text or "", dtype=np.int64, sep=" ")
+        return self.numbers("SELECT rowid AS n FROM chunks_fts WHERE chunks_fts MATCH ?", (f'"{term}"',))
 
     def vectors_at(self, numbers: Numbers) -> Vectors:
         """The vectors of these chunks, by number, one row each in that order.
