@@ -131,6 +131,14 @@ class Library:
         """Whole meetings."""
         return self._meetings.get(ids)
 
+    def headers_of(self, ids: Sequence[str]) -> tuple[Meeting, ...]:
+        """The meetings without their items and attendees; those of all, newest first, are kept."""
+        return self._all_headers if len(ids) == len(self.headers) else tuple(self.headers[name] for name in ids)
+
+    @cached_property
+    def _all_headers(self) -> tuple[Meeting, ...]:
+        return tuple(self.headers[name] for name in self.index.register.select_meetings(Query("", "")))
+
     def idf(self, word: str) -> float:
         """The word's inverse document frequency over the index's chunks, by its stem; a short word weighs half."""
         value = self.index.idf(word_tokens(word)[0])
@@ -394,9 +402,7 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
     scope = narrow(asked, ids, library.index, known, {c.meeting.id for c in candidates}) if whole else None
     ids = ids if scope is None else scope.meetings
     held = {one.id: one for one in library.meetings(ids if whole else _with_lists(asked, candidates, ids))}
-    meetings = tuple(
-        (held.get(i) or library.headers[i] for i in ids) if held else map(library.headers.__getitem__, ids)
-    )
+    meetings = tuple(held.get(i) or library.headers[i] for i in ids) if held else library.headers_of(ids)
     if asked.query.items is not None:
         meetings = tuple(only_items(meeting, asked.query.items) for meeting in meetings)
     return Evidence(
@@ -415,7 +421,7 @@ def gather(library: Library, asked: Understanding, hits: list[Hit]) -> Evidence:
 def _with_lists(asked: Understanding, candidates: Sequence[Candidate], ids: Sequence[str]) -> list[str]:
     """The meetings of the first candidates, where somebody is named: their lists tell whether those were there."""
     near = {one.meeting.id for one in candidates[:WEIGHED]} if asked.people else set()
-    return [name for name in ids if name in near]
+    return [name for name in ids if name in near] if near else []
 
 
 def search_now(
