@@ -2,7 +2,7 @@
 
 Minutes are made (`corpus.py`), read by a stand-in for the parser (`known_layout.py`) and given vectors near real ones;
 the index is then built and asked by the real code. Writes `scale.md` and the curve in `scale.svg`. A million items take
-an hour of processor time, 12 GB of memory and 15 GB of disk.
+half an hour of processor time, 12 GB of memory and 15 GB of disk.
 """
 
 import argparse
@@ -274,7 +274,13 @@ def write(figures: dict[str, object]) -> None:
 BUILT = ("items", "chunks", "cpu s", "clock s", "peak MB", "index MB", "of it FAISS MB", "kind", "recall@10")
 OPENED = (
     *("items", "check, cpu s", "open, cpu s", "MB open", "MB after"),
-    *("one body the first time", "one body, p50 / p95", "no body, p50 / p95", "register, p50 / p95", "whole register, p50 / p95"),
+    *(
+        "one body the first time",
+        "one body, p50 / p95",
+        "no body, p50 / p95",
+        "register, p50 / p95",
+        "whole register, p50 / p95",
+    ),
 )
 TEMPLATE = Template("""# The embedded index as it grows
 
@@ -309,12 +315,13 @@ $kinds
 
 ## What breaks first
 
-Questions that go through the whole register with no body, year or person to narrow them: at 100,000 items "vem
-ansvarar för ...?" took 5 s of processor time once all was in the system's cache, a long question that was taken for one
-about assignments 70 s, a year's list of decisions over 100 s. A bot over so many minutes has to narrow such questions
-before it answers them; it does not yet. Next comes `motesminnet ask` as a process of its own: it checks the sha256 of
-the whole index each time (0.6 s for 0.7 GB). Next the nightly run, which has all documents in memory (13 MB for 1,000
-items).
+Lists over the whole register did: at 100,000 items "vem ansvarar för ...?" took 5 s of processor time, a long question
+taken for one about assignments 70 s, a year's list of decisions over 100 s. Now at most 1,000 meetings are read; of
+more, the hundred newest or nearest the topic, and the answer says how many there are (`bot/scope.py`).
+
+Next comes `motesminnet ask` as a process of its own: it checks the sha256 of the whole index each time (1 s for each
+GB; `serve` does so once for each new index). Next the nightly run, which holds all documents in memory ("peak MB"), and
+the disk: three generations are kept, and a fourth is written beside them.
 """)
 
 
