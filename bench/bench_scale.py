@@ -275,7 +275,7 @@ BUILT = ("items", "chunks", "cpu s", "clock s", "peak MB", "index MB", "of it FA
 OPENED = (
     *("items", "check, cpu s", "open, cpu s", "MB open", "MB after"),
     *(
-        "one body the first time",
+        "one body the first time, p50 / p95",
         "one body, p50 / p95",
         "no body, p50 / p95",
         "register, p50 / p95",

@@ -16,8 +16,8 @@ class Evidence:
     """Everything the composing functions may use.
 
     `meetings` are whole, within the filters, newest first; `known` the topic's terms that some chunk has. Where there
-    are too many to read, `meetings` are some of the `of` meetings within the filters, and `cut` says why not those
-    with what is asked for are all there: see `bot.scope`.
+    are too many to read, `meetings` are those of the `of` meetings within the filters that have what is asked for;
+    some of those, the "newest" or the "nearest", where `cut` says so (see `bot.scope`).
     """
 
     asked: Understanding
