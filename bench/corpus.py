@@ -132,16 +132,17 @@ def make_bodies(items: int) -> list[Body]:
     found: dict[str, Body] = {}
     homes: list[str] = []
     while len(found) < max(3, min(items // ITEMS_PER_BODY, MOST_BODIES)):
-        home = _town(rng) if len(homes) < MOST_HOMES else homes[len(found) % MOST_HOMES]
-        if len(found) < MOST_HOMES and home in homes:
-            continue
+        if len(found) < MOST_HOMES:
+            home = _town(rng)
+            if home in homes:
+                continue
+            homes.append(home)
+        home = homes[len(found) % MOST_HOMES]
         name = f"{kinds[len(found) % len(kinds)]} {home}"
         towns = (home, *(_town(rng) for _ in range(rng.randint(3, 7))))
         people = tuple(dict.fromkeys(_person(rng) for _ in range(rng.randint(9, 17))))
         own = dict.fromkeys(pick(rng, topics) for _ in range(40)) | dict.fromkeys(rng.sample(topics, 20))
-        if name not in found:
-            found[name] = Body(name, people, towns, tuple(own), LAYOUTS[len(found) % len(LAYOUTS)])
-            homes.append(home)
+        found[name] = Body(name, people, towns, tuple(own), LAYOUTS[len(found) % len(LAYOUTS)])
     return list(found.values())
 
 
