@@ -19,8 +19,10 @@ from indexer.generation import Generation
 from indexer.records import IndexerError, SupersededError
 from indexer.schema import SCHEMA_VERSION
 from indexer.search import RankedIndex
+from indexer.shard import Shard
 from indexer.store import Register
 from indexer.vectors import check_vector
+from indexer.write import IndexedDocument
 
 if TYPE_CHECKING:
     from indexer.database import Connection
@@ -56,15 +58,19 @@ class Row(Sequence[Any]):
 class Snapshots:
     """Reading one generation: each thread in a snapshot of its own, kept for as long as a question takes."""
 
-    def __init__(self, database: Database, generation: Generation) -> None:
-        """Raises IndexerError where the rows are of another version of the schema."""
+    def __init__(self, database: Database, generation: Generation, *, sealed: bool = True) -> None:
+        """Not `sealed`, later generations are read too: for a run that holds all that it reads.
+
+        Raises IndexerError where the rows are of another version of the schema.
+        """
         written = generation.manifest.versions.get("schema")
         if written != SCHEMA_VERSION:
             raise IndexerError(
                 f"Registret i {str(database)!r} går inte att läsa: det har version {written}, det här programmet läser"
                 f" {SCHEMA_VERSION}. Bygg om det: motesminnet index MAPP"
             )
-        self.dim, self._database, self._seal = generation.manifest.dim, database, generation.seal
+        self.dim, self._database = generation.manifest.dim, database
+        self._seal = generation.seal if sealed else None
         self._here = threading.local()
 
     @contextmanager
@@ -79,7 +85,7 @@ class Snapshots:
             return
         with self._database.snapshot() as connection:
             found = connection.execute("SELECT seal FROM motesminnet.generation").fetchone()
-            if found is None or found[0] != self._seal:
+            if found is None or self._seal not in (None, found[0]):
                 raise SupersededError("Indexet har just bytts ut mot ett nyare. Ställ frågan igen.")
             self._here.connection = connection
             try:
@@ -125,6 +131,11 @@ class PostgresRegister(Register):
             f" WHERE {column} = ANY(%s)" if self._readable is not None else ""
         )
 
+    def contents(self) -> tuple[IndexedDocument, ...]:
+        """As `Register.contents`, in one snapshot."""
+        with self._snapshots.open():
+            return super().contents()
+
     def vectors(self) -> tuple[Ids, Vectors]:
         """As `Register.vectors`."""
         rows = self.read("SELECT n, vector_send(embedding) FROM vectors ORDER BY n")
@@ -158,6 +169,12 @@ class PostgresRegister(Register):
         ordinal: dict[str, int] = {}
         known = {row[0]: ordinal.setdefault(row[1], len(ordinal)) for row in rows}
         return np.array([known[number] for number in numbers.tolist()], np.int64)
+
+
+def open_part(snapshots: Snapshots, shard: Shard) -> PostgresRegister:
+    """The register as if it held the documents of the shard's part alone."""
+    rows = PostgresRegister(snapshots).read("SELECT id, path FROM documents")
+    return PostgresRegister(snapshots, [row[0] for row in rows if shard.holds(row[1])])
 
 
 class PostgresVectors:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.database import Database
+from indexer.database import Database, wait_to_publish
 from indexer.generation import Generation, Manifest
 from indexer.lexical import lexical_text
 from indexer.postgres import EXACT, TABLES
 from indexer.records import Chunk
 from indexer.schema import to_json
+from indexer.shard import Shard, is_complete, with_part
 from indexer.write import IndexedDocument, Rows, chunk_rows, document_rows
 
 if TYPE_CHECKING:
@@ -47,25 +48,33 @@ def publish_rows(
     hashes: Sequence[str],
     vectors: VectorRows,
     tell: Progress,
+    shard: Shard | None = None,
 ) -> Generation:
-    """Makes these documents the ones that the database holds, as a new generation: all of it, or nothing.
+    """Makes these documents the ones that the database holds, or holds in the shard's part, as a new generation: all of
+    it, or nothing. Shards publish one after the other.
 
     Hashes and vectors follow their chunks. Call it inside `Database.run_lock`. Raises UnavailableError where the server
-    goes away: what was published before then still is.
+    goes away: what was published before then still is; IndexerError where a shard does not go with the others.
     """
     connection = database.writer
     with connection.transaction():
+        wait_to_publish(connection)
+        manifest = _with_other_parts(connection, manifest, shard)
         packs = {one.document.document.id: one for one in _packs(documents, hashes, vectors, manifest.versions)}
         stored = _stored(connection)
-        kept = {name for name, digest in stored.items() if name in packs and packs[name].digest == digest}
-        if _is_sparse(connection, len(hashes)):
+        kept = {name for name, (_, digest) in stored.items() if name in packs and packs[name].digest == digest}
+        if shard is None and _is_sparse(connection, len(hashes)):
             kept = set()
-        _delete(connection, [name for name in stored if name not in kept])
+        own = {name for name, (path, _) in stored.items() if shard is None or shard.holds(path) or name in packs}
+        _delete(connection, sorted(own - kept))
         changed = [one for name, one in packs.items() if name not in kept]
-        _drop_vector_indexes(connection, None if len(hashes) <= EXACT else manifest.dim)
+        if shard is None:
+            _drop_vector_indexes(connection, None if len(hashes) <= EXACT else manifest.dim)
         _insert(connection, changed, tell)
         _renumber_meetings(connection)
-        _index_vectors(connection, manifest.dim, len(hashes))
+        manifest = replace(manifest, **_counted(connection))
+        if is_complete(manifest):
+            _index_vectors(connection, manifest.dim, manifest.counts["chunks"])
         for table in TABLES if changed else ():
             connection.execute(f"ANALYZE motesminnet.{table}")
         return _seal(connection, manifest, database)
@@ -92,9 +101,29 @@ def _packs(
         yield _Pack(one, own, rows, hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest())
 
 
-def _stored(connection: "Connection") -> dict[str, str]:
-    """The id of each document that is there, and its digest."""
-    return dict(connection.execute("SELECT id, digest FROM motesminnet.documents").fetchall())
+def _with_other_parts(connection: "Connection", manifest: Manifest, shard: Shard | None) -> Manifest:
+    """The manifest of the whole: of a shard's run, together with what was published of the others."""
+    if shard is None:
+        return manifest
+    found = connection.execute("SELECT manifest FROM motesminnet.generation").fetchone()
+    before = replace(manifest, source={}, failed={}) if found is None else Manifest(**json.loads(found[0]))
+    return with_part(manifest, before, shard)
+
+
+def _counted(connection: "Connection") -> dict[str, Any]:
+    """How much there is now of each kind, and the sha256 of each document, as the manifest has them."""
+    kinds = ("documents", "meetings", "items", "decisions", "chunks")
+    row = connection.execute(
+        f"SELECT {', '.join(f'(SELECT count(*) FROM motesminnet.{kind})' for kind in kinds)}"
+    ).fetchone()
+    texts = connection.execute("SELECT DISTINCT sha256 FROM motesminnet.documents ORDER BY sha256").fetchall()
+    return {"counts": dict(zip(kinds, row or (), strict=True)), "texts": [text for (text,) in texts]}
+
+
+def _stored(connection: "Connection") -> dict[str, tuple[str, str]]:
+    """The id of each document that is there, its path and its digest."""
+    rows = connection.execute("SELECT id, path, digest FROM motesminnet.documents").fetchall()
+    return {name: (path, digest) for name, path, digest in rows}
 
 
 def _is_sparse(connection: "Connection", chunks: int) -> bool:
