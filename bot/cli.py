@@ -180,13 +180,13 @@ def index(
     from bot.retention import prune_state
     from bot.show import dumps, say
     from indexer.build import Options
+    from indexer.shard import Shard
 
     settings, run = _settings(index), RunSettings.from_env(os.environ)
-    _check_shard(shard)
     shrink = None if allow_shrink else run.max_shrink
-    report = _index(
-        source, settings, run, Options(shrink, purge, not settings.show_personal_numbers, workers or _cores())
-    )
+    part = None if shard is None else Shard.parse(shard)
+    options = Options(shrink, purge, not settings.show_personal_numbers, workers or _cores(), part)
+    report = _index(source, settings, run, options)
     _forget_traces(settings, report.erased)  # before a report that nobody may be there to read
     if pruned := prune_state(settings.state, settings.feedback_days, time.time()):
         _tell(f"Gallrat i {settings.state}: {pruned} rader som var för gamla.")
@@ -202,18 +202,6 @@ def index(
         _save(report_file, f"{dumps(report.as_dict())}\n")
     if report.failed:
         click.get_current_context().exit(PARTLY)
-
-
-def _check_shard(shard: str | None) -> None:
-    """Raises IndexerError: a generation in a directory is one run's, so that it cannot be built in parts."""
-    from indexer.shard import Shard
-
-    if shard is not None:
-        Shard.parse(shard)
-        raise IndexerError(
-            "Ett index i en katalog byggs av en körning, inte i delar: --shard är för ett index i PostgreSQL."
-            " Flera processer på samma dator: --workers"
-        )
 
 
 def _cores() -> int:

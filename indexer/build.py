@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from indexer.chunk import CHUNKER_VERSION, content_hash, embedding_text
-from indexer.database import Place, work_folder
+from indexer.database import Database, Place, work_folder
 from indexer.embed import SLICE, Embedder, clean_text
 from indexer.engines import open_register
 from indexer.forgotten import Forgotten, read_forgotten, without_forgotten
@@ -111,7 +111,8 @@ def build_index(
             made = _embed(_chunks(gathered), work, previous, model_id, embedder_factory, tell)
             generation, embedded = _publish(index_dir, scan, gathered, made, tell, now, shard), made.fresh
         keep = previous.generation if published and not _shows_more(previous, gathered) else None
-        tidy(index_dir, keep, purge=options.purge or _unmasks(previous, now), work=work)
+        unmasks = _unmasks(previous, now) and not (previous.empty and isinstance(index_dir, Database))
+        tidy(index_dir, keep, purge=options.purge or unmasks, work=work)
         _remove_mirrors(work, scan)
     report = _report(scan, gathered, previous, generation)
     return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
@@ -134,7 +135,7 @@ def versions(mask: bool = True) -> dict[str, str]:
 
 def _previous(index_dir: Place, shard: Shard | None, now: Mapping[str, str]) -> Previous:
     if not is_published(index_dir):
-        return Previous(shard=shard)
+        return Previous(shard=shard, empty=True)
     problem = ""
     try:
         generation = open_generation(index_dir)

@@ -41,6 +41,8 @@ class Previous:
     problem: str = ""
     shard: Shard | None = None
     everywhere: Collection[str] = ()
+    empty: bool = False
+    """Whether nothing was ever published."""
 
 
 @dataclass(frozen=True, slots=True)
