@@ -17,7 +17,7 @@ from indexer.postgres import EXACT, TABLES
 from indexer.records import Chunk
 from indexer.schema import to_json
 from indexer.shard import Shard, is_complete, with_part
-from indexer.write import IndexedDocument, Rows, chunk_rows, document_rows
+from indexer.write import COMMON, LARGE, IndexedDocument, Rows, chunk_rows, document_rows
 
 if TYPE_CHECKING:
     from indexer.database import Connection
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 VectorRows = np.ndarray[Any, np.dtype[np.float32]]
 Progress = Callable[[str, int, int], None]
 
+COUNTED = 50_000
+"""Of a large index so many chunks, spread over all, are looked at for tokens that are common: at the limit of what is
+(`COMMON`) that is 1,000 of them, so that its count is right within some 6 %.
+"""
 SPARSE = 4
 """Numbers of chunks grow with each change; where the highest is so many times their count, all rows are written anew:
 ranking keeps a number for each.
@@ -82,6 +86,7 @@ def publish_rows(
         if is_complete(manifest):  # an index made at once is made faster than one that grows, and is smaller
             connection.execute("CREATE INDEX IF NOT EXISTS chunks_tokens_idx ON motesminnet.chunks USING gin (tokens)")
             _index_vectors(connection, manifest.dim, manifest.counts["chunks"])
+        _note_figures(connection, manifest)
         for table in TABLES if changed else ():
             connection.execute(f"ANALYZE motesminnet.{table}")
         return _seal(connection, manifest, database)
@@ -235,6 +240,22 @@ def _index_vectors(connection: "Connection", dim: int, count: int) -> None:
             f"CREATE INDEX IF NOT EXISTS vectors_halfvec_{dim} ON motesminnet.vectors"
             f" USING hnsw ((embedding::halfvec({dim})) halfvec_ip_ops)"
         )
+
+
+def _note_figures(connection: "Connection", manifest: Manifest) -> None:
+    """Notes what reading would otherwise have to go through all chunks for; while parts are missing, nothing."""
+    connection.execute("DELETE FROM motesminnet.figures")
+    if not is_complete(manifest):
+        return
+    note = "INSERT INTO motesminnet.figures (name, data)"
+    connection.execute(f"{note} SELECT 'mean', avg(embedding)::text FROM motesminnet.vectors HAVING count(*) > 0")
+    chunks = manifest.counts["chunks"]
+    if chunks <= LARGE:
+        return
+    every = max(1, chunks // COUNTED)
+    counted = f"SELECT tokens FROM motesminnet.chunks WHERE n % {every} = 0"
+    common = f"json_object_agg(word, ndoc * {every}) FROM ts_stat(%s) WHERE ndoc * {every} > %s"
+    connection.execute(f"{note} SELECT 'common_tokens', {common}", [counted, round(COMMON * chunks)])
 
 
 def _seal(connection: "Connection", manifest: Manifest, database: Database) -> Generation:

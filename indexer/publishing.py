@@ -81,9 +81,9 @@ def _verify(folder: Path, chunks: int) -> None:
 
 
 def tidy(index_dir: Place, keep: Generation | None, *, purge: bool, work: Path | None = None) -> None:
-    """Removes the vectors of runs that were cut short from the `work` folder (None: the index's own), and the generations that hold a text which the one in use does
-    not, but `keep`; with `purge` all others. In a database, which has no others, that gives back the space of what was
-    deleted.
+    """Removes the vectors of runs that were cut short from the `work` folder (None: the index's own), and the
+    generations that hold a text which the one in use does not, but `keep`; with `purge` all others. In a database,
+    which has no others, that gives back the space of what was deleted.
 
     Call it inside `run_lock`. Raises IndexerError where they cannot be removed.
     """

@@ -103,7 +103,9 @@ def check_tokens(manifest: "Manifest", now: Mapping[str, str]) -> None:
 def check_model(manifest: "Manifest", model: str) -> None:
     """Raises IndexerError where the vectors of the other parts are another model's."""
     if manifest.model != model:
-        raise IndexerError(f"Indexet är byggt med modellen {manifest.model!r}, den här körningen ger {model!r}. {_WHOLE}")
+        raise IndexerError(
+            f"Indexet är byggt med modellen {manifest.model!r}, den här körningen ger {model!r}. {_WHOLE}"
+        )
 
 
 def other_layout(manifest: "Manifest", shard: Shard) -> str:

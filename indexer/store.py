@@ -255,8 +255,7 @@ class Register:
         where, values = _scope(query, "x.meeting", "x.item")
         if not values:
             return None
-        rows = self.rows(f"SELECT x.n FROM chunks x WHERE {where} ORDER BY x.n", values)
-        return np.fromiter((row[0] for row in rows), np.int64)
+        return self._numbers(f"SELECT x.n FROM chunks x WHERE {where} ORDER BY x.n", values)
 
     def decisions(self, query: Query, kinds: Sequence[str] = ()) -> tuple[Found[Decision], ...]:
         """The decisions within the query's filters (kinds empty: all), by body, newest first, as in the minutes."""
@@ -334,6 +333,10 @@ class Register:
         if not self.rows("SELECT 1 FROM sqlite_master WHERE name = 'common_tokens'"):
             return {}
         return {row[0]: row[1] for row in self.rows("SELECT token, chunks FROM common_tokens")}
+
+    def _numbers(self, sql: str, values: list[Any]) -> Numbers:
+        """The only column of a query's rows."""
+        return np.fromiter((row[0] for row in self.rows(sql, values)), np.int64)
 
     def _found(
         self, kind: type[Record], table: str, query: Query, kinds: Sequence[str] = ()

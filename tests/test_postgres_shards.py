@@ -56,9 +56,7 @@ def read(source, database, part, embedder=None, **options):
     """The report of a run over one part, with connections and a work folder of its own."""
     embedder = embedder or TopicEmbedder()
     with contextlib.closing(Database(database._url, database.work)) as own:
-        return build_index(
-            source, own, embedder.model_id, lambda: embedder, options=Options(shard=part, **options)
-        )
+        return build_index(source, own, embedder.model_id, lambda: embedder, options=Options(shard=part, **options))
 
 
 def told(place):
@@ -258,7 +256,7 @@ def test_an_empty_part_is_no_fault_but_an_empty_source_is(source, database):
     read(source, database, PARTS[1])
     for one in source.iterdir():
         one.unlink()
-    with pytest.raises(IndexerError, match="Inga minnesanteckningar|inte längre några"):
+    with pytest.raises(IndexerError, match=r"Inga minnesanteckningar|inte längre några"):
         read(source, database, PARTS[1])
 
 
