@@ -12,7 +12,8 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -117,21 +118,24 @@ def ask(items: int, folder: Path, url: str, postmaster: int) -> dict[str, object
     settings = Settings.from_env(os.environ)
     embedder = Ready(load_query_embedder(choose_model(settings.model), settings.cache))
 
-    def spent() -> tuple[float, float, float]:
-        return time.process_time(), server_seconds(postmaster, urlsplit(url).path[1:]), time.perf_counter()
+    def spent(work: Callable[[], object]) -> tuple[float, float, float]:
+        """Processor seconds of client and server, and seconds by the clock."""
+        served = server_seconds(postmaster, urlsplit(url).path[1:])
+        cpu, wall = time.process_time(), time.perf_counter()
+        work()
+        cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+        return cpu, server_seconds(postmaster, urlsplit(url).path[1:]) - served, wall
 
     with contextlib.closing(Database(url, folder / "work")) as database:
-        before = spent()
+        opened = spent(lambda: Library(open_generation(database)).warm())
         library = Library(open_generation(database))
         library.warm()
-        opened = [after - then for then, after in zip(before, spent(), strict=True)]
         times: dict[str, list[tuple[float, float]]] = {}
         clients = []
         for kind, text in _asked(folder, items):
-            answer_now(text, library, lambda: embedder, TODAY)  # embeds; the pages come into the cache
-            before = spent()
-            answer_now(text, library, lambda: embedder, TODAY)
-            client, server, wall = (1000 * (after - then) for then, after in zip(before, spent(), strict=True))
+            ask_it = partial(answer_now, text, library, lambda: embedder, TODAY)
+            ask_it()  # embeds; the pages come into the cache
+            client, server, wall = (1000 * seconds for seconds in spent(ask_it))
             times.setdefault(kind, []).append((client + server, wall))
             clients.append((client, wall))
         figures: dict[str, object] = {
@@ -192,8 +196,8 @@ def server_seconds(postmaster: int, database: str = "") -> float:
     nanoseconds = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
-            fields, name = stat.read_text().rpartition(")")[2].split(), (stat.parent / "cmdline").read_text()
-            if int(fields[1]) == postmaster and f" {database}" in name:
+            fields, name = stat.read_text().rpartition(")")[2].split(), (stat.parent / "cmdline").read_bytes()
+            if int(fields[1]) == postmaster and f" {database}".encode() in name:
                 nanoseconds += int((stat.parent / "schedstat").read_text().split()[0])
             elif int(stat.parent.name) == postmaster and not database:
                 nanoseconds += sum(map(int, fields[13:15])) * 10**9 // os.sysconf("SC_CLK_TCK")
