@@ -243,9 +243,12 @@ def _index_vectors(connection: "Connection", dim: int, count: int) -> None:
 
 
 def _note_figures(connection: "Connection", manifest: Manifest) -> None:
-    """Notes what reading would otherwise have to go through all chunks for; while parts are missing, nothing."""
-    connection.execute("DELETE FROM motesminnet.figures")
-    if not is_complete(manifest):
+    """Notes what reading would otherwise have to go through all chunks for. While parts are missing there is no mean,
+    and the common tokens are those of before.
+    """
+    complete = is_complete(manifest)
+    connection.execute("DELETE FROM motesminnet.figures WHERE name = 'mean' OR %s", [complete])
+    if not complete:
         return
     note = "INSERT INTO motesminnet.figures (name, data)"
     connection.execute(f"{note} SELECT 'mean', avg(embedding)::text FROM motesminnet.vectors HAVING count(*) > 0")
@@ -254,7 +257,7 @@ def _note_figures(connection: "Connection", manifest: Manifest) -> None:
         return
     every = max(1, chunks // COUNTED)
     counted = f"SELECT tokens FROM motesminnet.chunks WHERE n % {every} = 0"
-    common = f"json_object_agg(word, ndoc * {every}) FROM ts_stat(%s) WHERE ndoc * {every} > %s"
+    common = f"coalesce(json_object_agg(word, ndoc * {every}), '{{}}') FROM ts_stat(%s) WHERE ndoc * {every} > %s"
     connection.execute(f"{note} SELECT 'common_tokens', {common}", [counted, round(COMMON * chunks)])
 
 
