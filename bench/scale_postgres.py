@@ -253,60 +253,49 @@ def measure(size: int, folder: Path, server) -> dict[str, object]:
 
 def report(sizes: dict[int, dict[str, dict]]) -> str:
     """The tables, in markdown."""
-    built, asked = [], []
-    for size, one in sizes.items():
-        runs, files, found = one["built"]["runs"], one["built"]["sizes_mb"], one["asked"]
-        items = f"{size:,}".replace(",", " ")
-        hnsw = next((mb for name, mb in files.items() if name.startswith("vectors_halfvec")), 0)
-        built.append(
-            (
-                items,
-                runs[-1]["chunks"],
-                len(runs),
-                sum(run["cpu_s"] for run in runs),
-                one["built"]["server_cpu_s"],
-                sum(run["wall_s"] for run in runs),
-                runs[-1]["wall_s"] - runs[-1]["steps"]["write"],
-                max(run["peak_mb"] for run in runs),
-                files["all"],
-                files.get("chunks_tokens_idx", 0),
-                hnsw,
-                str(found["recall_at_10"]),
-            )
-        )
-        asked.append(
-            (
-                items,
-                " + ".join(f"{seconds:.1f}" for seconds in found["open_s"][:2]),
-                found["client_mb"],
-                found["server_mb"],
-                *(
-                    f"{found[name]['cpu_p50']:.0f} / {found[name]['cpu_p95']:.0f}"
-                    for name in ("body", "all", "register")
-                ),
-                *(f"{found[name]['wall_p50']:.0f} / {found[name]['wall_p95']:.0f}" for name in ("body", "all")),
-            )
-        )
     kinds = dict.fromkeys(kind for one in sizes.values() for kind in one["asked"]["kinds"])
-    by_kind = [
-        (
-            kind,
-            *(
-                f"{times['cpu_p50']:.0f} / {times['cpu_p95']:.0f}"
-                if (times := one["asked"]["kinds"].get(kind))
-                else "-"
-                for one in sizes.values()
-            ),
-        )
-        for kind in kinds
-    ]
-    columns = ("kind", *(f"{size:,}".replace(",", " ") for size in sizes))
+    by_kind = [(kind, *(_pair(one["asked"]["kinds"].get(kind)) for one in sizes.values())) for kind in kinds]
     return PAGE.format(
         machine=json.dumps(machine()),
-        built=markdown_table(BUILT, built),
-        asked=markdown_table(OPENED, asked),
-        kinds=markdown_table(columns, by_kind),
+        built=markdown_table(BUILT, [(_spaced(size), *_built(one)) for size, one in sizes.items()]),
+        asked=markdown_table(OPENED, [(_spaced(size), *_asked_of(one["asked"])) for size, one in sizes.items()]),
+        kinds=markdown_table(("kind", *map(_spaced, sizes)), by_kind),
     )
+
+
+def _built(one: dict[str, dict]) -> tuple[object, ...]:
+    runs, files = one["built"]["runs"], one["built"]["sizes_mb"]
+    return (
+        runs[-1]["chunks"],
+        len(runs),
+        sum(run["cpu_s"] for run in runs),
+        one["built"]["server_cpu_s"] or "-",
+        sum(run["wall_s"] for run in runs),
+        runs[-1]["wall_s"] - runs[-1]["steps"]["write"],
+        max(run["peak_mb"] for run in runs),
+        files["all"],
+        files.get("chunks_tokens_idx", 0),
+        sum(mb for name, mb in files.items() if name.startswith("vectors_halfvec")),
+        str(one["asked"]["recall_at_10"]),
+    )
+
+
+def _asked_of(found: dict[str, object]) -> tuple[object, ...]:
+    return (
+        " + ".join(f"{seconds:.1f}" for seconds in found["open_s"][:2]),
+        found["client_mb"],
+        found["server_mb"],
+        *(_pair(found[name]) for name in ("body", "all", "register")),
+        *(_pair(found[name], "wall") for name in ("body", "all")),
+    )
+
+
+def _pair(times: dict[str, float] | None, clock: str = "cpu") -> str:
+    return "-" if times is None else f"{times[f'{clock}_p50']:.0f} / {times[f'{clock}_p95']:.0f}"
+
+
+def _spaced(size: int) -> str:
+    return f"{size:,}".replace(",", " ")
 
 
 BUILT = (
