@@ -42,6 +42,10 @@ class Shard:
         digest = hashlib.sha256(path.encode("utf-8", "surrogatepass")).digest()
         return int.from_bytes(digest[:8], "big") % self.of == self.number - 1
 
+    def tells(self, path: str) -> bool:
+        """Whether what went wrong with this path is this part's to tell: of a folder ("name/") it is every part's."""
+        return path.endswith("/") or self.holds(path)
+
 
 def only_shard(scan: Scan, shard: Shard) -> Scan:
     """What the scan found in this part; folders that cannot be listed are told in every part."""
@@ -49,8 +53,8 @@ def only_shard(scan: Scan, shard: Shard) -> Scan:
         scan,
         files=tuple(one for one in scan.files if shard.holds(one.path)),
         skipped=tuple(one for one in scan.skipped if shard.holds(one.path)),
-        unreadable=tuple(one for one in scan.unreadable if one.path.endswith("/") or shard.holds(one.path)),
-        stale=tuple(one for one in scan.stale if one.path.endswith("/") or shard.holds(one.path)),
+        unreadable=tuple(one for one in scan.unreadable if shard.tells(one.path)),
+        stale=tuple(one for one in scan.stale if shard.tells(one.path)),
     )
 
 
@@ -67,8 +71,8 @@ def part_of(manifest: "Manifest", shard: Shard) -> "Manifest":
     return replace(
         manifest,
         versions=manifest.shards.get(str(shard), common),
-        source=_held(manifest.source, shard),
-        failed=_held(manifest.failed, shard),
+        source={path: sha256 for path, sha256 in manifest.source.items() if shard.holds(path)},
+        failed={path: reason for path, reason in manifest.failed.items() if shard.tells(path)},
     )
 
 
@@ -79,19 +83,23 @@ def with_part(manifest: "Manifest", before: "Manifest", shard: Shard) -> "Manife
     """
     check_tokens(before, manifest.versions)
     check_model(before, manifest.model)
-    shards = {**before.shards, str(shard): manifest.versions}
+    whole = {f"{number}/{shard.of}": before.versions for number in range(1, shard.of + 1)}
+    shards = {**(before.shards or whole), str(shard): manifest.versions}
     own = {name: versions for name, versions in shards.items() if Shard.parse(name).of == shard.of}
     return replace(
         manifest,
-        source={**_others(before.source, shard), **manifest.source},
-        failed={**_others(before.failed, shard), **manifest.failed},
+        source={path: sha256 for path, sha256 in before.source.items() if not shard.holds(path)}
+        | dict(manifest.source),
+        failed={path: reason for path, reason in before.failed.items() if not shard.tells(path)}
+        | dict(manifest.failed),
         shards=own if len(own) == shard.of else shards,
     )
 
 
 def is_complete(manifest: "Manifest") -> bool:
     """Whether all parts of the index have been read, as after a whole run."""
-    return len({Shard.parse(name).of for name in manifest.shards} | {len(manifest.shards)}) == 1 or not manifest.shards
+    layouts = {Shard.parse(name).of for name in manifest.shards}
+    return layouts in (set(), {len(manifest.shards)})
 
 
 def check_tokens(manifest: "Manifest", now: Mapping[str, str]) -> None:
@@ -115,11 +123,3 @@ def other_layout(manifest: "Manifest", shard: Shard) -> str:
         return ""
     told = " och ".join(map(str, others))
     return f"Indexet är läst i {told} delar, nu i {shard.of}: kör alla {shard.of}, så att inget gammalt blir kvar."
-
-
-def _held(by_path: Mapping[str, str], shard: Shard) -> dict[str, str]:
-    return {path: told for path, told in by_path.items() if shard.holds(path)}
-
-
-def _others(by_path: Mapping[str, str], shard: Shard) -> dict[str, str]:
-    return {path: told for path, told in by_path.items() if not shard.holds(path)}

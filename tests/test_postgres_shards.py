@@ -1,8 +1,8 @@
 """A corpus read in parts into PostgreSQL, by several runs at the same time: it ends as one that was read at once."""
 
 import contextlib
-import dataclasses
 import json
+from dataclasses import asdict, replace
 from datetime import date
 
 import pytest
@@ -17,8 +17,10 @@ from indexer.database import Database, wait_to_publish
 from indexer.engines import open_register
 from indexer.generation import current_seal, open_generation, run_lock
 from indexer.postgres import TABLES
+from indexer.read import SUFFIXES
 from indexer.records import BusyError, IndexerError, UnavailableError
-from indexer.shard import Shard
+from indexer.shard import Shard, is_complete
+from indexer.sources import Skipped, only_folder
 
 DAY, FILES = date(2025, 1, 15), 14
 PARTS = [Shard(number, 3) for number in (1, 2, 3)]
@@ -178,6 +180,7 @@ def test_a_whole_run_takes_over_from_parts_and_parts_from_it(source, database):
     assert not read(source, database, None).added
     (source / paths(source, PARTS[0])[0]).write_text(TEXT.format(88))
     assert [len(read(source, database, part).changed) for part in PARTS] == [1, 0, 0]
+    assert is_complete(open_generation(database).manifest)
 
 
 def test_runs_that_would_overlap_are_refused(source, database):
@@ -260,6 +263,22 @@ def test_an_empty_part_is_no_fault_but_an_empty_source_is(source, database):
         read(source, database, PARTS[1])
 
 
+def test_a_folder_that_cannot_be_listed_is_told_until_it_can(source, database, monkeypatch):
+    closed = Skipped("stängd/", "mappen går inte att läsa")
+    for part in PARTS:
+        read(source, database, part)
+    with monkeypatch.context() as patch:
+        look = only_folder(source, SUFFIXES)
+        patch.setattr(
+            "indexer.build.only_folder", lambda *_: lambda *asked: replace(look(*asked), unreadable=(closed,))
+        )
+        assert [read(source, database, part).published for part in PARTS] == [True, False, False]
+        assert open_generation(database).manifest.failed == {closed.path: closed.reason}
+        assert not read(source, database, PARTS[0]).published
+    assert [len(read(source, database, part).failed) for part in PARTS] == [0, 0, 0]
+    assert not open_generation(database).manifest.failed
+
+
 def test_a_directory_is_built_by_one_run(source, tmp_path, no_model):
     result = run("index", source, "--index", tmp_path / "index", "--shard", "3/8")
     assert (result.exit_code, result.stdout) == (1, "")
@@ -274,4 +293,4 @@ def test_manifest_without_parts_is_read_as_it_was(source, database):
         earlier = {name: value for name, value in json.loads(text).items() if name != "shards"}
         connection.execute("UPDATE motesminnet.generation SET manifest = %s", [json.dumps(earlier)])
     generation = open_generation(database)
-    assert dataclasses.asdict(generation.manifest)["shards"] == {}
+    assert asdict(generation.manifest)["shards"] == {}
