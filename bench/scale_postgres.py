@@ -326,15 +326,6 @@ for other work on the machine too. The server's memory is counted with its share
 By kind of question, processor ms, p50 / p95:
 
 {kinds}
-
-As taken here, a million items were asked 3 questions of each kind and 50 vectors, the others 15 and 200; other work
-kept the machine at a load of 18 to 20, and the clock counts that. The HNSW index of a million took 31 minutes by the
-clock, 13 of processor time. Below .95 the approximate search misses too much: `hnsw.ef_search` is 400 and the index is built
-with pgvector's defaults; a wider one has not been tried.
-
-What breaks first at a million items: questions with a year, which leaves a hundred thousand chunks: their numbers go to
-the bot and back, and the vectors are searched among those. Next a topic never asked about before, whose words are read
-out of the index (seconds by the clock where its pages are not in memory yet), and the HNSW index of a first load.
 """
 )
 

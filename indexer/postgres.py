@@ -32,7 +32,7 @@ Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 EXACT = 50_000
 """Vectors that are compared one by one, some 40 ms; more are searched through HNSW, which may miss one."""
-_HNSW = "SELECT set_config('hnsw.ef_search', '400', true), set_config('hnsw.iterative_scan', 'strict_order', true)"
+_HNSW = "SELECT set_config('hnsw.ef_search', '1000', true), set_config('hnsw.iterative_scan', 'strict_order', true)"
 """HNSW keeps more in view than any question asks for, and goes on until enough of it passes the filters."""
 TABLES: tuple[str, ...] = ("documents", "aliases", "meetings", "attendees", "items")
 TABLES += ("decisions", "deferrals", "assignments", "attachments", "chunks", "vectors")
