@@ -1,15 +1,18 @@
 """Publishing while the bot answers: `python -m bench.bench_publish [--items N] [--publishes N] [--json FILE]`.
 
 The bot's answering part (`open_answerer`: threads, shelf, real model) is asked ten questions a second, by the clock,
-over generated minutes; first alone, then while another process publishes one new generation after the other, then alone
-again. What is published is a copy of the same index, so that each answer is known; building one is timed elsewhere.
-Only the last generation stays, so that each is removed about a second after the bot has opened it.
+over generated minutes, in rounds of three parts: alone; while another process publishes one generation after the other
+beside it, of which the bot takes no notice (what it costs to share the machine); and while that process publishes what
+the bot is to answer from (that, and what it costs to change generations). What is published is a copy of the same
+index, so that each answer is known; building one is timed elsewhere. The process is as nice as the nightly run in
+`deploy/`. Only the last generation stays, so that each is removed about a second after the bot has opened it.
 """
 
 import argparse
 import asyncio
 import contextlib
 import itertools
+import os
 import shutil
 import subprocess
 import sys
@@ -17,11 +20,13 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from bench import corpus
 from bench.measure import ROOT, TODAY, finish, machine, percentile, print_table, run_child
 from bot.config import Settings
 from bot.message import Incoming
+from bot.process import settle
 from bot.service import Answerer, open_answerer
 from indexer.embed import load_query_embedder
 from indexer.generation import open_generation, publish, remove_old, run_lock
@@ -30,7 +35,9 @@ from indexer.model import choose_model
 RATE = 10.0
 PAUSE = 1.5
 """Seconds between two publishes: the bot looks each second."""
+NICE = 10
 LOOK = 0.005
+PARTS = ("alone", "publishing beside", "publishing")
 
 
 def main() -> None:
@@ -44,7 +51,7 @@ def main() -> None:
         corpus.write(source, minutes)
         run_child(["bench.stand_in", str(source), str(index)])
         questions = [one.text for one in corpus.questions(minutes, 4)]
-        figures = asyncio.run(measure(index, questions, options.publishes))
+        figures = asyncio.run(measure(index, questions, options.publishes, options.rounds))
         size = sum(file.stat().st_size for file in open_generation(index).path.iterdir())
     figures = {"machine": machine(), "items": options.items, "index_mb": round(size / 1e6), **figures}
     report(figures)
@@ -55,6 +62,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--items", type=int, default=5000, help="agenda items to generate (%(default)s)")
     parser.add_argument("--publishes", type=int, default=100, help="generations to publish (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=4, help="rounds they are spread over (%(default)s)")
     parser.add_argument("--json", type=Path, help="write all figures to this file")
     parser.add_argument("--publish", type=Path, help=argparse.SUPPRESS)  # what the child process is asked for
     return parser.parse_args()
@@ -62,6 +70,7 @@ def _options() -> argparse.Namespace:
 
 def publish_copies(index: Path, count: int) -> None:
     """Publishes the generation in use anew, again and again; the ones before are removed at once."""
+    os.nice(NICE)
     print("ready", flush=True)
     for _ in range(count):
         started = time.monotonic()
@@ -78,23 +87,24 @@ def publish_copies(index: Path, count: int) -> None:
         time.sleep(max(0.0, PAUSE - (time.monotonic() - started)))
 
 
-async def measure(index: Path, questions: Sequence[str], publishes: int) -> dict[str, object]:
-    """The figures of the three parts, each of as many questions as are asked while publishing, or half as many."""
+async def measure(index: Path, questions: Sequence[str], publishes: int, rounds: int) -> dict[str, object]:
+    """The figures of each part over all rounds, and by how many milliseconds p99 of the last is above the first."""
     settings = Settings.from_env({})
     model = choose_model(settings.model)
+    beside = Path(shutil.copytree(index, index.with_name("beside")))
     opened = open_answerer(index, lambda _: load_query_embedder(model, settings.cache), lambda: TODAY, may_wait=False)
+    settle()  # as `serve` does
+    parts = {name: Part() for name in PARTS}
+    each = publishes // rounds
     with contextlib.closing(opened) as answerer:
         load = Load(answerer, questions)
-        await load.ask_for(len(questions) / RATE)  # to be known, and warm
-        before = await load.ask_for(publishes * PAUSE / 2)
-        command = [sys.executable, "-m", "bench.bench_publish", "--publish", str(index), "--publishes", str(publishes)]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as child:
-            await asyncio.to_thread(child.stdout.readline)  # it has started
-            during = await load.ask_for(10 * publishes * PAUSE, lambda: child.poll() is not None)
-        if child.returncode:
-            raise RuntimeError(f"publishing ended with {child.returncode}")
-        after = await load.ask_for(publishes * PAUSE / 2)
-    return {"without": before.joined(after).figures(), "while publishing": during.figures()}
+        for _ in range(rounds):
+            await load.ask_for(len(questions) / RATE)  # to be known, and warm
+            parts["alone"].add(await load.ask_for(each * PAUSE))
+            parts["publishing beside"].add(await load.ask_while_publishing(beside, each))
+            parts["publishing"].add(await load.ask_while_publishing(index, each))
+    figures = {name: part.figures() for name, part in parts.items()}
+    return {**figures, "p99_more": figures["publishing"]["p99"] - figures["alone"]["p99"]}
 
 
 class Part:
@@ -104,13 +114,13 @@ class Part:
         self.ms, self.late = list[float](), list[float]()
         self.generations, self.failed = set[int](), list[str]()
 
-    def joined(self, other: "Part") -> "Part":
-        part = Part()
-        part.ms, part.late = self.ms + other.ms, self.late + other.late
-        part.generations, part.failed = self.generations | other.generations, self.failed + other.failed
-        return part
+    def add(self, other: "Part") -> None:
+        self.ms += other.ms
+        self.late += other.late
+        self.generations |= other.generations
+        self.failed += other.failed
 
-    def figures(self) -> dict[str, object]:
+    def figures(self) -> dict[str, Any]:
         quantiles = {f"p{share}": percentile(self.ms, share / 100) for share in (50, 95, 99)}
         seen = {"questions": len(self.ms), "generations": len(self.generations), "failed": self.failed}
         return {**seen, **quantiles, "late_p99": percentile(self.late, 0.99), "late_max": max(self.late)}
@@ -135,6 +145,16 @@ class Load:
             asked.append(asyncio.create_task(self._ask(part)))
         await asyncio.gather(*asked)
         watching.cancel()
+        return part
+
+    async def ask_while_publishing(self, index: Path, publishes: int) -> Part:
+        """What was seen while another process published so many generations there."""
+        command = [sys.executable, "-m", "bench.bench_publish", "--publish", str(index), "--publishes", str(publishes)]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) as child:
+            await asyncio.to_thread(child.stdout.readline)  # it has started
+            part = await self.ask_for(10 * publishes * PAUSE, lambda: child.poll() is not None)
+        if child.returncode:
+            raise RuntimeError(f"publishing ended with {child.returncode}")
         return part
 
     async def _ask(self, part: Part) -> None:
@@ -163,11 +183,12 @@ def report(figures: dict[str, object]) -> None:
     title = f"{figures['items']} items, an index of {figures['index_mb']} MB, ten questions a second"
     heads = ["", "questions", "generations", "failed", "ms p50", "ms p95", "ms p99", "loop late, p99", "loop late, max"]
     rows = []
-    for name in ("without", "while publishing"):
+    for name in PARTS:
         one = figures[name]
         shown = [f"{one[key]:.0f}" for key in ("p50", "p95", "p99", "late_p99", "late_max")]
         rows.append([name, str(one["questions"]), str(one["generations"]), str(len(one["failed"])), *shown])
     print_table(title, heads, rows)
+    print(f"\np99 is {figures['p99_more']:.0f} ms higher while publishing. Load, machine: {figures['machine']}")
 
 
 if __name__ == "__main__":

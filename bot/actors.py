@@ -19,7 +19,7 @@ _LEAD = re.compile(
 )
 _PARTICLES = frozenset(("af", "von", "van", "de", "der", "la"))
 _BEFORE_OBJECT = frozenset("om för till i från med på av kring hos åt mot about for to in from with on by of".split())
-_BY_WHOM = re.compile(r"\b(?:av|by)\s(?=[A-ZÅÄÖ]|nätverket|nämnden|rådet|kommunerna|the\b).*")
+_BY_WHOM = re.compile(r"\b(?:av|by|får\s)\s(?=[A-ZÅÄÖ]|nätverket|nämnden|rådet|kommunerna|the\b).*")
 _ACTIVE = re.compile(r"\w{2,}(?:ar|er|år|år|ade|dde|te|öt|og|av|ick|lår|nar|jer|ner|slog|gav|fick)")
 _CAPITAL = re.compile(r"[A-ZÅÄÖÉÜØÆ][\w’'-]*")
 
@@ -144,7 +144,8 @@ def is_shaken(claim: str, text: str) -> bool:
     pairs = {pair for order in orders for pair in pairwise(order)}
     share = sum(pair in pairs for pair in pairwise(said)) / (len(said) - 1)
     places = _places(own, orders[0])
-    return share < 0.4 or (share < 0.55 and _longest_rise(places) < 0.75 * len(places))
+    back = sum(b < a for a, b in pairwise(places))  # a phrase that was moved to the front goes back once
+    return (share < 0.4 and back > 1) or (share < 0.55 and back > 1 and _longest_rise(places) < 0.75 * len(places))
 
 
 def _acts_before(claim: str, source: Source) -> bool:

@@ -113,9 +113,14 @@ def is_empty(word: str) -> bool:
     return known or is_light(low) or _ASKING_FORM.match(low) is not None
 
 
+def is_small(word: str) -> bool:
+    """Whether a word is a preposition, a pronoun or a polite word: it neither asks nor names anything."""
+    return fold(word) in _SMALL | _SMALL_ENGLISH
+
+
 def is_asking(word: str) -> bool:
     """Whether a word asks: an empty one that is more than a preposition, a pronoun or a polite word."""
-    return is_empty(word) and fold(word) not in _SMALL | _SMALL_ENGLISH
+    return is_empty(word) and not is_small(word)
 
 
 def is_counted(word: str) -> bool:

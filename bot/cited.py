@@ -4,7 +4,11 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from bot.answer.draft import flat
+from bot.clauses import clauses
 from bot.paraphrase import plain
+from bot.records import Citation
+from indexer.item_rows import sentences
 from indexer.lexical import words
 
 DECIDES = re.compile(
@@ -21,15 +25,31 @@ NO_DECISION = re.compile(
     r"decisions?)\b|"
     r"\bbeslut\s+(?:fattades|togs)\s+inte\b|\b(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|"
     r"decision)\b[^.;:]{0,60}\b(?:inte|not)\b|"
-    r"\b(?:inte|not)\s+(?:fattat?|fatta|made|taken?)\s+(?:något|any)\s+(?:formellt\s+|formal\s+)?(?:beslut|"
+    r"\b(?:\w+\s+)?(?:inte|ej|not)\b[^.;:,]{0,40}\b(?:något|any|a)\s+(?:formellt\s+|formal\s+)?(?:beslut|"
     r"decision)\b|\bbeslutade\s+(?:inget|ingenting)\b"
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A citation as the check sees it. `n` its marker's number, `text` its verbatim words; `meeting` an id, `date` ISO
+    to its precision or ""; `item` the number as printed or "", `title` the item's; `kind` of the decision that it is.
+    """
+
+    n: int
+    text: str
+    meeting: str
+    body: str
+    date: str
+    item: str = ""
+    title: str = ""
+    kind: str | None = None
+
+
 @dataclass(frozen=True)
 class Source:
-    """What a claim may rest on: one sentence (`text`) of a quote (`whole`), its item's title and number, its meeting's
-    body and ISO date ("" unknown), and the kind of decision that it is, if any.
+    """What a claim may rest on: a clause (`text`) of a `sentence` of a quote (`whole`), its item's title and number,
+    its meeting's body and ISO date ("" unknown), and the kind of decision that it is, if any.
     """
 
     text: str
@@ -39,6 +59,7 @@ class Source:
     item: str
     title: str
     kind: str | None
+    sentence: str
 
     @cached_property
     def told(self) -> str:
@@ -56,3 +77,30 @@ class Source:
     @cached_property
     def titled(self) -> frozenset[str]:
         return frozenset(words(plain(self.title)))
+
+
+def quote_of(citation: Citation) -> Quote:
+    """What the check needs of a citation."""
+    printed = citation.number if citation.number_printed else None
+    return Quote(
+        citation.n,
+        flat(citation.quote),
+        citation.meeting,
+        citation.body,
+        citation.date or "",
+        printed or "",
+        citation.title or "",
+        citation.kind,
+    )
+
+
+def sources_of(quote: Quote) -> list[Source]:
+    """The clauses of a quote's sentences, each as what a claim may rest on."""
+    whole = quote.text
+    spans = [whole[low:high] for low, high in sentences(whole)]
+    return [source_of(quote, clause, sentence) for sentence in spans for clause in clauses(sentence)]
+
+
+def source_of(quote: Quote, text: str, sentence: str) -> Source:
+    """A part of a quote as what a claim may rest on."""
+    return Source(text, quote.text, quote.body, quote.date, quote.item, quote.title, quote.kind, sentence)

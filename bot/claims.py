@@ -1,14 +1,15 @@
 """One claim against one source: whether a sentence of the cited minutes carries all that the claim says."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from bot.actors import acts_for_another, wrong_actor, wrong_names, wrong_order
 from bot.cited import DECIDES, NO_DECISION, Source
 from bot.figures import find_days, find_figures, without_days
 from bot.measures import wrong_days, wrong_figures, wrong_item
 from bot.paraphrase import content, in_same_group, is_carried, is_same_word, key, phrase_is_carried, plain
-from bot.polarity import ADDED, KEPT, NEGATION, clauses, negated_words, opposite_words
+from bot.polarity import ADDED, KEPT, NEGATION, clauses, negated_words, opposite_words, turned_words
+from bot.roles import undone, wrong_subject
 from indexer.lexical import words
 
 _DEFERRED = re.compile(
@@ -58,6 +59,8 @@ def fault(claim: str, source: Source, english: bool, decides: bool = False, quot
         lambda: "" if plainly_none else wrong_actor(told, source, english),
         lambda: _uncarried(told, source, english),
         lambda: "" if plainly_none else wrong_order(told, source),
+        lambda: "" if plainly_none else wrong_subject(told, source, english),
+        lambda: undone(claim, source),
         lambda: "actor" if acts_for_another(told, source) else "",
     )
     return next((reason for check in checks if (reason := check())), "")
@@ -87,30 +90,60 @@ def _wrong_decision(claim: str, source: Source, decides: bool) -> str:
 
 
 def _wrong_polarity(claim: str, source: Source, may_leave: bool) -> str:
-    ours, theirs = negated_words(claim), negated_words(plain(source.whole))
+    """ "negated" where a "not" of the claim is none of the source's, or one that it should repeat is left out: of the
+    same sentence where a word beside it is told, of another where all of them are.
+    """
+    ours, own = negated_words(claim), negated_words(source.told)
+    if _unmatched(ours, own):
+        return "negated"
     pool = frozenset(content(claim))
-    for near in ours:
-        if not any(_share(near, other) for other in theirs):
-            return "negated"
-    for near in () if may_leave else theirs:
-        if any(is_carried(word, pool) for word in near) and not any(_share(near, other) for other in ours):
-            return "negated"
-    return ""
+    rest = [] if may_leave else [near for near in negated_words(plain(source.whole)) if near not in own]
+    told = [near for near in own if not may_leave and _are_told(near, pool, source, any)]
+    told += [near for near in rest if _are_told(near, pool, source, all)]
+    return "negated" if _unmatched(told, ours) else ""
+
+
+def _are_told(
+    near: Collection[str], pool: Collection[str], source: Source, how: Callable[[Iterable[bool]], bool]
+) -> bool:
+    """Whether one or all of the words beside a "not" stand in the claim, the body's name apart."""
+    named = [word for word in near if not is_carried(word, source.named)]
+    return bool(named) and how(is_carried(word, pool) for word in named)
+
+
+def _unmatched(needed: Sequence[Collection[str]], given: Sequence[Collection[str]]) -> bool:
+    """Whether one of the needed has no counterpart of its own, with a word in common, among the given."""
+    left = list(given)
+    for near in needed:
+        match = next((other for other in left if _share(near, other)), None)
+        if match is None:
+            return True
+        left.remove(match)
+    return False
 
 
 def _share(one: Collection[str], other: Collection[str]) -> bool:
     return any(is_same_word(a, b) for a in one for b in other)
 
 
-_WIDE = frozenset(("proposed", "condition"))
+_TOLD_SO = {
+    "thought": re.compile(r"(?i)\b(?:enligt|according to)\b"),
+    "rejected": re.compile(r"(?i)^\W*(?:ansökan|förslag\w*|yrkande\w*|begäran|the (?:application|proposal|request))\b"),
+}
+"""How a claim may begin that tells somebody's view as theirs, or only what was asked for and refused."""
+_WIDE = frozenset(("proposed", "condition", "thought", "rejected"))
 """Marks that bear on the whole of a sentence."""
 
 
 def _wrong_marks(claim: str, source: Source, plainly_none: bool, quoted: bool) -> str:
     said = frozenset(content(claim))
     claim = without_days(claim, find_days(claim))  # "may" is a month too
+    undated = without_days(source.told, find_days(source.told))
     for name, pattern in {**KEPT, **ADDED}.items():
-        ours, theirs = pattern.search(claim), pattern.search(source.told)
+        wide = name == "condition"
+        if name in _TOLD_SO and _TOLD_SO[name].search(claim):
+            continue
+        ours, theirs = pattern.search(claim), pattern.search(plain(source.sentence) if wide else undated)
         if ours and not theirs and not (plainly_none and name == "some") and not pattern.search(source.title):
             return name
         if (
@@ -138,7 +171,8 @@ def _is_told(pattern: re.Pattern[str], name: str, said: frozenset[str], source: 
 
 
 def _is_opposite(claim: str, source: Source) -> bool:
-    return bool(opposite_words(claim, source.told)) and not NO_DECISION.search(claim)
+    turned = opposite_words(claim, source.told) or turned_words(claim, source.told)
+    return bool(turned) and not NO_DECISION.search(claim)
 
 
 def _uncarried(claim: str, source: Source, english: bool) -> str:

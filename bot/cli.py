@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from indexer.records import BusyError, IndexerError
 if TYPE_CHECKING:
     from bot.pipeline import Library
     from bot.records import Answer, Turn
-    from bot.writer import OpenWriter, Written
+    from bot.writer import OpenWriter, WriterNow, Written
     from indexer.build import Options
     from indexer.embed import Embedder
     from indexer.model import Model
@@ -136,7 +136,7 @@ def _open_writer() -> "OpenWriter | None":
 
 
 @contextmanager
-def _writing(mode: str | None, embedder: "Callable[[], Embedder]") -> "Iterator[Callable[[Answer], Written] | None]":
+def _writing(mode: str | None, embedder: "Callable[[], Embedder]") -> "Iterator[WriterNow | None]":
     """What writes answers anew in this mode (None: llm where the settings name a model); None where answers quote."""
     opener = None if mode == "extractive" else _open_writer()
     if mode == "llm" and opener is None:
@@ -184,10 +184,17 @@ def index(
 
     settings, run = _settings(index), RunSettings.from_env(os.environ)
     shrink = None if allow_shrink else run.max_shrink
+<<<<<<< HEAD
     part = None if shard is None else Shard.parse(shard)
     options = Options(shrink, purge, not settings.show_personal_numbers, workers or _cores(), part)
     report = _index(source, settings, run, options)
     _forget_traces(settings, report.erased)  # before a report that nobody may be there to read
+=======
+    report = _index(
+        source, settings, run, Options(shrink, purge, not settings.show_personal_numbers, workers or _cores())
+    )
+    _erase_traces(settings, report.erased)  # before a report that nobody may be there to read
+>>>>>>> main
     if pruned := prune_state(settings.state, settings.feedback_days, time.time()):
         _tell(f"Gallrat i {settings.state}: {pruned} rader som var för gamla.")
     if as_json:
@@ -252,15 +259,20 @@ def _announce(run: RunSettings, message: dict[str, Any] | None) -> None:
         _tell(str(error))
 
 
-def _forget_traces(settings: Settings, documents: Sequence[str]) -> None:
-    """Deletes what the bot keeps of documents that the index has no more."""
+def _erase_traces(settings: Settings, documents: Sequence[str]) -> None:
+    """Deletes what the bot keeps of documents that the index has no more. What a run does not get to, the next does."""
     from bot.conversations import FILE as CONVERSATIONS
     from bot.conversations import forget_conversations
     from bot.feedback import FILE as FEEDBACK
     from bot.feedback import forget_feedback
+    from indexer.erasing import strike_erased
+    from indexer.generation import run_lock
 
     forget_feedback(settings.state / FEEDBACK, documents)
     forget_conversations(settings.state / CONVERSATIONS, documents)
+    if documents:
+        with suppress(BusyError), run_lock(settings.index):
+            strike_erased(settings.index, documents)
 
 
 def _save(file: Path, text: str) -> None:
@@ -291,7 +303,7 @@ def forget(documents: tuple[str, ...], undo: bool, purge: bool, index: str | Non
         say("Nästa inläsning tar med dem igen, om filerna finns kvar i källan: motesminnet index MAPP")
         return
     forgot = forgetting.forget(settings.index, documents, _today(), purge=purge)
-    _forget_traces(settings, [one.id for one in forgot.documents])
+    _erase_traces(settings, forgot.erased)
     for one in forgot.documents:
         say(f"Glömt: {one.path}")
     say(f"Indexet är uppdaterat (generation {forgot.generation}). Nästa inläsning hoppar över dem.")
@@ -381,7 +393,7 @@ def ask(
     from bot.chat import batch_answers, chat, prompt
     from bot.evaluation import read_questions
     from bot.freshness import Freshness
-    from bot.pipeline import converse, look_up
+    from bot.pipeline import converse, converse_in_full, look_up, turns_for_model
     from bot.show import answer_json, dumps, print_explanation
     from bot.terminal import print_answer
 
@@ -398,7 +410,10 @@ def ask(
     def answer(one: str, turns: "Sequence[Turn]") -> "tuple[Answer, tuple[Turn, ...]]":
         answer, kept = converse(one, turns, library, embedder, _today(), None if whole else LONGEST)
         if write is not None:
-            answer = _rewritten(write(answer), explain)
+            given = turns_for_model(answer, one, turns, library)
+            written = write.put_in_full(one, given, answer.language) if given else ""
+            again = converse_in_full(written, one, given, library, embedder, _today(), None if whole else LONGEST)
+            answer, kept = again or (_rewritten(write(answer), explain), kept)
         return freshness.tell(answer, library.generation), kept
 
     with _writing(mode, embedder) as write:

@@ -76,7 +76,7 @@ def forget_conversations(path: Path | Entry, documents: Collection[str]) -> int:
         database.executemany("DELETE FROM turns WHERE conversation = ?", about)
         return len(about)
 
-    return erase(path, delete, "Samtal") if documents else 0
+    return erase(path, delete, "Samtal om det som tagits bort ligger kvar") if documents else 0
 
 
 def _is_about(lines: str, documents: Collection[str]) -> bool:

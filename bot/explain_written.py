@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.prose import split_sentences
-from bot.verify import explain
+from bot.reasons import explain
 from bot.writer import Written
 
 _OUTCOMES = {

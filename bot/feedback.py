@@ -154,7 +154,7 @@ def forget_feedback(path: Path | Entry, documents: Collection[str]) -> int:
     def delete(database: Tables) -> int:
         return sum(_delete_citing(database, table, key, documents) for table, key in _KEYS.items())
 
-    return erase(path, delete, "Omdömen") if documents else 0
+    return erase(path, delete, "Omdömen om det som tagits bort ligger kvar") if documents else 0
 
 
 _KEYS = {"answers": "id", "feedback": "n"}

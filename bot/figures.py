@@ -23,6 +23,16 @@ _SCALE = {
     "tusen": 1e3, "thousand": 1e3, "tkr": 1e3, "miljon": 1e6, "miljoner": 1e6, "mkr": 1e6, "mnkr": 1e6, "million": 1e6,
     "miljard": 1e9, "miljarder": 1e9, "billion": 1e9,
 }  # fmt: skip
+_UNITS = {
+    word: unit
+    for unit, names in {
+        "year": "år year years", "month": "månad månader month months", "week": "vecka veckor week weeks",
+        "day": "dag dagar dygn day days", "hour": "timme timmar hour hours", "minute": "minut minuter minutes",
+        "euro": "euro euros eur", "dollar": "dollar dollars usd",
+    }.items()
+    for word in names.split()
+}  # fmt: skip
+"""What is counted and must not be exchanged for another."""
 _MONEY = frozenset(("kr", "kronor", "krona", "sek", "tkr", "mkr", "mnkr"))
 _FIGURE = re.compile(
     r"(?P<number>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:,\d+)?(?!\d)|\d{1,3}(?:,\d{3})+(?![\d,])|\d+(?:[.,:]\d+)?)"
@@ -31,7 +41,8 @@ _FIGURE = re.compile(
 )
 _AFTER = re.compile(
     r"(?i)\s?(?P<scale>tusen|thousand|miljon(?:er)?|million|miljard(?:er)?|billion|tkr|mkr|mnkr)?\b\s?"
-    r"(?P<unit>%|procent\b|per ?cent\b|kr\b|kronor\b|krona\b|sek\b)?"
+    r"(?P<unit>%|procent\b|per ?cent\b|kr\b|kronor\b|krona\b|sek\b|"
+    rf"(?:{'|'.join(_UNITS)})\b)?"
 )
 _WORD = re.compile(r"[^\W\d_][\w-]*")
 _SINCE = r"från|from|since|starting|effect|as of"
@@ -47,7 +58,9 @@ _TO_AND_WITH = re.compile(r"(?i)(?:till och med|t\.?\s?o\.?\s?m\.?)(?:\s+den)?\s
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number at [start, end) of its text. `unit` is "kr", "%" or "" for anything else; `written`: in digits."""
+    """A number at [start, end) of its text. `unit` is "kr", "%", a unit of time, a currency or "" for anything else;
+    `written`: in digits.
+    """
 
     value: float
     unit: str
@@ -120,7 +133,7 @@ def says_one(text: str) -> bool:
 def _unit(scale: str | None, unit: str | None) -> str:
     if (unit or "").lower() in _MONEY or (scale or "").lower() in _MONEY:
         return "kr"
-    return "%" if unit else ""
+    return _UNITS.get((unit or "").lower(), "%" if unit else "")
 
 
 def _value(match: re.Match[str]) -> float:
@@ -134,7 +147,8 @@ def _value(match: re.Match[str]) -> float:
 
 def is_same_figure(claim: Figure, source: Figure) -> bool:
     """Whether two numbers are one: the same value, and no other unit."""
-    same_unit = claim.unit == source.unit or not (claim.unit and source.unit)
+    bare = not (claim.unit and source.unit) and claim.unit not in _UNITS.values()
+    same_unit = claim.unit == source.unit or bare
     return same_unit and abs(claim.value - source.value) <= 1e-9 * max(1.0, abs(source.value))
 
 

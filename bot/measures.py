@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from bot.cited import Source
+from bot.cited import DECIDES, Source
 from bot.figures import (
     Day,
     Figure,
@@ -16,7 +16,7 @@ from bot.figures import (
     without_days,
     words_beside,
 )
-from bot.paraphrase import FRAME, content, is_same_word
+from bot.paraphrase import FRAME, content, is_same_word, key
 from indexer.dates import ENGLISH_MONTHS, MONTHS, WEEKDAYS, FoundDate
 from indexer.lexical import words
 
@@ -57,7 +57,34 @@ def _meeting_day(source: Source) -> FoundDate | None:
 def _tells_meeting(claim: str, start: int, source: Source) -> bool:
     """Whether a date at this place of the claim is the meeting's: at its beginning, or after its verb or name."""
     before = claim[:start]
-    return _MEETING_BEFORE.search(before) is not None or set(content(before)) <= source.named
+    if _stands_for_own(claim, start, source):
+        return False
+    if set(content(before)) <= source.named:
+        return True
+    match = _MEETING_BEFORE.search(before)
+    return match is not None and (not find_days(source.sentence) or DECIDES.match(match[0]) is not None)
+
+
+def _stands_for_own(claim: str, start: int, source: Source) -> bool:
+    """Whether a date stands where the source has a date of its own, after the same word or at the beginning, which the
+    claim does not tell after it.
+    """
+    told = source.sentence
+    days = find_days(told)
+    if not any(_word_before(told[: day.found.start]) == _word_before(claim[:start]) for day in days):
+        return False
+    return not any(is_same_day(one.found, day.found) for one in find_days(claim[start + 1 :]) for day in days)
+
+
+def _word_before(text: str) -> str:
+    """The stem of the last word of a text that says something; "" where none does."""
+    found = [word for word in words(text) if word not in _LINKS and not word[0].isdigit()]
+    return key(found[-1]) if found else ""
+
+
+_LINKS = frozenset("den på till från vid i senast the on of at to from by".split()) | {
+    form for day in WEEKDAYS for form in (day, f"{day}en")
+}
 
 
 def wrong_days(claim: str, source: Source) -> str:
@@ -75,6 +102,7 @@ def wrong_days(claim: str, source: Source) -> str:
         own = meeting is not None and is_same_day(day.found, meeting)
         before = claim[: day.found.start]
         dated = day.role == "since" and _MINUTES_OF.search(before) is not None
+        dated = dated and not _stands_for_own(claim, day.found.start, source)
         if not (own and (dated or (day.role == "" and _tells_meeting(claim, day.found.start, source)))):
             return "date"
     return "" if _loose_months_known(claim, days, known, source) else "date"
@@ -120,6 +148,10 @@ def wrong_figures(claim: str, source: Source) -> str:
     text = without_days(source.told, days)
     known = find_figures(text)
     titled = find_figures(source.title)
+    if not _rates(bare) <= _rates(f"{source.told} {source.title}"):
+        return "number"
+    if any(not _is_counted_by(word, source) for word in _PER.findall(bare)):
+        return "number"
     years = {day.found.year for day in days}
     for figure in find_figures(bare):
         if figure.value in _YEARS and figure.unit == "" and figure.written:
@@ -132,11 +164,51 @@ def wrong_figures(claim: str, source: Source) -> str:
             continue
         same = [other for other in known if is_same_figure(figure, other)]
         if same:
-            if not _is_bound_alike(bare, figure, text, known):
+            if not _is_bound_alike(bare, figure, text, known) or not _is_led_alike(bare, figure, text, same, known):
                 return "number"
         elif not any(is_same_figure(figure, other) for other in titled):
             return "number"
     return ""
+
+
+def _rates(text: str) -> set[str]:
+    """The units that something is counted by ("i månaden", "per år", "årlig")."""
+    found = (match["unit"] or match["kind"] for match in _RATE.finditer(text))
+    return {_RATE_UNITS[word[:2].casefold()] for word in found}
+
+
+def _is_counted_by(word: str, source: Source) -> bool:
+    """Whether something is counted by such a word in the source too ("per invånare och år")."""
+    found = re.findall(r"(?:\b(?:per|varje|och|i|om)\s+|/)([^\W\d_]+)", source.told)
+    return any(is_same_word(word.casefold(), other.casefold()) for other in found)
+
+
+def _is_led_alike(claim: str, figure: Figure, text: str, same: Sequence[Figure], known: Sequence[Figure]) -> bool:
+    """Whether "med", "till" or "från" before a number is not what the source has before another number only; and what
+    the source gives as the number before a change is not told as the one that is.
+    """
+    own, theirs = _led_by(claim, figure), {_led_by(text, one) for one in same}
+    if own in _LEADS and own not in theirs and any(_led_by(text, one) == own for one in known):
+        return False
+    changed = theirs <= {"från", "from"} and any(_led_by(text, one) in ("till", "to") for one in known)
+    return not changed or own in _BEFORE_CHANGE
+
+
+def _led_by(text: str, figure: Figure) -> str:
+    return next(iter(words(text[: figure.start])[-1:]), "")
+
+
+_PER = re.compile(r"\b(?:per|varje)\s+([a-zåäöé]+)")
+_LEADS = frozenset("med till från by to from".split())
+_BEFORE_CHANGE = frozenset("från from mot än tidigare förut than earlier".split())
+_RATE = re.compile(
+    r"(?i)(?:\b(?:per|varje|each|every|a)\s+|/)(?P<unit>år|månad|vecka|dag|dygn|timme|kvartal|termin|year|month|week|day|"
+    r"hour)|\b(?:i|om)\s+(?P<kind>året|månaden|veckan|dagen|dygnet|timmen|kvartalet|terminen)\b"
+)
+_RATE_UNITS = {
+    "år": "year", "ye": "year", "må": "month", "mo": "month", "ve": "week", "we": "week", "da": "day", "dy": "day",
+    "ti": "hour", "ho": "hour", "kv": "quarter", "te": "term",
+}  # fmt: skip
 
 
 def _is_bound_alike(claim: str, figure: Figure, text: str, known: Sequence[Figure]) -> bool:

@@ -31,6 +31,18 @@ _PHRASES = tuple(
         (r"på grund av\b|p\.?g\.?a\b\.?|till följd av\b|because of\b|due to\b", "eftersom"),
         (r"(?:tar|tog|ta) (?:på sig|hand om)\b|take(?:s|n)? on\b|took on\b", "ansvarar"),
         (r"responsible for\b|ansvarig(?:a|t)? för\b|ansvar för\b", "ansvarar "),
+        (r"(?:går|gick|gått|ges|gavs|getts) till\b", "får "),
+        (r"efter att\b", "sedan"),
+        (r"svara(?:r|de)? för\b", "ansvarar "),
+        (r"(?:ge|ger|gav|ges|gavs|gett|getts)(?= (?:\w+ ){0,3}uppdras\b)", "får "),
+        (r"i fjol\b|förra året\b|året (?:före|innan|dessförinnan)\b|last year\b|the year before\b", "fjolåret"),
+        (r"(?:tar|tog|ta|tas|togs|tagit|tagits) upp\b", "behandlas "),
+        (r"(?:tar|tog|ta|tas|togs|tagit|tagits) reda på\b|finds? out\b|found out\b", "undersöker "),
+        (r"(?:tar|tog|ta|tagit) över\b", "övertar "),
+        (r"(?:ser|såg|se|setts?) över\b", "översyn "),
+        (r"(?:kommit|kom|kommer) in\b", "inkommer "),
+        (r"(?:skicka\w*|sän[dt]\w*) (?:\w+ ){0,2}tillbaka\b|(?:sent|refer\w*) back\b", "återremitterar "),
+        (r"in charge of\b", "ansvarar "),
         (r"(?:lägg(?:a|er|s)|lade|lades) (?=[^.;:]{0,60}till handlingarna)", ""),
     )
 )
@@ -38,6 +50,8 @@ _PHRASES = tuple(
 
 _GROUPS = Path(__file__).with_name("paraphrases.txt")
 """Words that mean the same in minutes, Swedish and English, a group a line; stricter than the thesaurus of search."""
+
+_VERBS = Path(__file__).with_name("verbs.txt")
 
 _ENDINGS = frozenset(
     "a ar ad ade an ande are at er en et ing ning ningen ningar ningarna s t te d de else eller r n na ra rn arn ern "
@@ -74,6 +88,13 @@ def _groups() -> dict[str, frozenset[int]]:
         for word in () if line.startswith("#") else line.split():
             found.setdefault(key(word), set()).add(number)
     return {word: frozenset(numbers) for word, numbers in found.items()}
+
+
+@lru_cache(maxsize=1)
+def verbs() -> frozenset[str]:
+    """Verbs in the infinitive that are known as such."""
+    lines = _VERBS.read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def in_same_group(word: str, other: str) -> bool:
@@ -161,12 +182,13 @@ FRAME = frozenset(
     haft ska skall skulle kommer gäller gällde gälla handlar handlade innebär innebar avser avsåg framgår står stod
     finns fanns följande enligt dag dagen gång gången ta tar tog tas togs görs gör gjorde gjordes göra
     beslut beslutet besluten beslutade beslutar besluta beslutat beslutades beslutas beslöt beslöts fattade fattades
-    fattas fattar fatta fattat bestämde bestämdes bestämmer bestämt kom överens enades
+    fattas fattar fatta fattat fattats tagits bestämde bestämdes bestämmer bestämt kom överens enades
     möte mötet mötets möten sammanträde sammanträdet punkt punkten punkts paragraf dagordningspunkten mötesdagen
     januari februari mars april maj juni juli augusti september oktober november december måndag tisdag onsdag
     torsdag fredag lördag söndag år året kronor kr tkr mkr mnkr miljoner miljon miljarder tusen procent sek
     möttes sammanträdde träffades hölls met until
     frågan fråga ärendet ärende matter issue question
+    uppgår uppgick ligger låg utgör utgjorde sker ske genomförs genomföras görs finnas amounts
     nu här vad hur när dock formellt formell formella nämnda sådan sådant sådana bl
     a an the of to in on at by for from with and or as that this these those it its they them their he she his her
     was were is are be been being has have had will shall would which who whom what when where also then there thus

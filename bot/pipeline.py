@@ -19,11 +19,12 @@ from bot.answer.refusal import ask_for_question, refuse
 from bot.answer.select import WEIGHED
 from bot.catalog import Catalog, MeetingEntry
 from bot.conversation import resolve
+from bot.in_full import needs_model, read_rewrite, told_in_full
 from bot.kept import Kept
 from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
 from bot.records import Answer, Citation, Turn
 from bot.relevance import Candidate, topic_weights, weigh
-from bot.turns import next_turns
+from bot.turns import KEPT, next_turns
 from indexer.database import Place
 from indexer.embed import Embedder
 from indexer.engines import open_index
@@ -39,6 +40,8 @@ HELPFUL = 5
 """Meetings in which the help looks for something to ask about."""
 KEPT_MEETINGS = 1_000
 """Whole meetings kept in memory once read (about 25 KB each); "vad sköts upp?" goes through all of them."""
+PART = 50
+"""Meetings read at a time when a library is made ready."""
 KEPT_VIEWS = 32
 """Views of a library, for different rights, that are kept: some 100 KB each, for 1,000 documents."""
 KEPT_ANSWERS = 500
@@ -67,12 +70,12 @@ class Library:
             self.catalog = _catalog(self.index.register)
             self.origins = self.index.register.origins()
         self.answers: Kept[_Asked, tuple[Answer, Understanding]] = Kept(KEPT_ANSWERS)
-        self._kept: dict[str, Meeting] = {}
+        self._meetings = _Meetings(self.index.register)
         self.headers = {
             e.id: Meeting(e.id, e.id, e.body, e.date, e.date_precision, "", ()) for e in self.catalog.meetings
         }
         self._origins = {origin.id: origin for origin in self.origins}
-        self._views: OrderedDict[Rights, Library] = OrderedDict()
+        self._views: OrderedDict[Rights, _View | None] = OrderedDict()
         self._lock = threading.Lock()
 
     def holds(self, citation: Citation) -> bool:
@@ -99,35 +102,33 @@ class Library:
         """
         rights = rights.relevant(self.named | rights.rules.named)
         with self._lock:
-            view = self._views.get(rights)
-            if view is None:
+            if rights not in self._views:
                 documents = rights.documents(self.origins)
-                view = self if len(documents) == len(self.origins) else self._view_of(documents)
-            self._views[rights] = view
+                self._views[rights] = None if len(documents) == len(self.origins) else self._view_of(documents)
+            view = self._views[rights]
             self._views.move_to_end(rights)
             while len(self._views) > KEPT_VIEWS:
                 self._views.popitem(last=False)
-        return view
+        return self if view is None else view
 
-    def _view_of(self, documents: frozenset[str]) -> "Library":
-        same = (view for view in self._views.values() if isinstance(view, _View) and view.readable == documents)
+    def _view_of(self, documents: frozenset[str]) -> "_View":
+        same = (view for view in self._views.values() if view is not None and view.readable == documents)
         return next(same, None) or _View(self, documents)
 
     def warm(self) -> None:
         """Works out beforehand what the first question would have to wait for."""
         with self.index.reading():
             self.index.warm()
+            ids = [entry.id for entry in self.catalog.meetings[:KEPT_MEETINGS]]
+            for first in range(0, len(ids), PART):  # in parts: others answer meanwhile
+                self._meetings.get(ids[first : first + PART])
 
     def document(self, document: str) -> Document:
         return self.index.register.document(document)
 
     def meetings(self, ids: Sequence[str]) -> tuple[Meeting, ...]:
-        """Whole meetings; a generation never changes, so that those read once are kept."""
-        missing = [name for name in ids if name not in self._kept]
-        read = {one.id: one for one in self.index.register.meetings(missing)} if missing else {}
-        if len(self._kept) + len(read) <= KEPT_MEETINGS:
-            self._kept |= read
-        return tuple(self._kept.get(name) or read[name] for name in ids)
+        """Whole meetings."""
+        return self._meetings.get(ids)
 
     def idf(self, word: str) -> float:
         """The word's inverse document frequency over the index's chunks, by its stem; a short word weighs half."""
@@ -135,14 +136,31 @@ class Library:
         return value * (0.5 if len(word) <= 3 and word.islower() else 1.0)
 
 
+class _Meetings:
+    """Whole meetings of a register: a generation never changes, so that those read once are kept."""
+
+    def __init__(self, register: Register) -> None:
+        self._register, self._kept = register, dict[str, Meeting]()
+
+    def get(self, ids: Sequence[str]) -> tuple[Meeting, ...]:
+        missing = [name for name in ids if name not in self._kept]
+        read = {one.id: one for one in self._register.meetings(missing)} if missing else {}
+        if len(self._kept) + len(read) <= KEPT_MEETINGS:
+            self._kept |= read
+        return tuple(self._kept.get(name) or read[name] for name in ids)
+
+
 class _View(Library):
     """A library as if its index held the `readable` documents alone. Texts and meetings are the whole library's, which
     is asked for what may be read only.
+
+    The library itself, which holds its views, is not held: it is to be freed as soon as a newer one has taken its
+    place, and not only when Python next looks for such cycles.
     """
 
     def __init__(self, whole: Library, readable: frozenset[str]) -> None:
         super().__init__(whole.generation, whole.index.restricted(readable))
-        self.readable, self._whole = readable, whole
+        self.readable, self._register, self._all_meetings = readable, whole.index.register, whole._meetings
         self.answers = Kept(KEPT_ANSWERS // 10)
 
     def holds(self, citation: Citation) -> bool:
@@ -153,10 +171,10 @@ class _View(Library):
         return {}  # whose minutes they are is not known
 
     def document(self, document: str) -> Document:
-        return self._whole.document(document) if document in self.readable else super().document(document)
+        return self._register.document(document) if document in self.readable else super().document(document)
 
     def meetings(self, ids: Sequence[str]) -> tuple[Meeting, ...]:
-        return self._whole.meetings(ids) if self.headers.keys() >= set(ids) else super().meetings(ids)
+        return self._all_meetings.get(ids) if self.headers.keys() >= set(ids) else super().meetings(ids)
 
 
 def open_library(index: Place, model_id: str | None) -> Library:
@@ -170,18 +188,19 @@ def open_library(index: Place, model_id: str | None) -> Library:
 
 
 def _catalog(register: Register) -> Catalog:
-    rows = register.rows("SELECT id, body, date, date_precision FROM meetings ORDER BY date IS NULL, date DESC, n")
-    people = register.rows("SELECT DISTINCT name FROM attendees ORDER BY name")
-    named = register.rows("SELECT DISTINCT person FROM assignments WHERE person IS NOT NULL ORDER BY person")
-    organisations = register.rows(
-        "SELECT DISTINCT organisation FROM attendees WHERE organisation IS NOT NULL ORDER BY organisation"
-    )
+    entry = ("id", "body", "date", "date_precision")
+    rows = register.many(entry, f"SELECT {', '.join(entry)} FROM meetings ORDER BY date IS NULL, date DESC, n")
+
+    def distinct(column: str, table: str) -> list[str]:
+        sql = f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY {column}"
+        return [row[0] for row in register.many((column,), sql)]
+
     return Catalog(
         bodies=register.bodies(),
         aliases=register.aliases(),
         meetings=tuple(MeetingEntry(*row) for row in rows),
-        people=tuple(dict.fromkeys([*(r[0] for r in people), *(r[0] for r in named)])),
-        organisations=tuple(r[0] for r in organisations),
+        people=tuple(dict.fromkeys([*distinct("name", "attendees"), *distinct("person", "assignments")])),
+        organisations=tuple(distinct("organisation", "attendees")),
     )
 
 
@@ -243,6 +262,30 @@ def converse(
     spent = {**spent, "answer": total - sum(spent.values()), "total": total} if kept is None else {"total": total}
     answer = replace(answer, ms=tuple((name, round(ms, 1)) for name, ms in spent.items()), reused=kept is not None)
     return answer, next_turns(turns, asked, answer, library.catalog)
+
+
+def turns_for_model(answer: Answer, question: str, turns: Sequence[Turn], library: Library) -> tuple[Turn, ...]:
+    """The turns out of which a language model is to put the question in full; none where it is not to be asked."""
+    return tuple(turns) if needs_model(answer, question, turns) and _are_readable(turns, library) else ()
+
+
+def converse_in_full(
+    written: str,
+    question: str,
+    turns: Sequence[Turn],
+    library: Library,
+    embedder: Callable[[], Embedder],
+    today: date,
+    longest: int | None = LONGEST,
+) -> tuple[Answer, tuple[Turn, ...]] | None:
+    """The answer to the question in full as a language model wrote it, and the turns with it; None where what it wrote
+    is not the same question, or has no answer either.
+    """
+    full = read_rewrite(written, question, turns, library.catalog, today)
+    answer, later = converse(full, (), library, embedder, today, longest) if full else (None, ())
+    if answer is None or answer.refused:
+        return None
+    return told_in_full(answer, question, full), (*turns, *later)[-KEPT:]
 
 
 def _answer(

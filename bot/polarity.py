@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from bot.paraphrase import content
 
 NEGATION = re.compile(
-    r"(?i)\b(?:inte|ej|icke|aldrig|ingen|inget|inga|ingendera|varken|utan|avstår|avstod|avstå|avböjer|avböjde|nej|"
+    r"(?i)\b(?:inte|ej|icke|aldrig|ingen|inget|inga|ingenting|ingendera|varken|utan|avstår|avstod|avstå|avböjer|avböjde|nej|"
     r"knappast|"
     r"not|no|never|none|nobody|nothing|neither|nor|without|cannot|refrain\w*|abstain\w*)\b|n['’]t\b"
 )
@@ -21,6 +21,14 @@ KEPT: Mapping[str, re.Pattern[str]] = {
         r"(?i)\b(?:kan|kunde|kanske|eventuell\w*|ev|möjligen|möjlighet\w*|can|could|may|might|"
         r"perhaps|possibl[ey])\b"
     ),
+    "rejected": re.compile(
+        r"(?i)\b(?:avsl(?:å|og|ag|ås)\w*|avstyrk\w*|avböj\w*|neka[rs]?|nekade\w*|motsätt\w*|motsatte\w*|förkasta\w*|"
+        r"underkän\w*|upphäv\w*|reject\w*|refus\w*|declin\w*|turn(?:s|ed)? down)"
+    ),
+    "thought": re.compile(
+        r"(?i)\b(?:anser|ansåg|anses|tycker|tyckte|menar|menade|tror|trodde|hoppas|hoppades|befara\w*|bedöm(?:er|de|s)|"
+        r"positivt? till|negativt? till|tveksam\w*|skeptisk\w*|think\w*|thought|believe\w*|hope[sd]?|considers?)\b"
+    ),
     "advised": re.compile(r"(?i)\b(?:bör|borde|rekommender\w*|uppmana\w*|should|ought|recommend\w*|urge\w*)\b"),
     "required": re.compile(
         r"(?i)\b(?:måste|tvungen|tvungna|krav|kräv\w*|skyldig\w*|must|requir\w*|obliged|have to|"
@@ -28,7 +36,7 @@ KEPT: Mapping[str, re.Pattern[str]] = {
     ),
     "condition": re.compile(
         r"(?i)\b(?:under förutsättning|förutsatt att|förutsätt\w*|villkor\w*|med reservation|såvida|ifall|provided|"
-        r"on condition|subject to|unless|i avvaktan på|i väntan på|awaiting|pending)\b"
+        r"on condition|subject to|unless|i avvaktan på|i väntan på|när|så snart|så länge|when|once|awaiting|pending)\b"
     ),
     "some": re.compile(
         r"(?i)\b(?:några|vissa|någon|något|somliga|flera|fler|en del av|delar av|delvis|some|several|"
@@ -39,7 +47,7 @@ KEPT: Mapping[str, re.Pattern[str]] = {
     "only": re.compile(r"(?i)\b(?:endast|enbart|bara|uteslutande|only|solely)\b"),
     "least": re.compile(r"(?i)\b(?:minst|åtminstone|lägst|mer än|över \d|at least|more than)\b"),
     "most_of": re.compile(
-        r"(?i)\b(?:högst|max|maximalt|upp till|som mest|mindre än|under \d+ (?:kr|procent|%)|"
+        r"(?i)\b(?:högst|max|maximalt|upp till (?!den\b)(?=\w)|som mest|mindre än|under \d+ (?:kr|procent|%)|"
         r"at most|up to|less than)\b"
     ),
     "about": re.compile(
@@ -50,6 +58,9 @@ KEPT: Mapping[str, re.Pattern[str]] = {
 """What a claim must keep where the part of the source that it tells has it, and must not add."""
 ADDED: Mapping[str, re.Pattern[str]] = {
     "all": re.compile(r"(?i)\b(?:alla|allt|samtliga|varje|var och en|hela|all|every|each|whole|entire)\b"),
+    "when": re.compile(
+        r"(?i)\b(?:i år|i dag|idag|nyligen|nästa (?:år|månad|möte)|this year|today|recently|next year)\b"
+    ),
     "both": re.compile(r"(?i)\b(?:båda|bägge|both)\b"),
     "unanimous": re.compile(r"(?i)\b(?:enhällig\w*|eniga?|unanimous\w*)\b"),
     "again": re.compile(r"(?i)\b(?:åter|igen|again|redan|already|fortfarande|still|först|slutligen|äntligen)\b"),
@@ -100,6 +111,26 @@ def negated_words(text: str) -> list[tuple[str, ...]]:
             before, after = content(clause[: match.start()]), content(clause[match.end() :])
             found.append((*before[-1:], *after[:1]))
     return found
+
+
+_DIRECTIONS = {"från": "till", "till": "från", "from": "to", "to": "from", "med": "utan", "utan": "med"}
+_DIRECTED = re.compile(r"(?i)\b(från|till|from|to|med|utan)\s+(?:den\s+|det\s+|the\s+)?([^\W\d_][\w-]*)")
+
+
+def turned_words(claim: str, source: str) -> list[str]:
+    """The words that stand after "från" in the claim and only after "till" in the source, or the other way about.
+
+    >>> turned_words("Larmen flyttas från Ekliden", "att flytta larmen till Ekliden")
+    ['ekliden']
+    """
+    ways: dict[str, set[str]] = {}
+    for preposition, word in _DIRECTED.findall(source):
+        ways.setdefault(word.casefold(), set()).add(preposition.casefold())
+    return [
+        word.casefold()
+        for preposition, word in _DIRECTED.findall(claim)
+        if ways.get(word.casefold()) == {_DIRECTIONS[preposition.casefold()]}
+    ]
 
 
 def opposite_words(claim: str, source: str) -> list[tuple[str, str]]:

@@ -12,6 +12,8 @@ SOURCES = Path(__file__).resolve().parent.parent / "prompts"
 VARIABLES: Mapping[str, frozenset[str]] = {
     "answer.sv": frozenset(("question", "sources")),
     "answer.en": frozenset(("question", "sources")),
+    "follow-up.sv": frozenset(("question", "turns")),
+    "follow-up.en": frozenset(("question", "turns")),
 }
 """The prompts there are, and the variables that each must have."""
 PARTED = "\n---\n"

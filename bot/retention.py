@@ -1,14 +1,11 @@
 """What the running bot has kept for long enough is deleted: the nightly run calls this."""
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 from bot import answered, conversations, feedback
-from bot.records import BotError
-from bot.state import open_tables, scrub
+from bot.state import Tables, erase
 from indexer.database import Entry, Place
-from indexer.records import IndexerError
 
 DAY = 86_400.0
 
@@ -19,7 +16,7 @@ def prune_state(state: Place, feedback_days: int, now: float) -> int:
     Feedback is kept for `feedback_days`, the rest for as long as its own module says. The bot may be running.
     Raises BotError where a file cannot be written.
     """
-    return sum(_prune(path, table, now - keep) for path, table, keep in _kept(state, feedback_days) if path.exists())
+    return sum(_prune(path, table, now - keep) for path, table, keep in _kept(state, feedback_days))
 
 
 def _kept(state: Place, feedback_days: int) -> Iterator[tuple[Path | Entry, str, float]]:
@@ -31,12 +28,8 @@ def _kept(state: Place, feedback_days: int) -> Iterator[tuple[Path | Entry, str,
 
 
 def _prune(path: Path | Entry, table: str, oldest: float) -> int:
-    try:
-        with open_tables(path) as tables:
-            gone: int = tables.execute(f"DELETE FROM {table} WHERE at < ?", (oldest,)).rowcount
-            scrub(tables)
-            return gone
-    except (OSError, sqlite3.Error, IndexerError) as error:
-        raise BotError(
-            f"Det som är för gammalt i {str(path)!r} går inte att gallra ({error}). Kontrollera rättigheterna."
-        ) from error
+    def delete(tables: Tables) -> int:
+        gone: int = tables.execute(f"DELETE FROM {table} WHERE at < ?", (oldest,)).rowcount
+        return gone
+
+    return erase(path, delete, "Det som är för gammalt går inte att gallra")

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from bot.answer.draft import render
 from bot.answer.wording import format_date, item_name, word
+from bot.cited import quote_of
 from bot.prose import find_markers
 from bot.records import Answer, Citation, Statement
-from bot.verify import Verdict, enough, quote_of, quoted, renumber
+from bot.verify import Verdict, enough, quoted, renumber
 
 INTENTS = frozenset(("decision", "timeline", "comparison", "direct"))
 """What prose helps; lists, counts and attendance read best as they are."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import ctypes
 import logging
 import os
 import sys
@@ -35,6 +34,7 @@ from bot.freshness import Freshness
 from bot.gate import Gate, LocalGate
 from bot.groups import SCOPE as GRAPH_SCOPE
 from bot.groups import Groups
+from bot.in_full import FollowUps, PutInFull
 from bot.kept import KeptQueries
 from bot.keys import KeyStore
 from bot.links import load_key
@@ -43,9 +43,10 @@ from bot.message import DEFAULT, Ask, Incoming
 from bot.metrics import Metrics, age_of
 from bot.openid import fetch_keys
 from bot.page import Page, open_page
-from bot.pipeline import Library, converse
+from bot.pipeline import Library, converse, converse_in_full, turns_for_model
 from bot.presentation import Link, Presentation, Sensitivity, make_link, own_address
 from bot.presenter import Presenter
+from bot.process import settle
 from bot.readers import Readers, open_view
 from bot.records import Answer, BotError, Citation, Turn
 from bot.respond import AT_ONCE, Desk, Hide
@@ -88,7 +89,8 @@ class Answerer:
     searches under way; `last_run` is how the index was last built; `hide` is told how many of an answer's cited lines
     had no room in its message. `view` gives that index as a reader may see it; `readers` knows their
     rights, and `access_problem` what is wrong with the rules (None: nothing). `embedder` gives the model that searches
-    now. `is_public` tells whether anyone at all may see what a citation quotes.
+    now; `follow_ups` puts questions in full once it has a model. `is_public` tells whether anyone at all may see what a
+    citation quotes.
     """
 
     ask: Ask
@@ -102,6 +104,7 @@ class Answerer:
     last_run: Callable[[], LastRun | None] = lambda: None
     hide: Hide | None = None
     embedder: Callable[[], Embedder] | None = None
+    follow_ups: FollowUps = field(default_factory=FollowUps)
     is_public: Callable[[Citation], bool] = lambda _: False
 
 
@@ -131,6 +134,7 @@ def open_answerer(
 
     later = may_wait and not is_published(index)
     shelf = Shelf(index, later=later, prepare=prepare)
+    follow_ups = FollowUps()
     conversations = Conversations(None if state is None else state / CONVERSATIONS)
     watch = Watch(shelf)
     pool = ThreadPoolExecutor(AT_ONCE, "search")
@@ -163,10 +167,24 @@ def open_answerer(
         conversation = conversation_of(incoming, rights)
         turns = () if incoming.alone else await conversations.turns(conversation)
         loop = asyncio.get_running_loop()
-        answer, turns = await loop.run_in_executor(pool, answer_in_thread, library, incoming.text, turns)
+        answer, later = await loop.run_in_executor(pool, answer_in_thread, library, incoming.text, turns)
+        if follow_ups.put is not None and turns and answer.refused:
+            answer, later = await in_full(incoming.text, turns, answer, library, follow_ups.put) or (answer, later)
         if not incoming.alone:
-            await conversations.save(conversation, turns)
+            await conversations.save(conversation, later)
         return await asyncio.to_thread(_aged, answer)
+
+    async def in_full(
+        question: str, turns: Sequence[Turn], answer: Answer, library: Library, put: PutInFull
+    ) -> tuple[Answer, tuple[Turn, ...]] | None:
+        loop = asyncio.get_running_loop()
+        given = await loop.run_in_executor(pool, turns_for_model, answer, question, turns, library)
+        written = await put(question, given, answer.language) if given else ""
+        if not written:
+            return None
+        model = library.generation.manifest.model
+        find = partial(converse_in_full, written, question, given, library, partial(embedder, model), today())
+        return await loop.run_in_executor(pool, find)
 
     def _aged(answer: Answer) -> Answer:
         library = shelf.opened()
@@ -203,6 +221,7 @@ def open_answerer(
         last_run=last_run,
         hide=hide,
         embedder=embedder_now,
+        follow_ups=follow_ups,
         is_public=is_public,
     )
 
@@ -269,7 +288,7 @@ def serve(
     afterwards. Raises BotError when the port cannot be had, or `state` cannot be written.
     """
     answers = answers or AnswerSettings()
-    _few_heaps()
+    settle()
     if teams is None:
         host, answers = LOCAL_HOST, replace(answers, public_url=answers.public_url or f"http://{LOCAL_HOST}:{port}")
     surroundings = open_surroundings(answerer, answers, state, lasting=teams is not None)
@@ -298,17 +317,6 @@ def serve(
         raise BotError(f"Port {port!r} går inte att använda ({reason}). Välj en annan: --port 3979") from error
     finally:
         _close_within(LEAVE, [*closers, *(one.close for one in (token, graph) if one is not None)])
-
-
-def _few_heaps() -> None:
-    """Lets threads share two heaps. glibc gives each one of its own and takes little back: after 900 questions in four
-    threads 202 MB, and with two heaps 151, which stay.
-    """
-    with contextlib.suppress(OSError, AttributeError, TypeError):  # not glibc
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
-
-
-_M_ARENA_MAX = -8
 
 
 def make_session(*, trust_env: bool) -> aiohttp.ClientSession:
@@ -341,6 +349,7 @@ async def make_app(
     remember = around.feedback.remember if around.feedback else None
     writer = None if write is None else write(answerer.embedder, metrics)
     if writer is not None:
+        answerer.follow_ups.put = writer.put_in_full
         opened.push_async_callback(writer.close)
     desk = Desk(answerer.ask, metrics, presenter, remember, answerer.hide, writer)
     buttons = Buttons(desk, presenter, lookup)

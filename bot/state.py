@@ -110,24 +110,24 @@ def open_tables(path: Path | Entry, *, write: bool = True) -> Iterator[Tables]:
             yield database
 
 
-def erase(path: Path | Entry, delete: Callable[[Tables], int], what: str) -> int:
+def erase(path: Path | Entry, delete: Callable[[Tables], int], refused: str) -> int:
     """How many rows `delete` took out of a file, their bytes gone with them; 0 where there is no file.
 
-    In a database the bytes go when the server cleans up. Raises BotError where it cannot be written; its message begins
-    with `what` was to go.
+    In a database the bytes go when the server cleans up. The bot may be running. Raises BotError where the file cannot
+    be used; its message begins with `refused`.
     """
     if not path.exists():
         return 0
     try:
         with open_tables(path) as tables:
             deleted = delete(tables)
-            if not isinstance(path, Entry):
+            if deleted and not isinstance(path, Entry):
                 tables.execute("VACUUM")
-                scrub(tables)
+            scrub(tables)
             return deleted
     except (OSError, sqlite3.Error, ValueError, IndexerError) as error:
         raise BotError(
-            f"{what} om det som tagits bort ligger kvar i {str(path)!r} ({error}). Försök igen: motesminnet forget"
+            f"{refused} i {str(path)!r} ({error}). Kontrollera rättigheterna; nästa inläsning försöker igen."
         ) from error
 
 

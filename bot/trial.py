@@ -9,7 +9,7 @@ _TOLD = {
     "cut_off": "slutar mitt i svaret, eller skriver ingenting. Prova en annan modell",
 }
 _DECISION = "Nätverket beslutar att höja avgiften till 40 kronor från och med den 1 januari 2024."
-_TRIAL = Answer(
+TRIAL = Answer(
     question="Vad beslutades om avgiften?",
     text="",
     refused=False,
@@ -43,7 +43,7 @@ def try_out(open_writer: OpenWriter) -> tuple[bool, str]:
     Raises BotError where the settings do not fit together.
     """
     with writing(open_writer(None, None)) as write:
-        written = write(_TRIAL)
+        written = write(TRIAL)
     if written.reply is None:
         return False, f"Språkmodell: {_TOLD[written.outcome]} ({written.cause or written.outcome})."
     kept = sum(one.kept for one in written.verdicts)

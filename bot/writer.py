@@ -2,26 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.cited import quote_of
 from bot.config import LanguageModelSettings, TeamsSettings
 from bot.credentials import AppToken, make_acquire
 from bot.generate import SCOPE, GenerationError, Generator, Reply, open_generator
+from bot.in_full import turns_text
 from bot.logs import name_error
 from bot.metrics import Metrics
 from bot.prompts import Filled, Prompt, load_prompts
-from bot.records import Answer, BotError
+from bot.records import Answer, BotError, Turn
 from bot.rewrite import rewrite, sources_text, suits, unchecked
-from bot.verify import Similarity, Verdict, quote_of, verify_text
+from bot.verify import Similarity, Verdict, verify_text
 from indexer.embed import Embedder
 
 logger = logging.getLogger(__name__)
 
 CHECKING = 1.0
 """Seconds that the last check may take beyond the model's time."""
+IN_FULL = 3.0
+"""Seconds that a model has to put a follow-up question in full."""
 OUTCOMES = ("written", "unsuited", "unsupported", "slow", "failed", "cut_off", "resting")
 
 Show = Callable[[Answer], Awaitable[None]]
@@ -78,6 +82,22 @@ class Writer:
             written = Written(answer, "failed", prompt=prompt.id, cause=name_error(error))
         self._note(written)
         return written
+
+    async def put_in_full(self, question: str, turns: Sequence[Turn], language: str) -> str:
+        """What the model makes of a question that leans on the turns before it, unchecked; "" where it gives nothing in
+        time. Never raises.
+        """
+        prompt = self.prompts[f"follow-up.{language}"]
+        filled = prompt.fill(question=question, turns=turns_text(turns, language))
+        try:
+            async with asyncio.timeout(IN_FULL):
+                reply: Reply | None = await self.generator.generate(filled)
+            cause = ""
+        except Exception as error:  # without it the question has the answer that it had
+            reply, cause = None, name_error(error)
+        extra = {"outcome": "in_full" if reply else "no_reply", "prompt": prompt.id, "reason": cause}
+        logger.info("follow-up", extra=extra)
+        return reply.text if reply is not None else ""
 
     async def close(self) -> None:
         """Let go of connections and threads."""
@@ -149,11 +169,25 @@ def make_similarity(embedder: OpenEmbedder) -> Similarity:
     return similarity
 
 
+@dataclass(frozen=True, slots=True)
+class WriterNow:
+    """A writer that blocks until it has written."""
+
+    writer: Writer
+    runner: asyncio.Runner
+
+    def __call__(self, answer: Answer) -> Written:
+        return self.runner.run(self.writer.write(answer))
+
+    def put_in_full(self, question: str, turns: Sequence[Turn], language: str) -> str:
+        return self.runner.run(self.writer.put_in_full(question, turns, language))
+
+
 @contextmanager
-def writing(writer: Writer) -> Iterator[Callable[[Answer], Written]]:
+def writing(writer: Writer) -> Iterator["WriterNow"]:
     """What writes answers one by one, for code that is not asynchronous."""
     with asyncio.Runner() as runner:
         try:
-            yield lambda answer: runner.run(writer.write(answer))
+            yield WriterNow(writer, runner)
         finally:
             runner.run(writer.close())

@@ -15,6 +15,7 @@ from indexer.chunk import CHUNKER_VERSION, content_hash, embedding_text
 from indexer.database import Database, Place, work_folder
 from indexer.embed import SLICE, Embedder, clean_text
 from indexer.engines import open_register
+from indexer.erasing import note_erased, still_to_erase
 from indexer.forgotten import Forgotten, read_forgotten, without_forgotten
 from indexer.gather import Gathered, Previous, cut, gather, read_one, same_code
 from indexer.generation import Generation, Manifest, is_published, open_generation, run_lock
@@ -108,13 +109,15 @@ def build_index(
         generation, embedded = previous.generation, 0
         published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id, now)
         if generation is None or published:
+            note_erased(index_dir, _erased(previous, gathered))
             made = _embed(_chunks(gathered), work, previous, model_id, embedder_factory, tell)
             generation, embedded = _publish(index_dir, scan, gathered, made, tell, now, shard), made.fresh
         keep = previous.generation if published and not _shows_more(previous, gathered) else None
         unmasks = _unmasks(previous, now) and not (previous.empty and isinstance(index_dir, Database))
         tidy(index_dir, keep, purge=options.purge or unmasks, work=work)
         _remove_mirrors(work, scan)
-    report = _report(scan, gathered, previous, generation)
+        erased = still_to_erase(index_dir, {one.document.id for one in gathered.documents})
+    report = _report(scan, gathered, previous, generation, erased)
     return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
 
 
@@ -320,7 +323,9 @@ def _chunks(gathered: Gathered) -> list[Chunk]:
     return [chunk for one in gathered.documents for chunk in one.chunks]
 
 
-def _report(scan: Scan, gathered: Gathered, previous: Previous, generation: Generation) -> Report:
+def _report(
+    scan: Scan, gathered: Gathered, previous: Previous, generation: Generation, erased: tuple[str, ...]
+) -> Report:
     there = {one.document.path for one in gathered.documents}
     failed = {one.path for one in gathered.failed}
     read = set(gathered.read)
@@ -339,7 +344,7 @@ def _report(scan: Scan, gathered: Gathered, previous: Previous, generation: Gene
         moved=tuple(one for one in plan.moved if one.path in ready),
         unchanged=len(there.intersection(plan.unchanged)),
         removed=_removed(gathered, previous),
-        erased=_erased(previous, gathered),
+        erased=erased,
         forgotten=gathered.forgotten,
         failed=gathered.failed,
         skipped=tuple(Note(one.path, one.reason) for one in scan.skipped),

@@ -139,7 +139,7 @@ class Database:
 
         with _reachable(self), self._pool.connection() as connection:
             connection.isolation_level = IsolationLevel.REPEATABLE_READ if read_only else IsolationLevel.READ_COMMITTED
-            connection.read_only = read_only
+            connection.read_only = read_only or None  # not False: a standby says of the write that it takes none
             yield connection
 
     @property

@@ -27,6 +27,9 @@ REGISTER, VECTORS, MANIFEST = "register.db", "vectors.faiss", "manifest.json"
 KEEP = 3
 """How many generations stay, the current one included."""
 
+BLOCK = 1 << 23
+"""Bytes read at a time: after each block a bot has to wait for its turn among the threads that answer."""
+
 _SEAL = "seal"
 _LINE = re.compile(r"(gen-\d{6,}) ([0-9a-f]{64})\n")
 _NAME = re.compile(r"gen-\d{6,}")
@@ -499,8 +502,11 @@ def _take(descriptor: int, index_dir: Path) -> None:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def _sync(path: Path) -> None:

@@ -1,7 +1,7 @@
 """How the last run went, in a small file beside the index: written when it fails, too."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -68,6 +68,13 @@ def noted_run(index_dir: Place, now: Callable[[], datetime] = lambda: datetime.n
         _note(index_dir, LastRun(outcome, at, at, 0.0, one.generation, one.documents, len(one.failed)), started)
 
 
+def drop_reason(index_dir: Place, names: Collection[str]) -> None:
+    """Takes out of the note why the last run failed, where that names one of these: a document that is forgotten."""
+    noted = read_last_run(index_dir)
+    if noted is not None and any(name in noted.reason for name in names):
+        _write(index_dir, replace(noted, reason="Felet gällde ett dokument som sedan har glömts."))
+
+
 def looked_at(generation: Generation) -> datetime:
     """When a run last brought the generation's index up to date with its source, in UTC."""
     noted = read_last_run(generation.index)
@@ -76,8 +83,11 @@ def looked_at(generation: Generation) -> datetime:
 
 
 def _note(index_dir: Place, run: LastRun, started: datetime) -> None:
-    seconds = round((_moment(run.at) - started).total_seconds(), 1)
-    data = json.dumps(asdict(replace(run, seconds=seconds)), ensure_ascii=False, sort_keys=True, indent=1)
+    _write(index_dir, replace(run, seconds=round((_moment(run.at) - started).total_seconds(), 1)))
+
+
+def _write(index_dir: Place, run: LastRun) -> None:
+    data = json.dumps(asdict(run), ensure_ascii=False, sort_keys=True, indent=1)
     with suppress(IndexerError):
         write_whole(index_dir / FILE, data.encode())
 

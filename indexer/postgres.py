@@ -110,6 +110,10 @@ class PostgresRegister(Register):
         translated, values = translate(sql, list(parameters))
         return self.read(translated, values)
 
+    def many(self, columns: Sequence[str], sql: str, parameters: Sequence[object] = ()) -> list[Sequence[Any]]:
+        """As `Register.many`: the server sends all rows at once."""
+        return [[row[column] for column in columns] for row in self.rows(sql, parameters)]
+
     def read(self, sql: str, values: Sequence[object] = (), settings: str = "") -> list[Any]:
         """The rows of a query in PostgreSQL's own SQL over the register's tables, under settings that a statement makes
         for this snapshot. Raises as `Snapshots.open`.

@@ -31,7 +31,8 @@ class Failure:
 class Report:
     """The outcome of a run. `added`, `changed`, `removed` and `forgotten` are paths; counts are of the whole index.
 
-    `forgotten` are at the source, but somebody wanted them out of the index; `erased` the ids that it no longer has.
+    `forgotten` are at the source, but somebody wanted them out of the index; `erased` the ids of those
+    that it no longer has, and whose traces are still to be deleted (see `erasing.py`).
 
     `published` is False where nothing had changed: then `generation` is the one that was there.
     `notes` are doubts about documents that this run read; `problem` is set where the earlier index was of no use, or

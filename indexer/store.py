@@ -34,6 +34,7 @@ from indexer.records import (
 from indexer.schema import (
     ITEM_TABLES,
     SCHEMA_VERSION,
+    TABLES,
     Record,
     from_row,
     sidecar_from_json,
@@ -75,6 +76,7 @@ class Found(Generic[Record]):
 
 
 _NEWEST = "m.date_from IS NULL, m.date_from DESC, m.n"
+_BY_BODY = "x.body, x.date_from IS NULL, x.date_from DESC, x.n"
 _ORDERED = "SELECT x.* FROM {} x JOIN meetings m ON m.id = x.meeting WHERE {} ORDER BY m.body, " + f"{_NEWEST}, x.n"
 
 
@@ -139,6 +141,17 @@ class Register:
         finally:
             self._free.put(connection)
 
+    def many(self, columns: Sequence[str], sql: str, parameters: Sequence[object] = ()) -> list[Sequence[Any]]:
+        """The rows of a query whose result has these columns and no bytes: `rows` for where they are thousands.
+
+        SQLite makes one value of them. For each row that is handed over the interpreter is let go of and must be waited
+        for, 5 ms where another thread computes: 17,000 rows beside two such threads took 83 s, so they take 0.4.
+        """
+        row = ", ".join(f'"{column}"' for column in columns)
+        found = self.rows(f"SELECT json_group_array(json_array({row})) FROM ({sql})", parameters)
+        rows: list[Sequence[Any]] = json.loads(found[0][0])
+        return rows
+
     def bodies(self) -> tuple[str, ...]:
         """The names of all bodies, sorted."""
         return tuple(row[0] for row in self.rows("SELECT DISTINCT body FROM meetings ORDER BY body"))
@@ -163,12 +176,12 @@ class Register:
     def origins(self) -> tuple[Origin, ...]:
         """All documents by path, as rules of access see them."""
         bodies: dict[str, list[str]] = defaultdict(list)
-        for document, body in self.rows("SELECT document, body FROM meetings GROUP BY document, body ORDER BY min(n)"):
+        held = "SELECT document, body FROM meetings GROUP BY document, body ORDER BY min(n)"
+        for document, body in self.many(("document", "body"), held):
             bodies[document].append(body)
-        rows = self.rows("SELECT id, path, sidecar FROM documents ORDER BY path")
+        rows = self.many(("id", "path", "sidecar"), "SELECT id, path, sidecar FROM documents ORDER BY path")
         return tuple(
-            Origin(row["id"], row["path"], tuple(bodies[row["id"]]), sidecar_from_json(row["sidecar"]).access)
-            for row in rows
+            Origin(name, path, tuple(bodies[name]), sidecar_from_json(sidecar).access) for name, path, sidecar in rows
         )
 
     def document(self, document: str) -> Document:
@@ -192,8 +205,8 @@ class Register:
 
     def meetings(self, ids: Iterable[str] | None = None) -> tuple[Meeting, ...]:
         """Whole meetings (None: all), by body, newest first. Ids that are not there are left out."""
-        where, values = _one_of("m.id", ids)
-        rows = self.rows(f"SELECT m.* FROM meetings m WHERE {where} ORDER BY m.body, {_NEWEST}", values)
+        where, values = _one_of("x.id", ids)
+        rows = self._rows_of("meetings", where, values, _BY_BODY)
         inside = _one_of("x.meeting", ids)
         attendees = self._grouped(Attendee, "attendees", "meeting", inside)
         items = self._items(inside)
@@ -360,7 +373,7 @@ class Register:
         }
         where, values = chosen or inside
         found: dict[str, list[AgendaItem]] = defaultdict(list)
-        for row in self.rows(f"SELECT * FROM items x WHERE {where} ORDER BY n", values):
+        for row in self._rows_of("items", where, values):
             nested = {name: tuple(part.get(row["id"], ())) for name, part in parts.items()}
             item = from_row(AgendaItem, row, **nested)
             found[row["meeting"]].append(item)
@@ -369,9 +382,15 @@ class Register:
     def _grouped(self, kind: type[Record], table: str, key: str, inside: "Condition") -> dict[str, list[Record]]:
         where, values = inside
         found: dict[str, list[Record]] = defaultdict(list)
-        for row in self.rows(f"SELECT * FROM {table} x WHERE {where} ORDER BY n", values):
+        for row in self._rows_of(table, where, values):
             found[row[key]].append(from_row(kind, row))
         return found
+
+    def _rows_of(self, table: str, where: str, values: Sequence[object], order: str = "n") -> list[dict[str, Any]]:
+        """The rows of a table, which the condition calls x; in the order they were written, or another."""
+        columns = tuple(TABLES[table])
+        rows = self.many(columns, f"SELECT * FROM {table} x WHERE {where} ORDER BY {order}", values)
+        return [dict(zip(columns, row, strict=True)) for row in rows]
 
 
 Condition = tuple[str, list[Any]]

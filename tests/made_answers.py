@@ -2,27 +2,26 @@
 
 from dataclasses import replace
 
-from bot.records import Answer, Citation
+from bot.records import Answer
+from bot.trial import TRIAL
 
-NORRDAL = Citation(
-    n=1,
+NORRDAL = replace(
+    TRIAL.citations[0],
     document="norrdal-2022-03-04",
     document_name="norrdal-2022-03-04.docx",
     meeting="norrdal-2022-03-04",
     body="Norrdal",
     date="2022-03-04",
-    date_precision="day",
     quote="Nätverket ställer sig bakom Yrkesresan och tar kostnaden 2023.",
     start=120,
     end=182,
     item="norrdal-2022-03-04#10",
     number="10",
-    number_printed=True,
     title="Yrkesresan",
-    kind="substantive",
     url="https://motet.example/norrdal?sida=3",
 )
-SJOVIK = Citation(
+SJOVIK = replace(
+    NORRDAL,
     n=2,
     document="sjovik-2021-03-19",
     document_name="sjovik-2021-03-19.pdf",
@@ -36,8 +35,8 @@ SJOVIK = Citation(
     item="sjovik-2021-03-19#4",
     number="4",
     number_printed=False,
-    title="Yrkesresan",
     kind="noted",
+    url=None,
 )
 QUESTION = "vad beslutades om yrkesresan?"
 TEXT = (

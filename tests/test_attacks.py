@@ -8,9 +8,9 @@ from made_attacks import ATTACKS, POSITIONS, PREFIXES, place
 from made_llm import LanguageServer, Play, given_sources, served
 from test_written_sentences import answer_of
 
+from bot.cited import Quote
 from bot.cli import main
 from bot.prose import without_markers
-from bot.verify import Quote
 from bot.writer import open_writer
 
 DECISION = "Nätverket beslutar att ansluta sig till Yrkesresan från och med den 1 mars 2024."

@@ -16,8 +16,10 @@ from bot.conversations import Conversations
 from bot.feedback import FILE as FEEDBACK
 from bot.feedback import FeedbackStore, Opinion, read_feedback
 from bot.records import BotError, Turn
+from indexer.erasing import note_erased
 from indexer.generation import open_generation, run_lock
-from indexer.last_run import read_last_run
+from indexer.last_run import noted_run, read_last_run
+from indexer.records import IndexerError
 
 QUESTION = "vad beslutades om yrkesresan?"
 WEBHOOK = "https://prod-01.westeurope.logic.azure.com/workflows/abc?sig=HEMLIG"
@@ -222,6 +224,43 @@ def test_what_people_thought_of_a_removed_document_goes_with_it(source, tmp_path
     kept = bytes_of(state)
     assert (b"Zquist0" in kept, b"Zquist1" in kept) == (False, True)
     assert b"familjehem" in bytes_of(index) and b"Cecilia" not in bytes_of(index)
+
+
+@pytest.mark.parametrize("way", ["forget", "index"])
+def test_run_killed_before_the_traces_are_deleted_leaves_that_to_the_next(source, tmp_path, state, way, monkeypatch):
+    index = build(source, tmp_path / "index")
+    remember(state)
+    with monkeypatch.context() as killed, pytest.raises(RecursionError):
+        killed.setattr("bot.cli._erase_traces", lambda *_: (_ for _ in ()).throw(RecursionError))
+        if way == "forget":
+            run("forget", NORRDAL.document, "--index", index)
+        else:
+            (source / f"{NORRDAL.document}.txt").unlink()
+            run("index", source, "--index", index)
+    assert len(read_feedback(state / FEEDBACK)) == 2
+    assert run("index", source, "--index", index).exit_code == 0
+    assert [one.comment for one in read_feedback(state / FEEDBACK)] == ["Kanarie Zquist1"]
+    assert b"Zquist0" not in bytes_of(state)
+    assert not (index / "erasing.json").exists()
+
+
+def test_document_that_is_back_keeps_what_people_thought_of_it(source, tmp_path, state):
+    index = build(source, tmp_path / "index")
+    remember(state)
+    note_erased(index, [NORRDAL.document])  # as a run does that is killed before it publishes
+    run("index", source, "--index", index)
+    assert len(read_feedback(state / FEEDBACK)) == 2
+    assert not (index / "erasing.json").exists()
+
+
+def test_what_a_failed_run_said_of_a_forgotten_document_goes_with_it(source, index):
+    with pytest.raises(IndexerError), noted_run(index):
+        raise IndexerError(f"{FIRST}.txt går inte att läsa.")
+    run("forget", "granvik", "--index", index)
+    assert FIRST in read_last_run(index).reason
+    run("forget", FIRST, "--index", index)
+    assert FIRST.encode() not in (index / "last-run.json").read_bytes()
+    assert read_last_run(index).outcome == "failed"
 
 
 def test_forgotten_document_is_in_no_answer_and_comes_back_when_asked_for(source, index):

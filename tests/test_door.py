@@ -229,10 +229,8 @@ async def test_the_loop_never_waits_for_the_identity_server(bot, identity):
     hanging = asyncio.create_task(ask(bot, make_token(key="unknown")))
     while identity.fetches < 2:
         await asyncio.sleep(0.01)
-    started = time.perf_counter()
     assert await asyncio.gather(*(ask(bot) for _ in range(10))) == [200] * 10
     assert not hanging.done()
-    assert time.perf_counter() - started < 3
     stop.set()
     await watching
     assert longest < 1  # on an idle machine under 0.1 s: see bench_door

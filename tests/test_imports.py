@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -76,12 +75,6 @@ def test_help_loads_nothing_heavy(arguments):
     status, shown, told, loaded = command(*arguments)
     assert (status, told, loaded) == (0, "", [])
     assert "motesminnet" in shown
-
-
-def test_help_is_quick():
-    started = time.monotonic()
-    command("--help")
-    assert time.monotonic() - started < 3  # 0.15 s where nothing else runs
 
 
 def test_help_works_without_dev_tools():

@@ -11,7 +11,7 @@ from made_chat import running_bot
 from made_index import MINUTES, TopicEmbedder, build, run, write_minutes
 
 from bot.message import Incoming
-from bot.pipeline import answer_now
+from bot.pipeline import Library, answer_now
 from bot.service import open_answerer
 from bot.shelf import AGAIN, Shelf, Watch
 from indexer.generation import current, remove_old
@@ -66,6 +66,14 @@ def test_newer_generation_answers_once_it_is_opened_in_the_background(made):
     assert number(shelf) == 1
     shelf.refresh()
     assert (number(shelf), shelf.problem()) == (2, None)
+
+
+def test_library_that_is_warm_reads_no_meeting_again(made, monkeypatch):
+    library = Shelf(made.path, prepare=Library.warm).library()
+    ids = [entry.id for entry in library.catalog.meetings]
+    expected = library.index.register.meetings()
+    monkeypatch.setattr(library.index.register, "meetings", None)
+    assert set(library.meetings(ids)) == set(expected) != set()
 
 
 def test_older_library_lets_go_of_its_files_when_its_last_answer_is_given(made):

@@ -2,14 +2,18 @@
 inventions gets through.
 """
 
+import time
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from made_answers import NORRDAL, SJOVIK, make_answer
+from made_register import CATALOG, TODAY
 
 from bot.config import LanguageModelSettings
+from bot.in_full import read_rewrite
+from bot.records import Turn
 from bot.writer import make_similarity, open_writer, writing
 
 pytestmark = [pytest.mark.slow, pytest.mark.model]
@@ -53,3 +57,21 @@ def test_nothing_that_it_invents_gets_through(server, light_engine, language):
             assert written.answer == answer or all(verdict.citations for verdict in kept)
             for verdict in kept:
                 assert make_similarity(lambda: light_engine)(verdict.text, citation.quote) > 0.7
+
+
+def test_with_the_limits_as_they_come_the_quotes_are_there_in_ten_seconds(server):
+    """It reads the prompt for longer than a reader waits."""
+    limits = replace(server, first_word=LanguageModelSettings.first_word, whole=LanguageModelSettings.whole)
+    started = time.monotonic()
+    with writing(open_writer(limits, None)) as write:
+        written = write(ANSWER)
+    assert time.monotonic() - started < 10
+    assert written.answer == ANSWER or written.outcome == "written"
+
+
+def test_a_follow_up_that_it_puts_in_full_is_the_same_question_or_thrown_away(server):
+    last = Turn("vad beslutades om trygghetslarm i Norrdal?", "decision", "", "sv", topic="trygghetslarm")
+    asked = "och vem skulle betala för den där?"
+    with writing(open_writer(server, None)) as write:
+        full = read_rewrite(write.put_in_full(asked, (last,), "sv"), asked, (last,), CATALOG, TODAY)
+    assert full == "" or {"betala", "trygghetslarm"} <= set(full.split())

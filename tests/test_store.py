@@ -76,6 +76,15 @@ def test_meetings_come_by_body_newest_first_and_undated_last(register):
     assert register.select_meetings(query()) == ("fyr-2022", "fyr-2021", "dal")
 
 
+def test_many_rows_are_the_same_as_rows_one_by_one(register):
+    columns = ("n", "title", "number_printed", "number")
+    for where, count in (("true", 4), ("title = 'Yrkesresan'", 2), ("false", 0)):
+        sql = f"SELECT {', '.join(columns)} FROM items WHERE {where} ORDER BY title DESC, n"
+        many = [tuple(row) for row in register.many(columns, sql)]
+        assert many == [tuple(row) for row in register.rows(sql)]
+        assert len(many) == count
+
+
 def test_items_come_with_the_header_of_their_meeting(register, documents):
     (meeting,) = documents[2].meetings
     found = register.items(["fyr-2022#2", "dal#1", "fyr-2022#2", "none"])

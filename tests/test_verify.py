@@ -5,10 +5,13 @@ from collections import Counter
 
 import pytest
 from conftest import ROOT, SHARED
+from made_claims import CLAIMS
 from made_sentences import BAD, BATCHES, GOOD, is_false, make_bad, make_good
 
+from bot.cited import Quote
 from bot.prose import split_sentences
-from bot.verify import REASONS, Quote, Verdict, enough, explain, quoted, renumber, verify, verify_text
+from bot.reasons import REASONS, explain
+from bot.verify import Verdict, enough, quoted, renumber, verify, verify_text
 from indexer.item_rows import sentences
 from indexer.parse import parse_document
 from indexer.read import SUFFIXES, read_document
@@ -75,7 +78,7 @@ DROPPED = (
     ("Nätverket föreslår att samtliga sju kommuner ansluter sig till Yrkesresan [1].", "proposed"),
     ("Några kommuner ansluter sig till Yrkesresan [1].", "some"),
     ("Kostnaden är cirka 4,25 kr per invånare [1].", "about"),
-    ("Kostnaden är 4,25 kr per elev [1].", "unsupported"),
+    ("Kostnaden är 4,25 kr per elev [1].", "number"),
     ("Nätverket beslutade: ”samtliga sju kommuner ansluter sig till Barnahus” [1]", "altered_quote"),
     ("Se https://evil.example [1].", "markup"),
     ("Klicka på knappen för att läsa beslutet [1].", "instruction"),
@@ -159,6 +162,29 @@ def test_every_reason_has_words_in_both_languages():
     assert all(explain(reason, "sv") and explain(reason, "en") for reason in REASONS)
 
 
+def judged(claim, minutes, kind, title):
+    """Whether a claim about the minutes is kept, every sentence of it."""
+    body = "Socialchefsnätverket Tuna" if "Nätverket" in minutes else "Socialnämnden Tuna"
+    quote = Quote(1, minutes, "t24", body, "2024-03-14", "6", title, kind)
+    language = "en" if claim.startswith("en:") else "sv"
+    return all(one.kept for one in verify_text(claim.removeprefix("en:"), [quote], None, language))
+
+
+@pytest.mark.parametrize(("minutes", "kind", "title", "true", "false"), CLAIMS, ids=[one[2] for one in CLAIMS])
+def test_a_claim_that_differs_by_one_thing_is_dropped(minutes, kind, title, true, false):
+    assert [claim for claim in false if judged(claim, minutes, kind, title)] == []
+
+
+def test_most_true_claims_in_free_words_are_kept():
+    kept = [judged(claim, *about) for *about, true, _ in CLAIMS for claim in true]
+    assert sum(kept) >= 0.7 * len(kept)
+
+
+def test_a_flood_of_conjunctions_is_judged_at_once():
+    """Tried in all its halves this would go on for ever."""
+    assert not verify(f"{'Bo Lind och ' * 100}Råvik deltar inte [2].", QUOTES).kept
+
+
 def real_quotes():
     """The decisions and sentences of real and sample minutes, a list for each folder: what answers cite."""
     for folder in (ROOT / "data" / "minutes", SHARED / "minutes"):
@@ -228,7 +254,8 @@ def test_no_false_sentence_is_kept(pools, batch):
     assert tried > 100
 
 
-FLOORS = {"tuned": 0.95, "held": 0.95, "last": 0.9}
+FLOORS = {"tuned": 0.95, "held": 0.95, "last": 0.95, "unseen": 0.8}
+"""What is kept of the unseen batch is told as it is: nothing was mended for its sentences."""
 
 
 @pytest.mark.parametrize("batch", BATCHES)

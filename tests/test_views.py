@@ -1,7 +1,9 @@
 """A library as some may see it: an index without the other documents."""
 
+import gc
 import random
 import shutil
+import weakref
 from dataclasses import replace
 from datetime import date
 
@@ -93,6 +95,23 @@ def test_a_bounded_number_of_views_is_kept(library):
     for number in range(KEPT_VIEWS + 10):
         library.view(closing("granvik", f"x{number}"))
     assert len(library._views) == KEPT_VIEWS
+
+
+def test_a_library_and_its_views_are_freed_with_the_last_that_holds_them(small_index):
+    """Not when Python next looks for cycles: until then a removed generation would keep its memory and its disk."""
+    library = open_library(small_index, None)
+    whole, part = library.view(EVERYTHING), library.view(closing("granvik"))
+    for view in (whole, part):
+        converse("vad beslutades om vattenplanen?", (), view, TopicEmbedder, TODAY, reuse=True)
+    gc.disable()
+    try:
+        held = [weakref.ref(one) for one in (library, library.index, library.index.register, part)]
+        del library, whole, view
+        assert held[3]() is part and held[0]() is None
+        del part
+        assert [one() for one in held] == [None] * 4
+    finally:
+        gc.enable()
 
 
 def test_nothing_of_a_closed_document_can_be_had(library):

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -143,3 +144,20 @@ async def test_without_a_model_nothing_is_streamed():
     async with running_bot(asked) as bot:
         await bot.post(bot.activity())
         assert set(kinds(bot.connector.activities)) == {"typing", "message"}
+
+
+async def test_the_age_of_an_old_index_is_told_under_a_written_answer_too():
+    aged = replace(ANSWER, updated="Uppdaterat 3 mars.")
+
+    async def asked(incoming):
+        return aged
+
+    async with (
+        LanguageServer(Play(f"{DECIDED}\n{NOTED}")) as server,
+        running_bot(asked, write=partial(open_writer, server.settings(), None)) as bot,
+    ):
+        await bot.post(bot.activity())
+        final = bot.connector.activities[-1]
+    assert "AIGeneratedContent" in str(final["entities"])
+    assert final["text"].rstrip().endswith("Uppdaterat 3 mars.")
+    assert DECIDED.split(":")[0] in final["text"]

@@ -108,9 +108,10 @@ def _is_among(word: str, others: Iterable[str]) -> bool:
 
 def _names_role(assignment: Assignment, question: str) -> bool:
     """Whether the question names the role by itself, whatever else it asks."""
-    who = re.sub(r"(?i)(?:en|n|et|t)$", "", assignment.who.casefold())
-    named = re.search(rf"(?<!\w){re.escape(who)}(?:en|n|et|t)?s?(?!\w)", question.casefold())
-    return len(who) > 5 and named is not None
+    who, question = re.sub(r"(?i)(?:en|n|et|t)$", "", assignment.who.casefold()), question.casefold()
+    if len(who) <= 5 or who not in question:  # quick: a pattern for each of a thousand assignments takes 0.1 s
+        return False
+    return re.search(rf"(?<!\w){re.escape(who)}(?:en|n|et|t)?s?(?!\w)", question) is not None
 
 
 def _is_of(assignment: Assignment, people: Sequence[str]) -> bool:

@@ -29,6 +29,8 @@ _TO_COME = re.compile(
     r"redovisas|tas upp|beslutas|behandlas|will|next|coming|shall|moved?)\b"
 )
 """A sentence with such a word may well tell of a meeting to come."""
+_TELLING = re.compile(r"(?i)möte|sammanträde|träff|meeting|protokoll|anteckning|minutes")
+"""What `_HELD` and `_RECORDED` find has one of these in it: looking for dates is dear, and most quotes have none."""
 
 
 def note_slips(answer: Answer) -> Answer:
@@ -62,7 +64,7 @@ def find_slips(quote: str, date: str | None) -> list[str]:
     >>> find_slips("Frågan tas upp på mötet den 4 maj 2022.", "2022-03-04")
     []
     """
-    return list(_find_slips(quote, date)) if date else []
+    return list(_find_slips(quote, date)) if date and _TELLING.search(quote) else []
 
 
 def _find_slips(quote: str, date: str) -> Iterator[str]:
