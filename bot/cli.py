@@ -184,17 +184,10 @@ def index(
 
     settings, run = _settings(index), RunSettings.from_env(os.environ)
     shrink = None if allow_shrink else run.max_shrink
-<<<<<<< HEAD
     part = None if shard is None else Shard.parse(shard)
     options = Options(shrink, purge, not settings.show_personal_numbers, workers or _cores(), part)
     report = _index(source, settings, run, options)
-    _forget_traces(settings, report.erased)  # before a report that nobody may be there to read
-=======
-    report = _index(
-        source, settings, run, Options(shrink, purge, not settings.show_personal_numbers, workers or _cores())
-    )
     _erase_traces(settings, report.erased)  # before a report that nobody may be there to read
->>>>>>> main
     if pruned := prune_state(settings.state, settings.feedback_days, time.time()):
         _tell(f"Gallrat i {settings.state}: {pruned} rader som var för gamla.")
     if as_json:
