@@ -37,6 +37,7 @@ HERE = Path(__file__).parent
 BASES = 3_000
 NOISE, FAR = 0.35, 0.5
 EACH = 15
+IN_POSTGRES = "## The same in PostgreSQL"
 TODAY = date(2025, 1, 15)
 OF_BODY = {"direct, body": "hur går det med {} i {}?", "timeline, body": "Hur har {} i {} utvecklats?"}
 WITH_BODY = ("decision, body", "direct, body", "timeline, body")
@@ -208,9 +209,15 @@ def main() -> None:
     parser.add_argument("--items", default="10000,100000,1000000", help="sizes, with commas between (%(default)s)")
     parser.add_argument("--keep", type=Path, help="build here, keep what is built, and take what is there already")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--engine", choices=("embedded", "postgres"), default="embedded", help="(%(default)s)")
     parser.add_argument("--step", choices=("build", "ask"), help="one step of one size, in this process")
     options = parser.parse_args()
     sizes = [int(size) for size in options.items.split(",")]
+    if options.engine == "postgres":
+        from bench import scale_postgres
+
+        scale_postgres.run(sizes, options.keep, options.json)
+        return
     if options.step:
         step = build if options.step == "build" else ask
         json.dump(step(sizes[0], options.keep), sys.stdout)
@@ -268,7 +275,15 @@ def write(figures: dict[str, object]) -> None:
         asked=markdown_table(OPENED, opened),
         kinds=_by_kind(sizes),
     )
-    (HERE / "scale.md").write_text(text, encoding="utf-8")
+    write_page(0, text)
+
+
+def write_page(part: int, text: str) -> None:
+    """Puts the text in place of one part of the page: 0 what is before PostgreSQL's heading, 1 what begins there."""
+    page = HERE / "scale.md"
+    parts = [*re.split(rf"(?m)^(?={IN_POSTGRES}$)", page.read_text(encoding="utf-8")), ""]
+    parts[part] = text.rstrip() + "\n"
+    page.write_text("\n".join(part.rstrip() + "\n" for part in parts[:2] if part), encoding="utf-8")
 
 
 BUILT = ("items", "chunks", "cpu s", "clock s", "peak MB", "index MB", "of it FAISS MB", "kind", "recall@10")

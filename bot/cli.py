@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from indexer.embed import Embedder
     from indexer.model import Model
     from indexer.report import Report
+    from indexer.shard import Shard
     from indexer.sources import ScanSource
 
 FILE = click.Path(path_type=Path)
@@ -180,14 +181,14 @@ def index(
     from bot.retention import prune_state
     from bot.show import dumps, say
     from indexer.build import Options
+    from indexer.shard import Shard
 
     settings, run = _settings(index), RunSettings.from_env(os.environ)
-    _check_shard(shard)
     shrink = None if allow_shrink else run.max_shrink
-    report = _index(
-        source, settings, run, Options(shrink, purge, not settings.show_personal_numbers, workers or _cores())
-    )
-    _erase_traces(settings, report.erased)  # before a report that nobody may be there to read
+    part = None if shard is None else Shard.parse(shard)
+    options = Options(shrink, purge, not settings.show_personal_numbers, workers or _cores(), part)
+    report = _index(source, settings, run, options)
+    _erase_traces(settings, report.erased, part)  # before a report that nobody may be there to read
     if pruned := prune_state(settings.state, settings.feedback_days, time.time()):
         _tell(f"Gallrat i {settings.state}: {pruned} rader som var för gamla.")
     if as_json:
@@ -202,18 +203,6 @@ def index(
         _save(report_file, f"{dumps(report.as_dict())}\n")
     if report.failed:
         click.get_current_context().exit(PARTLY)
-
-
-def _check_shard(shard: str | None) -> None:
-    """Raises IndexerError: a generation in a directory is one run's, so that it cannot be built in parts."""
-    from indexer.shard import Shard
-
-    if shard is not None:
-        Shard.parse(shard)
-        raise IndexerError(
-            "Ett index i en katalog byggs av en körning, inte i delar: --shard är för ett index i PostgreSQL."
-            " Flera processer på samma dator: --workers"
-        )
 
 
 def _cores() -> int:
@@ -264,20 +253,20 @@ def _announce(run: RunSettings, message: dict[str, Any] | None) -> None:
         _tell(str(error))
 
 
-def _erase_traces(settings: Settings, documents: Sequence[str]) -> None:
+def _erase_traces(settings: Settings, documents: Sequence[str], shard: "Shard | None" = None) -> None:
     """Deletes what the bot keeps of documents that the index has no more. What a run does not get to, the next does."""
     from bot.conversations import FILE as CONVERSATIONS
     from bot.conversations import forget_conversations
     from bot.feedback import FILE as FEEDBACK
     from bot.feedback import forget_feedback
-    from indexer.erasing import strike_erased
+    from indexer.erasing import Erasing
     from indexer.generation import run_lock
 
     forget_feedback(settings.state / FEEDBACK, documents)
     forget_conversations(settings.state / CONVERSATIONS, documents)
     if documents:
-        with suppress(BusyError), run_lock(settings.index):
-            strike_erased(settings.index, documents)
+        with suppress(BusyError), run_lock(settings.index, shard):
+            Erasing(settings.index, shard).strike(documents)
 
 
 def _save(file: Path, text: str) -> None:

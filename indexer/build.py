@@ -3,7 +3,7 @@
 import hashlib
 import sqlite3
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from indexer.chunk import CHUNKER_VERSION, content_hash, embedding_text
-from indexer.database import Place, work_folder
+from indexer.database import Database, Place, work_folder
 from indexer.embed import SLICE, Embedder, clean_text
 from indexer.engines import open_register
-from indexer.erasing import note_erased, still_to_erase
+from indexer.erasing import Erasing
 from indexer.forgotten import Forgotten, read_forgotten, without_forgotten
 from indexer.gather import Gathered, Previous, cut, gather, read_one, same_code
 from indexer.generation import Generation, Manifest, is_published, open_generation, run_lock
@@ -30,6 +30,7 @@ from indexer.records import Chunk, IndexerError, UnavailableError
 from indexer.report import Note, Report
 from indexer.sandbox import Read, read_and_parse
 from indexer.schema import SCHEMA_VERSION
+from indexer.shard import Shard, check_model, check_tokens, only_shard, other_layout, part_of
 from indexer.sources import Scan, ScanSource, Skipped, only_folder, remove_mirrors
 from indexer.vector_log import append_vectors, read_vectors
 
@@ -43,13 +44,15 @@ _PROBE = "§ 45 Färdtjänsten: SoL-avtal om yrkesresan, 2,5 tkr (bilaga_1)"
 class Options:
     """What a run may do: `max_shrink` is the share of the documents that may vanish, None any; `purge` removes all
     generations but the one in use; with `mask` the index gets no personal identity numbers. So many `workers` read
-    documents at the same time, each in a thread: `read` must bear that.
+    documents at the same time, each in a thread: `read` must bear that. With a `shard` only its part of the source is
+    read, and only its part of the index, which lies in PostgreSQL, becomes another.
     """
 
     max_shrink: float | None = MAX_SHRINK
     purge: bool = False
     mask: bool = True
     workers: int = 1
+    shard: Shard | None = None
 
 
 DEFAULT = Options()
@@ -85,15 +88,16 @@ def build_index(
     started = time.monotonic()
     tell = progress or (lambda step, done, total: None)
     look = only_folder(source, SUFFIXES) if isinstance(source, Path) else source
-    now = versions(options.mask)
-    with run_lock(index_dir):
-        scan = look(work_folder(index_dir), tell)
+    now, shard = versions(options.mask), options.shard
+    work = work_folder(index_dir, shard)
+    with run_lock(index_dir, shard):
+        scan = look(work, tell)
         scan = _without_numbers_in_names(scan) if options.mask else scan
-        previous, forgotten = _previous(index_dir), read_forgotten(index_dir)
-        if previous.generation is None or (options.max_shrink is not None and previous.documents):
-            check_emptied(scan, previous.documents.keys(), SUFFIXES)
-        scan, left_out = without_forgotten(scan, forgotten)
-        leave_out(work_folder(index_dir), left_out)
+        previous, forgotten = _previous(index_dir, shard, now), read_forgotten(index_dir)
+        if previous.generation is None or (options.max_shrink is not None and previous.everywhere):
+            check_emptied(scan, previous.everywhere, SUFFIXES)
+        scan, left_out = without_forgotten(scan if shard is None else only_shard(scan, shard), forgotten)
+        leave_out(work, left_out)
         plan = _plan(scan, previous, now)
         if options.max_shrink is not None:
             check_shrink(_vanished(plan, previous, forgotten), len(previous.documents), options.max_shrink)
@@ -105,13 +109,14 @@ def build_index(
         generation, embedded = previous.generation, 0
         published = generation is None or not _is_current(generation.manifest, scan, gathered, model_id, now)
         if generation is None or published:
-            note_erased(index_dir, _erased(previous, gathered))
-            made = _embed(_chunks(gathered), work_folder(index_dir), previous, model_id, embedder_factory, tell)
-            generation, embedded = _publish(index_dir, scan, gathered, made, tell, now), made.fresh
+            Erasing(index_dir, shard).note(_erased(previous, gathered))
+            made = _embed(_chunks(gathered), work, previous, model_id, embedder_factory, tell)
+            generation, embedded = _publish(index_dir, scan, gathered, made, tell, now, shard), made.fresh
         keep = previous.generation if published and not _shows_more(previous, gathered) else None
-        tidy(index_dir, keep, purge=options.purge or _unmasks(previous, now))
-        _remove_mirrors(work_folder(index_dir), scan)
-        erased = still_to_erase(index_dir, {one.document.id for one in gathered.documents})
+        unmasks = _unmasks(previous, now) and not (previous.empty and isinstance(index_dir, Database))
+        tidy(index_dir, keep, purge=options.purge or unmasks, work=work)
+        _remove_mirrors(work, scan)
+        erased = Erasing(index_dir, shard).left(_there(index_dir, gathered, shard))
     report = _report(scan, gathered, previous, generation, erased)
     return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
 
@@ -131,23 +136,31 @@ def versions(mask: bool = True) -> dict[str, str]:
 # What there was
 
 
-def _previous(index_dir: Place) -> Previous:
+def _previous(index_dir: Place, shard: Shard | None, now: Mapping[str, str]) -> Previous:
     if not is_published(index_dir):
-        return Previous()
+        return Previous(shard=shard, empty=True)
+    problem = ""
     try:
         generation = open_generation(index_dir)
+        everywhere: Collection[str] = generation.manifest.source.keys()
+        if shard is not None:
+            check_tokens(generation.manifest, now)
+            problem = other_layout(generation.manifest, shard)
+            generation = replace(generation, manifest=part_of(generation.manifest, shard))
         versions = generation.manifest.versions
         if versions.get("schema") != SCHEMA_VERSION:
-            return Previous()
-        with open_register(generation) as register:
+            return Previous(shard=shard)
+        with open_register(generation, shard) as register:
             documents = {one.document.path: one for one in register.contents()}
     except UnavailableError:
         raise
     except (IndexerError, sqlite3.Error) as error:
+        if shard is not None:
+            raise
         return Previous(problem=f"Det tidigare indexet gick inte att använda, så allt är gjort på nytt. ({error})")
     if versions.get("chunker") != CHUNKER_VERSION:
         documents = {path: replace(one, chunks=cut(one.document, one.meetings)) for path, one in documents.items()}
-    return Previous(generation, documents)
+    return Previous(generation, documents, problem, shard, documents.keys() if shard is None else everywhere)
 
 
 def _is_current(manifest: Manifest, scan: Scan, gathered: Gathered, model_id: str, now: Mapping[str, str]) -> bool:
@@ -218,6 +231,8 @@ def _embed(
     if before is not None and before.manifest.model == model_id and all(digest in known for digest in hashes):
         return Embedded(tuple(hashes), _stacked(known, hashes, before.manifest.dim), model_id, 0)
     embedder = embedder_factory()
+    if previous.shard is not None and before is not None:
+        check_model(before.manifest, embedder.model_id)
     if embedder.model_id != model_id:  # a model may know its exact name only once it is loaded
         hashes = [content_hash(chunk, embedder.model_id) for chunk in chunks]
     known = {digest: vector for digest, vector in known.items() if len(vector) == embedder.dim}
@@ -266,7 +281,7 @@ def _keep(folder: Path, hashes: Sequence[str], vectors: VectorRows) -> None:
 def _known_vectors(previous: Previous) -> dict[str, VectorRows]:
     if previous.generation is None:
         return {}
-    with open_register(previous.generation) as register:
+    with open_register(previous.generation, previous.shard) as register:
         return register.vectors_by_hash()
 
 
@@ -274,7 +289,13 @@ def _known_vectors(previous: Previous) -> dict[str, VectorRows]:
 
 
 def _publish(
-    index_dir: Place, scan: Scan, gathered: Gathered, made: Embedded, tell: Progress, now: Mapping[str, str]
+    index_dir: Place,
+    scan: Scan,
+    gathered: Gathered,
+    made: Embedded,
+    tell: Progress,
+    now: Mapping[str, str],
+    shard: Shard | None,
 ) -> Generation:
     manifest = Manifest(
         model=made.model,
@@ -285,7 +306,7 @@ def _publish(
         failed=_reasons(gathered),
         built_at=datetime.now(UTC).isoformat(timespec="seconds"),
     )
-    return publish_documents(index_dir, manifest, gathered.documents, made.hashes, made.vectors, tell)
+    return publish_documents(index_dir, manifest, gathered.documents, made.hashes, made.vectors, tell, shard)
 
 
 def _remove_mirrors(index_dir: Path, scan: Scan) -> None:
@@ -328,7 +349,7 @@ def _report(
         failed=gathered.failed,
         skipped=tuple(Note(one.path, one.reason) for one in scan.skipped),
         notes=tuple(notes),
-        **count(gathered.documents),
+        **generation.manifest.counts,
         embedded=0,
         seconds=0.0,
         problem=previous.problem,
@@ -354,6 +375,16 @@ def _erased(previous: Previous, gathered: Gathered) -> tuple[str, ...]:
     """The ids of documents that the index had, and has no more."""
     before = {one.document.id for one in previous.documents.values()}
     return tuple(sorted(before - {one.document.id for one in gathered.documents}))
+
+
+def _there(index_dir: Place, gathered: Gathered, shard: Shard | None) -> set[str]:
+    """The ids of the documents that the index has; what has moved may be in another part."""
+    there = {one.document.id for one in gathered.documents}
+    if shard is not None and isinstance(index_dir, Database):
+        from indexer.postgres_write import document_ids
+
+        there |= document_ids(index_dir)
+    return there
 
 
 def _recall(manifest: Manifest) -> float | None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from psycopg import Connection as _Connection
     from psycopg_pool import ConnectionPool
 
+    from indexer.shard import Shard
+
     Connection = _Connection[Any]
 
 SCHEMES = ("postgresql://", "postgres://")
@@ -31,7 +33,9 @@ STATEMENT = "60s"
 """What a single statement may take but for those that write an index: what a run reads whole takes longest."""
 _NETWORK: Any = {"connect_timeout": 5, "keepalives_idle": 60, "tcp_user_timeout": 10_000}
 """Seconds to connect, seconds until a silent connection is tried, milliseconds until a dead one counts as such."""
-_LOCKS = {"run": 0x6D6D_0001, "migrate": 0x6D6D_0002}
+_LOCKS = {"run": 0x6D6D_0001, "migrate": 0x6D6D_0002, "shard": 0x6D6D_0003, "publish": 0x6D6D_0004}
+_SHARDS = 10_000
+"""Above the highest number of a shard: a shard's lock is its layout times this, and its number."""
 
 
 class Database:
@@ -94,8 +98,9 @@ class Database:
             pool.close()
 
     @contextmanager
-    def run_lock(self) -> Iterator[None]:
-        """Holds the database for one writing run, whose connection `writer` then is; brings the tables up to date.
+    def run_lock(self, shard: "Shard | None" = None) -> Iterator[None]:
+        """Holds the database, or a shard's part of it, for one writing run, whose connection `writer` then is; brings
+        the tables up to date.
 
         The server lets go of it when the connection ends. Raises BusyError at once where another run holds it.
         """
@@ -104,8 +109,7 @@ class Database:
         with _reachable(self), self._connect() as connection:
             connection.autocommit = True
             migrate(connection)
-            taken = connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCKS["run"]]).fetchone()
-            if taken is None or not taken[0]:
+            if not _taken(connection, shard):
                 raise BusyError(f"En annan körning skriver till {str(self)!r}. Vänta tills den är klar.")
             self._writer = connection
             try:
@@ -113,7 +117,7 @@ class Database:
             finally:
                 self._writer = None
                 with suppress(psycopg.Error):  # else it is held until the server notices that the connection is closed
-                    connection.execute("SELECT pg_advisory_unlock(%s)", [_LOCKS["run"]])
+                    connection.execute("SELECT pg_advisory_unlock_all()")
 
     @property
     def writer(self) -> "Connection":
@@ -211,9 +215,10 @@ def read_place(text: str, work: Path) -> Place:
     return Database(text, work) if text.startswith(SCHEMES) else Path(text)
 
 
-def work_folder(place: Place) -> Path:
-    """The directory for what a run keeps on its machine."""
-    return place.work if isinstance(place, Database) else place
+def work_folder(place: Place, shard: "Shard | None" = None) -> Path:
+    """The directory for what a run keeps on its machine; each shard has its own."""
+    folder = place.work if isinstance(place, Database) else place
+    return folder if shard is None else folder / f"shard-{shard.number}-of-{shard.of}"
 
 
 def migrate(connection: "Connection") -> None:
@@ -235,6 +240,34 @@ def migrate(connection: "Connection") -> None:
         ) from error
     if version > len(steps):
         raise IndexerError(f"Databasen har tabeller av version {version}, det här programmet kan {len(steps)}.")
+
+
+def wait_to_publish(connection: "Connection") -> None:
+    """Waits until no other shard is writing its rows, and lets none begin before this transaction ends."""
+    connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCKS["publish"]])
+
+
+def _taken(connection: "Connection", shard: "Shard | None") -> bool:
+    """Whether the lock of a whole run, or of a shard's, could be had at once: a whole run keeps all shards out, and a
+    shard keeps out whole runs, itself, and shards of another layout, which its part would overlap.
+    """
+    if shard is None:
+        return _answer(connection, "SELECT pg_try_advisory_lock(%s)", _LOCKS["run"])
+    layout = shard.of * _SHARDS
+    others = (
+        "SELECT NOT EXISTS (SELECT FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory'"
+        f" AND datname = current_database() AND classid = %s AND objid::bigint / {_SHARDS} <> %s AND granted)"
+    )
+    return (
+        _answer(connection, "SELECT pg_try_advisory_lock_shared(%s)", _LOCKS["run"])
+        and _answer(connection, "SELECT pg_try_advisory_lock(%s, %s)", _LOCKS["shard"], layout + shard.number)
+        and _answer(connection, others, _LOCKS["shard"], shard.of)
+    )
+
+
+def _answer(connection: "Connection", sql: str, *values: int) -> bool:
+    found = connection.execute(sql, values).fetchone()
+    return found is not None and bool(found[0])
 
 
 def schema_version(connection: "Connection") -> int:

@@ -3,6 +3,7 @@
 from indexer.database import Database
 from indexer.generation import Generation
 from indexer.search import EmbeddedIndex, RankedIndex
+from indexer.shard import Shard
 from indexer.store import Register
 from indexer.vectors import VectorIndex
 
@@ -16,10 +17,13 @@ def open_index(generation: Generation) -> RankedIndex:
     return EmbeddedIndex(generation.register, VectorIndex.load(generation.vectors))
 
 
-def open_register(generation: Generation) -> Register:
-    """The generation's register alone, to be closed. Raises IndexerError where it cannot be read."""
+def open_register(generation: Generation, shard: Shard | None = None) -> Register:
+    """The generation's register alone, to be closed; with a shard its part of it, whatever the other parts become
+    meanwhile. Raises IndexerError where it cannot be read.
+    """
     if isinstance(generation.path, Database):
-        from indexer.postgres import PostgresRegister, Snapshots
+        from indexer.postgres import PostgresRegister, Snapshots, open_part
 
-        return PostgresRegister(Snapshots(generation.path, generation))
+        snapshots = Snapshots(generation.path, generation, sealed=shard is None)
+        return PostgresRegister(snapshots) if shard is None else open_part(snapshots, shard)
     return Register.open(generation.register)

@@ -4,39 +4,42 @@ out when that is done, so that a run which is killed in between leaves it to the
 
 import json
 from collections.abc import Collection, Iterable
+from pathlib import Path
 
 from indexer.database import Entry, Place
 from indexer.durable import write_whole
 from indexer.records import IndexerError
-
-FILE = "erasing.json"
-
-
-def still_to_erase(index_dir: Place, there: Collection[str]) -> tuple[str, ...]:
-    """The ids that are noted. Those of documents that are `there` (again, or still) are struck out.
-
-    Raises IndexerError where the note is damaged or cannot be written.
-    """
-    known = _read(index_dir)
-    left = known.difference(there)
-    _write(index_dir, known, left)
-    return tuple(sorted(left))
+from indexer.shard import Shard
 
 
-def note_erased(index_dir: Place, documents: Iterable[str]) -> None:
-    """Notes these ids beside earlier ones, for good before this returns. Raises IndexerError where that cannot be."""
-    known = _read(index_dir)
-    _write(index_dir, known, known.union(documents))
+class Erasing:
+    """The note of an index; a shard has its own, since parts are written at the same time. Use it inside `run_lock`."""
+
+    def __init__(self, index_dir: Place, shard: Shard | None = None) -> None:
+        self._path = index_dir / ("erasing.json" if shard is None else f"erasing-{shard.number}-{shard.of}.json")
+
+    def left(self, there: Collection[str]) -> tuple[str, ...]:
+        """The ids that are noted. Those of documents that are `there` (again, or still) are struck out.
+
+        Raises IndexerError where the note is damaged or cannot be written.
+        """
+        known = _read(self._path)
+        left = known.difference(there)
+        _write(self._path, known, left)
+        return tuple(sorted(left))
+
+    def note(self, documents: Iterable[str]) -> None:
+        """Notes these ids beside earlier ones, for good before this returns. Raises IndexerError where it cannot be."""
+        known = _read(self._path)
+        _write(self._path, known, known.union(documents))
+
+    def strike(self, documents: Iterable[str]) -> None:
+        """Strikes out these ids: their traces are deleted. Raises IndexerError where that cannot be."""
+        known = _read(self._path)
+        _write(self._path, known, known.difference(documents))
 
 
-def strike_erased(index_dir: Place, documents: Iterable[str]) -> None:
-    """Strikes out these ids: their traces are deleted. Raises IndexerError where that cannot be."""
-    known = _read(index_dir)
-    _write(index_dir, known, known.difference(documents))
-
-
-def _read(index_dir: Place) -> set[str]:
-    path = index_dir / FILE
+def _read(path: Path | Entry) -> set[str]:
     try:
         return set(json.loads(path.read_bytes()))
     except FileNotFoundError:
@@ -48,10 +51,9 @@ def _read(index_dir: Place) -> set[str]:
         ) from error
 
 
-def _write(index_dir: Place, before: set[str], after: set[str]) -> None:
+def _write(path: Path | Entry, before: set[str], after: set[str]) -> None:
     if after == before:
         return
-    path = index_dir / FILE
     if after or isinstance(path, Entry):
         write_whole(path, json.dumps(sorted(after), ensure_ascii=False).encode())
         return

@@ -8,7 +8,7 @@ import numpy as np
 
 from indexer.database import Place, work_folder
 from indexer.engines import open_register
-from indexer.erasing import note_erased, still_to_erase
+from indexer.erasing import Erasing
 from indexer.forgotten import add_forgotten, take_back
 from indexer.generation import open_generation, run_lock
 from indexer.last_run import drop_reason
@@ -56,12 +56,12 @@ def forget(index_dir: Place, names: Sequence[str], today: date, *, purge: bool =
             source={path: digest for path, digest in generation.manifest.source.items() if path not in paths},
             failed={path: reason for path, reason in generation.manifest.failed.items() if path not in paths},
         )
-        note_erased(index_dir, [one.id for one in wanted])
+        Erasing(index_dir).note(one.id for one in wanted)
         published = publish_documents(index_dir, manifest, left, kept, rows, lambda step, done, total: None)
         tidy(index_dir, None, purge=purge)
         leave_out(work_folder(index_dir), {one.path: forgotten.key(one) for one in wanted})
         drop_reason(index_dir, [name for one in wanted for name in (one.id, one.name, one.path)])
-        erased = still_to_erase(index_dir, {one.document.id for one in left})
+        erased = Erasing(index_dir).left({one.document.id for one in left})
     return Forgot(tuple(wanted), published.number, erased)
 
 

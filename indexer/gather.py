@@ -20,6 +20,7 @@ from indexer.reading import ReadError
 from indexer.records import NOBODY, Assignment, Chunk, Decision, Document, IndexerError, Meeting
 from indexer.report import Failure
 from indexer.sandbox import Read
+from indexer.shard import Shard
 from indexer.sidecar import read_sidecar
 from indexer.sources import Scan, SourceFile, merged
 from indexer.write import IndexedDocument
@@ -31,11 +32,17 @@ _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What the generation in use offers to this run, by path; nothing where there is none, or none of use."""
+    """What the generation in use offers to this run, by path; nothing where there is none, or none of use. To a shard's
+    run that is its part of it, manifest included; `everywhere` are the paths of all parts.
+    """
 
     generation: Generation | None = None
     documents: Mapping[str, IndexedDocument] = field(default_factory=dict)
     problem: str = ""
+    shard: Shard | None = None
+    everywhere: Collection[str] = ()
+    empty: bool = False
+    """Whether nothing was ever published."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from indexer.database import Database, Place, schema_version
 from indexer.records import BusyError, DamagedError, IndexerError, SupersededError
+from indexer.shard import Shard
 
 REGISTER, VECTORS, MANIFEST = "register.db", "vectors.faiss", "manifest.json"
 KEEP = 3
@@ -46,6 +47,8 @@ class Manifest:
     it had; `failed` the paths that could not be read to the reason; `texts` the sha256 of each document that the
     generation holds, which for what could not be read is an earlier one. `built_at` is UTC, ISO 8601. `vectors` tells
     the kind of a vector index that is not exact, and its recall@10 against exact search, measured when it was built.
+    `shards` maps each part ("3/8") that the index was read in to the versions that it was read with; none of a whole
+    run's.
     """
 
     model: str
@@ -59,6 +62,7 @@ class Manifest:
     files: Mapping[str, str] = field(default_factory=dict)
     number: int = 0
     vectors: Mapping[str, str | float] = field(default_factory=dict)
+    shards: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +186,22 @@ def ways_out(index_dir: Place) -> list[str]:
 
 
 @contextmanager
-def run_lock(index_dir: Place) -> Iterator[None]:
-    """Holds the index directory for one writing run, and clears away what a run that was killed left there.
+def run_lock(index_dir: Place, shard: Shard | None = None) -> Iterator[None]:
+    """Holds the index directory for one writing run, and clears away what a run that was killed left there; a shard's
+    run holds its part of a database.
 
     The system lets go of it when the process ends, however it ends.
     Raises BusyError at once where another run holds it, IndexerError where the directory cannot be written.
     """
     if isinstance(index_dir, Database):
-        with index_dir.run_lock():
+        with index_dir.run_lock(shard):
             yield
         return
+    if shard is not None:
+        raise IndexerError(
+            "Ett index i en katalog byggs av en körning, inte i delar: --shard är för ett index i PostgreSQL."
+            " Flera processer på samma dator: --workers"
+        )
     descriptor = _open_lock(index_dir / "lock")
     try:
         _take(descriptor, index_dir)

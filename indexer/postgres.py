@@ -19,8 +19,10 @@ from indexer.generation import Generation
 from indexer.records import IndexerError, SupersededError
 from indexer.schema import SCHEMA_VERSION
 from indexer.search import RankedIndex
+from indexer.shard import Shard
 from indexer.store import Register
 from indexer.vectors import check_vector
+from indexer.write import IndexedDocument
 
 if TYPE_CHECKING:
     from indexer.database import Connection
@@ -30,7 +32,7 @@ Vectors = np.ndarray[Any, np.dtype[np.float32]]
 
 EXACT = 50_000
 """Vectors that are compared one by one, some 40 ms; more are searched through HNSW, which may miss one."""
-_HNSW = "SELECT set_config('hnsw.ef_search', '400', true), set_config('hnsw.iterative_scan', 'strict_order', true)"
+_HNSW = "SELECT set_config('hnsw.ef_search', '1000', true), set_config('hnsw.iterative_scan', 'strict_order', true)"
 """HNSW keeps more in view than any question asks for, and goes on until enough of it passes the filters."""
 TABLES: tuple[str, ...] = ("documents", "aliases", "meetings", "attendees", "items")
 TABLES += ("decisions", "deferrals", "assignments", "attachments", "chunks", "vectors")
@@ -56,15 +58,19 @@ class Row(Sequence[Any]):
 class Snapshots:
     """Reading one generation: each thread in a snapshot of its own, kept for as long as a question takes."""
 
-    def __init__(self, database: Database, generation: Generation) -> None:
-        """Raises IndexerError where the rows are of another version of the schema."""
+    def __init__(self, database: Database, generation: Generation, *, sealed: bool = True) -> None:
+        """Not `sealed`, later generations are read too: for a run that holds all that it reads.
+
+        Raises IndexerError where the rows are of another version of the schema.
+        """
         written = generation.manifest.versions.get("schema")
         if written != SCHEMA_VERSION:
             raise IndexerError(
                 f"Registret i {str(database)!r} går inte att läsa: det har version {written}, det här programmet läser"
                 f" {SCHEMA_VERSION}. Bygg om det: motesminnet index MAPP"
             )
-        self.dim, self._database, self._seal = generation.manifest.dim, database, generation.seal
+        self.dim, self._database = generation.manifest.dim, database
+        self._seal = generation.seal if sealed else None
         self._here = threading.local()
 
     @contextmanager
@@ -79,7 +85,7 @@ class Snapshots:
             return
         with self._database.snapshot() as connection:
             found = connection.execute("SELECT seal FROM motesminnet.generation").fetchone()
-            if found is None or found[0] != self._seal:
+            if found is None or self._seal not in (None, found[0]):
                 raise SupersededError("Indexet har just bytts ut mot ett nyare. Ställ frågan igen.")
             self._here.connection = connection
             try:
@@ -118,7 +124,7 @@ class PostgresRegister(Register):
         with self._snapshots.open() as connection:
             if settings:
                 connection.execute(settings)
-            cursor = connection.execute(f"WITH {before} {sql}", [*hidden, *values])
+            cursor = connection.execute(f"WITH {before} {sql}" if named else sql, [*hidden, *values])
             places = {column.name: place for place, column in enumerate(cursor.description or ())}
             return [Row(found, places) for found in cursor.fetchall()]
 
@@ -131,7 +137,12 @@ class PostgresRegister(Register):
 
     def numbers(self, sql: str, values: Sequence[object] = ()) -> Ids:
         """As `Register.numbers`."""
-        return np.array(self.rows(f"SELECT array_agg(n ORDER BY n) FROM ({sql}) found", values)[0][0] or (), np.int64)
+        return self._array(*translate(sql, list(values)))
+
+    def contents(self) -> tuple[IndexedDocument, ...]:
+        """As `Register.contents`, in one snapshot."""
+        with self._snapshots.open():
+            return super().contents()
 
     def vectors(self) -> tuple[Ids, Vectors]:
         """As `Register.vectors`."""
@@ -146,15 +157,26 @@ class PostgresRegister(Register):
     def chunks_with(self, term: str) -> Ids:
         """The numbers of the chunks that have a token of `indexer.lexical`, ascending."""
         lexeme = "'{}'".format(term.replace("\\", "\\\\").replace("'", "''"))
-        rows = self.read("SELECT array_agg(n ORDER BY n) FROM chunks WHERE tokens @@ %s::tsquery", [lexeme])
-        return np.array(rows[0][0] or (), np.int64)
+        return self._array("SELECT n FROM chunks WHERE tokens @@ %s::tsquery", [lexeme])
+
+    def _array(self, sql: str, values: list[Any]) -> Ids:
+        """A query's column `n`, ascending, as one value on the wire: a hundred thousand rows take a second."""
+        (found,) = self.read(f"SELECT array_agg(n ORDER BY n) FROM ({sql}) x", values)[0]
+        return np.array(found or (), np.int64)
 
     def common_tokens(self) -> dict[str, int]:
-        """None: the database's own index finds where a common token stands."""
-        return {}
+        """As `Register.common_tokens`; how many chunks is estimated from some of them."""
+        return dict(json.loads(self.figure("common_tokens") or "{}"))
+
+    def figure(self, name: str) -> str | None:
+        """What was worked out of all rows when they were published, as JSON; None where that was not."""
+        rows = self.read("SELECT data FROM motesminnet.figures WHERE name = %s", [name])
+        return str(rows[0][0]) if rows else None
 
     def order_at(self, numbers: Ids) -> Ids:
         """For each of these chunk numbers its place (from 0) among them, by their documents' paths and within those."""
+        if not len(numbers):
+            return numbers
         joined = "chunks c JOIN documents d ON d.id = c.document"
         rows = self.read(f"SELECT c.n FROM {joined} WHERE c.n = ANY(%s) ORDER BY d.path, c.n", [numbers.tolist()])
         place = {row[0]: place for place, row in enumerate(rows)}
@@ -166,6 +188,12 @@ class PostgresRegister(Register):
         ordinal: dict[str, int] = {}
         known = {row[0]: ordinal.setdefault(row[1], len(ordinal)) for row in rows}
         return np.array([known[number] for number in numbers.tolist()], np.int64)
+
+
+def open_part(snapshots: Snapshots, shard: Shard) -> PostgresRegister:
+    """The register as if it held the documents of the shard's part alone."""
+    rows = PostgresRegister(snapshots).read("SELECT id, path FROM documents")
+    return PostgresRegister(snapshots, [row[0] for row in rows if shard.holds(row[1])])
 
 
 class PostgresVectors:
@@ -191,6 +219,9 @@ class PostgresVectors:
     @cached_property
     def mean(self) -> Vectors:
         """As `VectorIndex.mean`."""
+        noted = self._register.figure("mean")
+        if noted is not None:
+            return np.array(json.loads(noted), np.float32)
         return self._mean("SELECT vector_send(avg(embedding)) FROM vectors")
 
     def mean_of(self, ids: Ids) -> Vectors:

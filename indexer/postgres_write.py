@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from indexer.database import Database
+from indexer.database import Database, wait_to_publish
 from indexer.generation import Generation, Manifest
 from indexer.lexical import lexical_text
 from indexer.postgres import EXACT, TABLES
 from indexer.records import Chunk
 from indexer.schema import to_json
-from indexer.write import IndexedDocument, Rows, chunk_rows, document_rows
+from indexer.shard import Shard, is_complete, with_part
+from indexer.write import COMMON, LARGE, IndexedDocument, Rows, chunk_rows, document_rows
 
 if TYPE_CHECKING:
     from indexer.database import Connection
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 VectorRows = np.ndarray[Any, np.dtype[np.float32]]
 Progress = Callable[[str, int, int], None]
 
+COUNTED = 50_000
+"""Of a large index so many chunks, spread over all, are looked at for tokens that are common: at the limit of what is
+(`COMMON`) that is 1,000 of them, so that its count is right within some 6 %.
+"""
 SPARSE = 4
 """Numbers of chunks grow with each change; where the highest is so many times their count, all rows are written anew:
 ranking keeps a number for each.
@@ -47,28 +52,50 @@ def publish_rows(
     hashes: Sequence[str],
     vectors: VectorRows,
     tell: Progress,
+    shard: Shard | None = None,
 ) -> Generation:
-    """Makes these documents the ones that the database holds, as a new generation: all of it, or nothing.
+    """Makes these documents the ones that the database holds, or holds in the shard's part, as a new generation: all of
+    it, or nothing. Shards publish one after the other.
 
     Hashes and vectors follow their chunks. Call it inside `Database.run_lock`. Raises UnavailableError where the server
-    goes away: what was published before then still is.
+    goes away: what was published before then still is; IndexerError where a shard does not go with the others.
     """
     connection = database.writer
     with connection.transaction():
+        wait_to_publish(connection)
+        before = _published(connection)
+        if shard is not None and before is not None:
+            manifest = with_part(manifest, before, shard)
+        elif shard is not None:
+            manifest = replace(manifest, shards={str(shard): manifest.versions})
+        if before is None:
+            connection.execute("DROP INDEX IF EXISTS motesminnet.chunks_tokens_idx")
         packs = {one.document.document.id: one for one in _packs(documents, hashes, vectors, manifest.versions)}
         stored = _stored(connection)
-        kept = {name for name, digest in stored.items() if name in packs and packs[name].digest == digest}
-        if _is_sparse(connection, len(hashes)):
+        kept = {name for name, (_, digest) in stored.items() if name in packs and packs[name].digest == digest}
+        if shard is None and _is_sparse(connection, len(hashes)):
             kept = set()
-        _delete(connection, [name for name in stored if name not in kept])
+        own = {name for name, (path, _) in stored.items() if shard is None or shard.holds(path) or name in packs}
+        _delete(connection, sorted(own - kept))
         changed = [one for name, one in packs.items() if name not in kept]
-        _drop_vector_indexes(connection, None if len(hashes) <= EXACT else manifest.dim)
+        if shard is None:
+            _drop_vector_indexes(connection, None if len(hashes) <= EXACT else manifest.dim)
         _insert(connection, changed, tell)
         _renumber_meetings(connection)
-        _index_vectors(connection, manifest.dim, len(hashes))
+        manifest = replace(manifest, **_counted(connection))
+        if is_complete(manifest):  # an index made at once is made faster than one that grows, and is smaller
+            connection.execute("CREATE INDEX IF NOT EXISTS chunks_tokens_idx ON motesminnet.chunks USING gin (tokens)")
+            _index_vectors(connection, manifest.dim, manifest.counts["chunks"])
+        _note_figures(connection, manifest)
         for table in TABLES if changed else ():
             connection.execute(f"ANALYZE motesminnet.{table}")
         return _seal(connection, manifest, database)
+
+
+def document_ids(database: Database) -> set[str]:
+    """The ids of all documents that the database holds now. Raises UnavailableError."""
+    with database.snapshot() as connection:
+        return {row[0] for row in connection.execute("SELECT id FROM motesminnet.documents").fetchall()}
 
 
 def vacuum(database: Database) -> None:
@@ -92,9 +119,26 @@ def _packs(
         yield _Pack(one, own, rows, hashlib.sha256(told.encode(errors="surrogatepass")).hexdigest())
 
 
-def _stored(connection: "Connection") -> dict[str, str]:
-    """The id of each document that is there, and its digest."""
-    return dict(connection.execute("SELECT id, digest FROM motesminnet.documents").fetchall())
+def _published(connection: "Connection") -> Manifest | None:
+    """The manifest of the generation that there is."""
+    found = connection.execute("SELECT manifest FROM motesminnet.generation").fetchone()
+    return None if found is None else Manifest(**json.loads(found[0]))
+
+
+def _counted(connection: "Connection") -> dict[str, Any]:
+    """How much there is now of each kind, and the sha256 of each document, as the manifest has them."""
+    kinds = ("documents", "meetings", "items", "decisions", "chunks")
+    row = connection.execute(
+        f"SELECT {', '.join(f'(SELECT count(*) FROM motesminnet.{kind})' for kind in kinds)}"
+    ).fetchone()
+    texts = connection.execute("SELECT DISTINCT sha256 FROM motesminnet.documents ORDER BY sha256").fetchall()
+    return {"counts": dict(zip(kinds, row or (), strict=True)), "texts": [text for (text,) in texts]}
+
+
+def _stored(connection: "Connection") -> dict[str, tuple[str, str]]:
+    """The id of each document that is there, its path and its digest."""
+    rows = connection.execute("SELECT id, path, digest FROM motesminnet.documents").fetchall()
+    return {name: (path, digest) for name, path, digest in rows}
 
 
 def _is_sparse(connection: "Connection", chunks: int) -> bool:
@@ -202,6 +246,25 @@ def _index_vectors(connection: "Connection", dim: int, count: int) -> None:
             f"CREATE INDEX IF NOT EXISTS vectors_halfvec_{dim} ON motesminnet.vectors"
             f" USING hnsw ((embedding::halfvec({dim})) halfvec_ip_ops)"
         )
+
+
+def _note_figures(connection: "Connection", manifest: Manifest) -> None:
+    """Notes what reading would otherwise have to go through all chunks for. While parts are missing there is no mean,
+    and the common tokens are those of before.
+    """
+    complete = is_complete(manifest)
+    connection.execute("DELETE FROM motesminnet.figures WHERE name = 'mean' OR %s", [complete])
+    if not complete:
+        return
+    note = "INSERT INTO motesminnet.figures (name, data)"
+    connection.execute(f"{note} SELECT 'mean', avg(embedding)::text FROM motesminnet.vectors HAVING count(*) > 0")
+    chunks = manifest.counts["chunks"]
+    if chunks <= LARGE:
+        return
+    every = max(1, chunks // COUNTED)
+    counted = f"SELECT tokens FROM motesminnet.chunks WHERE n % {every} = 0"
+    common = f"coalesce(json_object_agg(word, ndoc * {every}), '{{}}') FROM ts_stat(%s) WHERE ndoc * {every} > %s"
+    connection.execute(f"{note} SELECT 'common_tokens', {common}", [counted, round(COMMON * chunks)])
 
 
 def _seal(connection: "Connection", manifest: Manifest, database: Database) -> Generation:

@@ -21,6 +21,7 @@ from indexer.generation import (
 )
 from indexer.lexical import lexical_text
 from indexer.records import IndexerError
+from indexer.shard import Shard
 from indexer.store import Register
 from indexer.vector_log import remove_vectors
 from indexer.vectors import VectorIndex, write_vectors
@@ -38,9 +39,10 @@ def publish_documents(
     hashes: Sequence[str],
     vectors: VectorRows,
     tell: Progress,
+    shard: Shard | None = None,
 ) -> Generation:
-    """The generation that holds these documents, published; hashes and vectors follow their chunks. Call it inside
-    `run_lock`. `texts` and `vectors` of the manifest are set here.
+    """The generation that holds these documents, and those of all other parts than the shard's, published; hashes and
+    vectors follow their chunks. Call it inside `run_lock`. `texts` and `vectors` of the manifest are set here.
 
     Raises IndexerError where the index cannot be written, or what was written is not what was to be.
     """
@@ -48,7 +50,7 @@ def publish_documents(
     if isinstance(index_dir, Database):
         from indexer.postgres_write import publish_rows
 
-        return publish_rows(index_dir, manifest, documents, hashes, vectors, tell)
+        return publish_rows(index_dir, manifest, documents, hashes, vectors, tell, shard)
 
     def write(folder: Path) -> Manifest:
         tell("write", 0, 2)
@@ -78,15 +80,15 @@ def _verify(folder: Path, chunks: int) -> None:
         )
 
 
-def tidy(index_dir: Place, keep: Generation | None, *, purge: bool) -> None:
-    """Removes the vectors of runs that were cut short, and the generations that hold a text which the one in use does
-    not, but `keep`; with `purge` all others. In a database, which has no others, that gives back the space of what was
-    deleted.
+def tidy(index_dir: Place, keep: Generation | None, *, purge: bool, work: Path | None = None) -> None:
+    """Removes the vectors of runs that were cut short from the `work` folder (None: the index's own), and the
+    generations that hold a text which the one in use does not, but `keep`; with `purge` all others. In a database,
+    which has no others, that gives back the space of what was deleted.
 
     Call it inside `run_lock`. Raises IndexerError where they cannot be removed.
     """
     try:
-        remove_vectors(work_folder(index_dir))
+        remove_vectors(work or work_folder(index_dir))
         if isinstance(index_dir, Database):
             if purge:
                 from indexer.postgres_write import vacuum

@@ -35,7 +35,8 @@ class Report:
     that it no longer has, and whose traces are still to be deleted (see `erasing.py`).
 
     `published` is False where nothing had changed: then `generation` is the one that was there.
-    `notes` are doubts about documents that this run read; `problem` is set where the earlier index was of no use.
+    `notes` are doubts about documents that this run read; `problem` is set where the earlier index was of no use, or
+    was read in other parts.
     `recall` is the recall@10 of a vector index that is not exact, against exact search.
     """
 

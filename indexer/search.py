@@ -134,7 +134,10 @@ class RankedIndex(ABC):
         if vector is not None:
             numbers = np.union1d(numbers, self.vectors.candidates(vector, DEPTH, allowed))
         ranking = Ranking(numbers, self._dense(vector, numbers), coverage[numbers])
-        return ranking.at(np.lexsort((self._order_of(numbers), -ranking.scores)))
+        _, place, often = np.unique(ranking.scores, return_inverse=True, return_counts=True)
+        order, tied = np.zeros(len(numbers), np.int64), often[place] > 1
+        order[tied] = self._order_of(numbers[tied])
+        return ranking.at(np.lexsort((order, -ranking.scores)))
 
     def _dense(self, vector: Floats | None, numbers: Numbers) -> Floats:
         if vector is None:

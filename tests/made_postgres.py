@@ -26,17 +26,19 @@ class Server:
     def __init__(self, folder, bin_dir, port, as_user):
         self.folder, self.bin, self.port, self.as_user = Path(folder), Path(bin_dir), port, as_user
         self.data = self.folder / f"data-{port}"
-        self.process, self.databases = None, set()
+        self.process = None
 
     @property
     def url(self):
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
-    def init(self):
+    def init(self, settings=()):
+        """Makes its files, with further settings: name and value."""
         self.run("initdb", "-D", self.data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
         (self.data / "postgresql.auto.conf").write_text(
             f"listen_addresses = '127.0.0.1'\nport = {self.port}\nunix_socket_directories = ''\nfsync = off\n"
             "max_connections = 60\nshared_buffers = '32MB'\nwal_level = replica\nmax_wal_senders = 4\n"
+            + "".join(f"{name} = '{value}'\n" for name, value in dict(settings).items())
         )
 
     def start(self):
@@ -59,15 +61,20 @@ class Server:
             return True
         return False
 
+    def database(self, name):
+        """The address of a database of this name, which is made where there is none."""
+        import psycopg
+
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                connection.execute(f"CREATE DATABASE {name}")
+        return self.url.rpartition("/")[0] + f"/{name}"
+
     def empty_database(self, name):
         """The address of a database of this name, all that was in it gone."""
         import psycopg
 
-        url = self.url.rpartition("/")[0] + f"/{name}"
-        if name not in self.databases:
-            self.databases.add(name)
-            with psycopg.connect(self.url, autocommit=True) as connection:
-                connection.execute(f"CREATE DATABASE {name}")
+        url = self.database(name)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute("DROP SCHEMA IF EXISTS motesminnet CASCADE")
         return url
@@ -110,23 +117,27 @@ def missing():
 
 
 @contextlib.contextmanager
-def new_server(version=18):
-    """A running server of this major version (16 or 18), all of it gone afterwards. Root hands it to an unprivileged
-    user, as PostgreSQL demands.
+def new_server(version=18, settings=(), keep=None):
+    """A running server of this major version (16 or 18), all of it gone afterwards but what lies in the folder `keep`.
+    Root hands it to an unprivileged user, as PostgreSQL demands.
     """
-    folder = Path(tempfile.mkdtemp(prefix="motesminnet-postgres-", dir="/tmp"))
+    folder = keep or Path(tempfile.mkdtemp(prefix="motesminnet-postgres-", dir="/tmp"))
+    folder.mkdir(exist_ok=True)
     as_user = NOBODY if os.geteuid() == 0 else {}
     if as_user:
         shutil.chown(folder, as_user["user"], as_user["group"])
-    server = Server(folder, _programs(folder, version, as_user), free_port(), as_user)
+    port = next((int(data.name.removeprefix("data-")) for data in folder.glob("data-*")), None)
+    server = Server(folder, _programs(folder, version, as_user), port or free_port(), as_user)
     try:
-        server.init()
+        if port is None:
+            server.init(settings)
         server.start()
         yield server
     finally:
         with contextlib.suppress(RuntimeError):
-            server.stop("immediate")
-        shutil.rmtree(folder, ignore_errors=True)
+            server.stop("immediate" if keep is None else "fast")
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _programs(folder, version, as_user):
@@ -135,7 +146,7 @@ def _programs(folder, version, as_user):
     try:
         subprocess.run([installed / "bin" / "postgres", "--version"], check=True, capture_output=True, **as_user)
     except (OSError, subprocess.CalledProcessError):
-        return shutil.copytree(installed, folder / "pginstall") / "bin"
+        return shutil.copytree(installed, folder / "pginstall", dirs_exist_ok=True) / "bin"
     return installed / "bin"
 
 

@@ -141,7 +141,8 @@ class Runs:
     def __call__(self, source, index, **request):
         """What became of one run. `kill` and `fail` are the number of the operation that kills it or fails (with
         `errno`, and only of those whose name begins with `only`); `limit` the largest file in bytes; `after` the
-        seconds until it is killed, from its start or, with `switched`, from when CURRENT was replaced.
+        seconds until it is killed, from its start or, with `switched`, from when CURRENT was replaced; `options` are
+        further ones of the command.
         """
         return self.together({"source": str(source), "index": str(index), **request})[0]
 
@@ -240,7 +241,7 @@ def _index(request):
                 time.sleep(0.01)
         return TopicEmbedder(model.id)
 
-    arguments = ["index", request["source"], "--index", request["index"]]
+    arguments = ["index", request["source"], "--index", request["index"], *request.get("options", ())]
     if limit := request.get("limit"):
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     with (

@@ -16,7 +16,7 @@ from bot.conversations import Conversations
 from bot.feedback import FILE as FEEDBACK
 from bot.feedback import FeedbackStore, Opinion, read_feedback
 from bot.records import BotError, Turn
-from indexer.erasing import note_erased
+from indexer.erasing import Erasing
 from indexer.generation import open_generation, run_lock
 from indexer.last_run import noted_run, read_last_run
 from indexer.records import IndexerError
@@ -247,7 +247,7 @@ def test_run_killed_before_the_traces_are_deleted_leaves_that_to_the_next(source
 def test_document_that_is_back_keeps_what_people_thought_of_it(source, tmp_path, state):
     index = build(source, tmp_path / "index")
     remember(state)
-    note_erased(index, [NORRDAL.document])  # as a run does that is killed before it publishes
+    Erasing(index).note([NORRDAL.document])  # as a run does that is killed before it publishes
     run("index", source, "--index", index)
     assert len(read_feedback(state / FEEDBACK)) == 2
     assert not (index / "erasing.json").exists()

@@ -19,6 +19,7 @@ from bot.pipeline import Library, answer_now, open_library
 from bot.show import answer_json, meeting_json
 from indexer import postgres as postgres_engine
 from indexer import postgres_write as publish
+from indexer import write
 from indexer.build import Options, build_index
 from indexer.database import Database, read_place
 from indexer.engines import open_register
@@ -169,6 +170,35 @@ def test_many_vectors_are_searched_through_hnsw(postgres, tmp_path, monkeypatch)
         with database.transaction() as connection:
             publish._drop_vector_indexes(connection, None)
             assert connection.execute("SELECT to_regclass('motesminnet.vectors_halfvec_32')").fetchone()[0] is None
+
+
+@pytest.fixture
+def large_pair(monkeypatch, database, tmp_path):
+    """The same minutes in both engines, as a large index holds them: libraries, embedded first."""
+    for module in (write, publish):
+        monkeypatch.setattr(module, "LARGE", 4)
+        monkeypatch.setattr(module, "COMMON", 0.3)
+    for module in (postgres_engine, publish):
+        monkeypatch.setattr(module, "EXACT", 4)
+    source, embedder = write_minutes(tmp_path / "minutes"), TopicEmbedder("topic-1024", 1024)
+    return [Library(open_generation(build(source, place, embedder))) for place in (tmp_path / "index", database)]
+
+
+def test_common_tokens_of_a_large_index_are_counted(large_pair):
+    embedded, other = (library.index.register for library in large_pair)
+    assert other.common_tokens() == embedded.common_tokens() != {}
+    with other._snapshots.open() as connection:
+        (noted,) = connection.execute("SELECT data FROM motesminnet.figures WHERE name = 'mean'").fetchone()
+    assert np.allclose(json.loads(noted), embedded.vectors()[1].mean(axis=0), atol=1e-6)
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_answers_of_a_large_index_are_the_same(large_pair, question):
+    embedded, other = (
+        answer_json(answer_now(question, library, lambda: TopicEmbedder("topic-1024", 1024), DAY))
+        for library in large_pair
+    )
+    assert {**other, "ms": 0} == {**embedded, "ms": 0}
 
 
 def scores(request, name, every, database):

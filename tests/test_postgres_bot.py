@@ -167,27 +167,42 @@ async def said(chat, question):
 @pytest.fixture
 def standby(postgres, filled, tmp_path):
     """A second server that follows the one of the tests."""
+    with following(postgres, filled, tmp_path) as made:
+        yield made
+
+
+@contextlib.contextmanager
+def following(postgres, filled, folder):
+    """The database as it is on a server of its own that follows the one of the tests."""
     server = postgres.standby(free_port())
     server.start()
     try:
-        with contextlib.closing(Database(filled._url.replace(str(postgres.port), str(server.port)), tmp_path)) as made:
+        with contextlib.closing(Database(filled._url.replace(str(postgres.port), str(server.port)), folder)) as made:
             yield made
     finally:
         server.stop("immediate")
 
 
-async def test_a_standby_serves_fresh_answers_within_a_second(standby, filled, tmp_path):
+async def test_two_standbys_serve_fresh_answers_within_a_second(postgres, standby, filled, tmp_path):
     question, source = asking("vad sägs om simhallen?"), tmp_path / "minutes"
-    answerer = open_answerer(standby, TopicEmbedder, lambda: DAY, may_wait=False, state=filled)
-    with contextlib.closing(answerer):
-        assert (await answerer.ask(question)).refused
+    with contextlib.ExitStack() as stack:
+        standbys = [standby, stack.enter_context(following(postgres, filled, tmp_path))]
+        answerers = [
+            stack.enter_context(
+                contextlib.closing(open_answerer(one, TopicEmbedder, lambda: DAY, may_wait=False, state=filled))
+            )
+            for one in standbys
+        ]
+        assert all([(await one.ask(question)).refused for one in answerers])
         (source / "simhall.txt").write_text(MINUTES["granvik.txt"].replace("amiljehem", "imhallen"))
         build(source, filled)
         end = time.monotonic() + 1.0
-        while (answer := await answerer.ask(question)).generation == 1:
-            assert time.monotonic() < end
-            await asyncio.sleep(0.05)
-        assert "imhallen" in answer.text and current_seal(standby) == current_seal(filled)
+        for answerer in answerers:
+            while (answer := await answerer.ask(question)).generation == 1:
+                assert time.monotonic() < end
+                await asyncio.sleep(0.05)
+            assert "imhallen" in answer.text
+        assert {current_seal(one) for one in standbys} == {current_seal(filled)}
 
 
 def test_a_standby_cannot_be_published_to(standby, tmp_path):

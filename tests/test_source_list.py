@@ -12,7 +12,7 @@ from made_index import MINUTES, TopicEmbedder, run, write_minutes
 
 from indexer import forget
 from indexer.build import Options, build_index
-from indexer.erasing import strike_erased
+from indexer.erasing import Erasing
 from indexer.generation import current, open_generation
 from indexer.graph import TRIES, Graph
 from indexer.records import IndexerError, Sidecar
@@ -312,13 +312,13 @@ def test_of_fifty_names_in_a_library_not_a_byte_is_left(both, way):
     assert {needle for _, needle in held(both.index, forms)} == set(forms)
     if way == "forgotten":
         forgot = forget.forget(both.index, [f"syd/{name}" for name in names], date(2026, 3, 4), purge=True)
-        strike_erased(both.index, forgot.erased)  # as the command does when their traces are gone
+        Erasing(both.index).strike(forgot.erased)  # as the command does when their traces are gone
         assert held(both.index, needles()) == []
         drive.write(drive.latest_id(names[0]), canary_minutes(CANARIES))
     else:
         for name in names:
             drive.delete(drive.latest_id(name))
-    strike_erased(both.index, both.run(max_shrink=None).erased)
+    Erasing(both.index).strike(both.run(max_shrink=None).erased)
     assert held(both.index, needles()) == []
     assert len(both.documents()) == 5
 
