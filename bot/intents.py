@@ -150,10 +150,13 @@ innehåller tack tackar snabbt snälla snäll hej hejsan bråttom tagna taget s�
 gavs öppna punkter punkterna egentligen ju nog bara lite mer alltså ok okej ung ungefär typ svarade svar svara
 sammanfatta sammanfattning summera summarise summarize summary please thanks quickly nånting någonting
 procent kronor kr tkr mkr mnkr percent
+respektive resp
 """.split()
 )
 
 
+_COMPARING = frozenset("mellan gentemot jämfört skilja skilde olika between compared versus".split())
+"""Words that only set what is compared beside each other."""
 _LIGHT_PLAIN = frozenset(map(fold, _LIGHT))
 
 
@@ -176,7 +179,7 @@ def strip_asking(topic: str, intent: str, asks: str) -> str:
     for pattern in (dict(_INTENTS).get(intent), dict(_ASKS).get(asks if intent == "direct" else "")):
         if pattern is not None and intent not in ("meetings", "attachments", "action") and asks != "which":
             text = pattern.sub(lambda m: " " if len(m[0].split()) <= 2 and not _TOPICAL.match(m[0]) else m[0], text)
-    light = _LIGHT | _RESPONSIBLE if intent == "action" else _LIGHT
+    light = _LIGHT | {"action": _RESPONSIBLE, "comparison": _COMPARING}.get(intent, frozenset())
     kept = " ".join(w for w in text.split() if w.strip(".,:;!?–-").casefold() not in light)
     needs_topic = intent in ("decision", "comparison", "timeline", "direct")
     return kept if query_words(kept) or not needs_topic else topic

@@ -93,6 +93,11 @@ _PERSON_ASKED = re.compile(
 _NAMED = re.compile(r"(?<=[a-zåäö,;:] )[A-ZÅÄÖ][\wåäö-]+|^\W*[A-ZÅÄÖ][a-zåäö]+\s+[A-ZÅÄÖ][a-zåäö]+")
 
 
+def asks_price(question: str) -> bool:
+    """Whether a question asks what something costs, or who pays: "betalas", "avgiften"."""
+    return _COST.search(question) is not None
+
+
 def holds_kind(text: str, asks: str, question: str, people: Collection[str]) -> bool:
     """Whether the sentences hold the kind of thing asked for: a price, a number, somebody named."""
     if asks == "how_much" and _COST.search(question):

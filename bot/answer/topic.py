@@ -41,13 +41,6 @@ def answer_decisions(evidence: Evidence, draft: Draft, chosen: list[Candidate]) 
             say_decisions(evidence, draft, meeting, candidate.item)
 
 
-def stands(chosen: list[Candidate]) -> list[Candidate]:
-    """The items that tell where each body stands: those that decided, where any of the body's did; else all."""
-    decided = [c for c in chosen if any(d.kind not in ("deferred", "formal") for d in c.item.decisions)]
-    bodies = {c.meeting.body for c in decided}
-    return [c for c in chosen if c in decided or c.meeting.body not in bodies]
-
-
 def say_decisions(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaItem) -> None:
     """One item: its decisions, each with its citation; else what deferred it; else its best sentence and that nothing
     was decided.

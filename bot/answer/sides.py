@@ -1,0 +1,135 @@
+"""The sides of a question that sets bodies, places or meetings beside each other: what each has, and which has nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from bot.answer.draft import Draft
+from bot.answer.evidence import Evidence, by_body
+from bot.answer.select import ALSO, ANSWERS, rank, supported, weighed
+from bot.answer.spans import asks_price, best_spans
+from bot.answer.topic import choose_about, say_decisions
+from bot.answer.wording import format_date, join, word
+from bot.body_names import base_of, fold, names_of, said_words
+from bot.relevance import Candidate
+from indexer.records import AgendaItem, Meeting
+
+WEIGHED_EACH = 4
+"""Items of each side whose support is weighed."""
+MOST_MEETINGS = 6
+"""With more meetings within the dates than this, a question does not set them beside each other."""
+SENTENCES = 2
+"""Sentences that are quoted from an item beside what it decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A body (or bodies of one name), a place or a meeting; `holds` tells whether an item is its."""
+
+    name: str
+    holds: Callable[[Candidate], bool]
+
+
+def body_sides(evidence: Evidence) -> tuple[Side, ...]:
+    """A side for each name of a body in the question: all bodies that a name may mean ("Dalarna") are one."""
+    asked, aliases = evidence.asked, evidence.catalog.aliases
+    said = {base_of(w) for w in said_words(fold(asked.query.question))} | said_words(fold(asked.query.question))
+    groups: dict[frozenset[str], list[str]] = {}
+    for body in asked.query.bodies:
+        own = names_of(body, aliases.get(body, ()))
+        groups.setdefault(frozenset(said & {*own.proper, *own.phrases}), []).append(body)
+    return tuple(_of_bodies(tuple(group), asked.language) for group in groups.values())
+
+
+def find_sides(evidence: Evidence) -> tuple[Side, ...]:
+    """The sides of a comparison: the bodies and places it names, or the meetings within its dates; () for none."""
+    asked = evidence.asked
+    named = (*body_sides(evidence), *(_of_place(evidence, p) for p in asked.required if not p.isdigit()))
+    if len(named) > 1:
+        return named
+    dated = asked.query.meetings is not None or asked.query.since is not None
+    if dated and 1 < len(evidence.meetings) <= MOST_MEETINGS:
+        return tuple(_of_meeting(meeting, asked.language) for meeting in evidence.meetings)
+    return ()
+
+
+def _of_bodies(bodies: tuple[str, ...], language: str) -> Side:
+    return Side(join(list(bodies), language), lambda c: c.meeting.body in bodies)
+
+
+def _of_place(evidence: Evidence, place: str) -> Side:
+    low = place.casefold()
+    return Side(place, lambda c: low in evidence.titled_text(c.meeting, c.item).casefold())
+
+
+def _of_meeting(meeting: Meeting, language: str) -> Side:
+    name = f"{meeting.body} {format_date(meeting.date, meeting.date_precision, language)}"
+    return Side(name, lambda c: c.meeting.id == meeting.id)
+
+
+def choose_sides(evidence: Evidence, sides: tuple[Side, ...]) -> tuple[list[Candidate], list[str]]:
+    """The items about the topic on each side, each once; and the names of the sides that have none.
+
+    A side is weighed by itself: that another answers more surely does not leave it out.
+    """
+    years = tuple(w for w in evidence.asked.required if w.isdigit())
+    free = replace(evidence, asked=replace(evidence.asked, required=years))
+    ranked = sorted(evidence.candidates, key=rank, reverse=True)
+    chosen: dict[str, Candidate] = {}
+    lacking = []
+    best = 0.0
+    for side in sides:
+        own = [c for c in ranked if side.holds(c)][:WEIGHED_EACH]
+        good = sorted((c for c in weighed(free, own, ranked) if c.support >= ALSO), key=rank, reverse=True)
+        chosen |= {c.item.id: c for c in (choose_about(free, good) if good else ())}
+        best = max([best, *(c.support for c in good)])
+        lacking += [] if good else [side.name]
+    return (list(chosen.values()), lacking) if best >= ANSWERS else ([], [])
+
+
+def answer_comparison(evidence: Evidence, draft: Draft) -> None:
+    """Side by side what each has: its decisions, and the sentences that say most of what is compared; the sides that
+    have nothing are named first.
+    """
+    sides = find_sides(evidence)
+    if sides:
+        chosen, lacking = choose_sides(evidence, sides)
+    else:
+        good = supported(evidence)
+        chosen, lacking = (choose_about(evidence, good) if good else []), []
+    if chosen:
+        say_lacking(draft, (*evidence.asked.no_body, *lacking))
+    shown = sorted(stands(chosen), key=lambda c: c.item.start)
+    for body, meetings in by_body(tuple({c.meeting.id: c.meeting for c in shown}.values())):
+        draft.head(body)
+        for meeting in meetings:
+            for candidate in (c for c in shown if c.meeting.id == meeting.id):
+                _say_compared(evidence, draft, meeting, candidate.item)
+
+
+def say_lacking(draft: Draft, names: tuple[str, ...]) -> None:
+    """A first line that names who has nothing about the topic; none where all have something."""
+    if names:
+        draft.head(word(draft.language, "lacking").format(names=join(list(names), draft.language)))
+
+
+def stands(chosen: list[Candidate]) -> list[Candidate]:
+    """The items that tell where each body stands: those that decided, where any of the body's did; else all."""
+    decided = [c for c in chosen if any(d.kind not in ("deferred", "formal") for d in c.item.decisions)]
+    bodies = {c.meeting.body for c in decided}
+    return [c for c in chosen if c in decided or c.meeting.body not in bodies]
+
+
+def _say_compared(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaItem) -> None:
+    """What an item decided, and its best sentences beside it; an item that decided nothing says that by itself."""
+    say_decisions(evidence, draft, meeting, item)
+    if not item.decisions:
+        return
+    for start, end in _beside(evidence, meeting, item):
+        draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
+
+
+def _beside(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> Iterator[tuple[int, int]]:
+    asks = evidence.asked.asks or ("how_much" if asks_price(evidence.asked.query.question) else "")
+    for start, end in best_spans(evidence, meeting, item, evidence.weights, asks, SENTENCES):
+        if not any(d.start < end and start < d.end for d in item.decisions):
+            yield start, end
