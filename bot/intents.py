@@ -65,7 +65,9 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("timeline", re.compile(r"(?i)\b(?:utveckla(?:ts|des|t sig)|gått med|historik\w*|tidslinje|över tid|kronolog\w+|"
         r"följ(?:ts|t) upp|developed|evolved|progressed|history)\b|"
         r"\bhur har (?:frågan|arbetet|det)\b|\butvecklingen av\b|"
-        r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?med\b|"
+        r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?(?:med|för)\b|"
+        r"\bvad (?:hände|har hänt|hänt|blev det|blev) (?:sedan |sen )?(?:med|av)\b|\bhur gick det(?: sedan| sen)?\W*$|"
+        r"\bhur har det gått\b|,\s*vad (?:hände|har hänt|blev det)(?: sedan| sen)?\W*$|\bwhat (?:happened to|became of)\b|"
         r"\bgått vidare\b|\bfrån start till\b|\ballt (?:\w+ ){0,3}om\b|\beverything (?:\w+ ){0,3}about\b|"
         r"\b(?:sammanfatta|summera|summari[sz]e)\b(?! svar).{0,40}\b(?:om|kring|frågan|arbetet|about)\b")),
     ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|bifogade filer|"

@@ -1,6 +1,7 @@
 """The sides of a question that sets bodies, places or meetings beside each other: what each has, and which has nothing."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer.draft import Draft
@@ -15,6 +16,9 @@ from indexer.records import AgendaItem, Meeting
 
 WEIGHED_EACH = 4
 """Items of each side whose support is weighed."""
+WORDED, IN_WORDS = 0.8, 0.5
+"""Share of the surest item's words about the topic, and least share of them, with which another side's item is about it
+too, however sure."""
 MOST_MEETINGS = 6
 """With more meetings within the dates than this, a question does not set them beside each other."""
 SENTENCES = 2
@@ -32,12 +36,13 @@ class Side:
 def body_sides(evidence: Evidence) -> tuple[Side, ...]:
     """A side for each name of a body in the question: all bodies that a name may mean ("Dalarna") are one."""
     asked, aliases = evidence.asked, evidence.catalog.aliases
-    said = {base_of(w) for w in said_words(fold(asked.query.question))} | said_words(fold(asked.query.question))
+    words = said_words(fold(asked.query.question))
+    said = words | {base_of(word) for word in words}
     groups: dict[frozenset[str], list[str]] = {}
     for body in asked.query.bodies:
         own = names_of(body, aliases.get(body, ()))
         groups.setdefault(frozenset(said & {*own.proper, *own.phrases}), []).append(body)
-    return tuple(_of_bodies(tuple(group), asked.language) for group in groups.values())
+    return tuple(_of_bodies(names, bodies) for names, bodies in groups.items())
 
 
 def find_sides(evidence: Evidence) -> tuple[Side, ...]:
@@ -52,8 +57,11 @@ def find_sides(evidence: Evidence) -> tuple[Side, ...]:
     return ()
 
 
-def _of_bodies(bodies: tuple[str, ...], language: str) -> Side:
-    return Side(join(list(bodies), language), lambda c: c.meeting.body in bodies)
+def _of_bodies(names: Collection[str], bodies: Sequence[str]) -> Side:
+    """The side of bodies; of several it is called by the word they share, as they write it."""
+    shared = (w for w in re.findall(r"\w+", bodies[0]) if fold(base_of(w)) in names)
+    name = bodies[0] if len(bodies) == 1 else next(shared, bodies[0])
+    return Side(name, lambda c: c.meeting.body in bodies)
 
 
 def _of_place(evidence: Evidence, place: str) -> Side:
@@ -76,14 +84,16 @@ def choose_sides(evidence: Evidence, sides: tuple[Side, ...]) -> tuple[list[Cand
     ranked = sorted(evidence.candidates, key=rank, reverse=True)
     chosen: dict[str, Candidate] = {}
     lacking = []
-    best = 0.0
-    for side in sides:
-        own = [c for c in ranked if side.holds(c)][:WEIGHED_EACH]
-        good = sorted((c for c in weighed(free, own, ranked) if c.support >= ALSO), key=rank, reverse=True)
+    each = [weighed(free, [c for c in ranked if side.holds(c)][:WEIGHED_EACH], ranked) for side in sides]
+    every = [c for own in each for c in own]
+    if max((c.support for c in every), default=0.0) < ANSWERS:
+        return [], []
+    least = max(WORDED * max(c.about for c in every if c.support >= ALSO), IN_WORDS)
+    for side, own in zip(sides, each, strict=True):
+        good = [c for c in own if c.support >= ALSO or c.about >= least]
         chosen |= {c.item.id: c for c in (choose_about(free, good) if good else ())}
-        best = max([best, *(c.support for c in good)])
         lacking += [] if good else [side.name]
-    return (list(chosen.values()), lacking) if best >= ANSWERS else ([], [])
+    return list(chosen.values()), lacking
 
 
 def answer_comparison(evidence: Evidence, draft: Draft) -> None:

@@ -147,6 +147,11 @@ TOLD = 0.3
 """Share of the topic that a sentence, or a title, must have to tell who somebody is."""
 
 
+def is_presenters(line: str, item: AgendaItem) -> bool:
+    """Whether a line of an item only names who presents it."""
+    return len(line) < 90 and line.split(",")[0].strip(" *") in item.presenters
+
+
 def best_spans(
     evidence: Evidence,
     meeting: Meeting,
@@ -164,10 +169,7 @@ def best_spans(
     """
     text = evidence.documents(meeting.document).text
     spans = _item_sentences(text, item)
-    names = set(item.presenters)
-    spans = [
-        s for s in spans if not (names and text[s[0] : s[1]].split(",")[0].strip() in names and s[1] - s[0] < 90)
-    ] or spans
+    spans = [s for s in spans if not is_presenters(text[s[0] : s[1]], item)] or spans
     if not spans:
         return [(item.start, min(item.end, item.start + max(1, len(text[item.start : item.end].split("\n")[0]))))]
     scored = _scored(text, spans, item, weights, asks)
@@ -178,7 +180,7 @@ def best_spans(
         chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
         chosen |= _with_kind(evidence, text, scored, chosen)
         chosen |= _with_names(evidence, text, spans, chosen)
-    return _joined(text, chosen)
+    return joined(text, chosen)
 
 
 def _with_kind(
@@ -296,7 +298,7 @@ def _scored(
     return scored
 
 
-def _joined(text: str, chosen: set[tuple[int, int]]) -> list[tuple[int, int]]:
+def joined(text: str, chosen: set[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans in order, those that overlap or follow each other on a line made one."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(chosen):

@@ -1,9 +1,21 @@
 """Answers about a topic: what was decided, how it developed, and the sentences that answer a direct question."""
 
+import re
+
 from bot.answer.draft import Draft, flat
 from bot.answer.evidence import Evidence, by_body
 from bot.answer.select import FOCUS, UNSURE, about, rank
-from bot.answer.spans import answers_kind, best_spans, is_other_fact, key_fact, whole_if_short
+from bot.answer.spans import (
+    SHORT,
+    answers_kind,
+    best_spans,
+    is_other_fact,
+    is_presenters,
+    joined,
+    key_fact,
+    sentence_spans,
+    whole_if_short,
+)
 from bot.answer.wording import word
 from bot.relevance import Candidate, coverage
 from indexer.records import AgendaItem, Decision, Meeting
@@ -19,6 +31,13 @@ MANY = 3
 """Decisions of an item from which on those that do not touch the topic are left out."""
 IN_TITLE, IN_DECISION = 0.3, 0.5
 """Shares of the topic from which on a title, or a decision, touches it."""
+ALSO_ABOUT = 0.75
+"""Least share of the best item's words about the topic, and of those in its title, that a later item must have."""
+LEAD = 80
+"""Characters of the longest line that only leads to a decision."""
+_LEAD = re.compile(r"(?i)dnr\b.*|(?:\S+ ){0,6}beslut\w*\W*|(?:sammanfattning|ärendet|bakgrund|svar)\W*|\W*")
+ALSO_SURE = 0.6
+"""Least share of the best item's support that a later item must have."""
 CLOSE = 0.92
 """Least share of the best item's rank that it must have."""
 
@@ -80,17 +99,39 @@ def _on_topic(evidence: Evidence, item: AgendaItem) -> list[Decision]:
 
 
 def answer_timeline(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
-    """Oldest first: each item's most telling sentences, then what it decided."""
+    """Oldest first: what each item tells, whole where it is short, else its most telling sentences; then what it
+    decided.
+    """
     for candidate in sorted(chosen, key=lambda c: (c.meeting.date or "", c.item.start)):
         meeting, item = candidate.meeting, candidate.item
         draft.head(f"{_unsure(evidence, draft, chosen)}{meeting.body}, {draft.place(meeting, item)}")
-        for start, end in best_spans(evidence, meeting, item, evidence.weights, "", 3):
+        for start, end in _told(evidence, meeting, item):
             if not any(d.start < end and start < d.end for d in item.decisions):
                 draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
         for decision in sorted(item.decisions, key=lambda d: _KINDS.index(d.kind)):
             number = draft.cite(meeting, item, decision.start, decision.end, decision.kind)
             label = word(draft.language, "noted" if decision.kind == "noted" else "decided")
             draft.say(f"- {label[:1].upper()}{label[1:]} {draft.quoted(decision.start, decision.end, meeting)}", number)
+
+
+def _told(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> list[tuple[int, int]]:
+    """What an item tells beside its decisions where that is short; else its sentences that say most of the topic."""
+    text = evidence.documents(meeting.document).text
+    body = [
+        (start, end)
+        for start, end in sentence_spans(text[item.body_start : item.end], item.body_start)
+        if not any(d.start < end and start < d.end for d in item.decisions)
+        and not is_presenters(text[start:end], item)
+        and not _is_lead(text[start:end])
+    ]
+    if sum(end - start for start, end in body) <= SHORT:
+        return joined(text, set(body))
+    return best_spans(evidence, meeting, item, evidence.weights, "", 4, context=True)
+
+
+def _is_lead(line: str) -> bool:
+    """Whether a line says nothing by itself: a case number, or what stands before a decision ("Nämnden beslutar")."""
+    return len(line) <= LEAD and _LEAD.fullmatch(line.strip()) is not None
 
 
 def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
@@ -136,11 +177,29 @@ def pick_direct(evidence: Evidence, candidates: list[Candidate]) -> list[Candida
     if other is not None:
         return sorted((top, other), key=lambda c: c.meeting.date or "", reverse=True)
     if len(evidence.asked.query.bodies) > 1:
-        return list(best.values())
-    if top.support < UNSURE:
-        return candidates[:2]
-    sure = [c for c in best.values() if c is not top and c.support >= SURE and rank(c) >= CLOSE * rank(top)]
-    return [top, *sure[:2]]
+        chosen = list(best.values())
+    elif top.support < UNSURE:
+        chosen = candidates[:2]
+    else:
+        sure = [c for c in best.values() if c is not top and c.support >= SURE and rank(c) >= CLOSE * rank(top)]
+        chosen = [top, *sure[:2]]
+    newest = _newest(top, candidates)
+    return [newest, *chosen] if newest is not None and newest not in chosen else chosen
+
+
+def _newest(top: Candidate, candidates: list[Candidate]) -> Candidate | None:
+    """The newest item of the body of the best one that is about the same, where a later meeting has one."""
+    later = [
+        c
+        for c in candidates
+        if c.meeting.body == top.meeting.body
+        and (c.meeting.date or "") > (top.meeting.date or "")
+        and c.focus >= FOCUS
+        and c.support >= ALSO_SURE * top.support
+        and c.about >= ALSO_ABOUT * top.about
+        and c.title >= ALSO_ABOUT * top.title
+    ]
+    return max(later, key=lambda c: (c.meeting.date or "", rank(c)), default=None)
 
 
 def _told_otherwise(evidence: Evidence, top: Candidate, candidates: list[Candidate]) -> Candidate | None:
