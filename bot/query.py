@@ -197,6 +197,9 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     organisations = find_organisations(text, catalog)
     named = (p for p in PLACES if names_place(p, text) and not is_among(p, body_words))
     places = tuple(sorted(named, key=lambda p: (text.casefold().find(p.casefold()), p)))  # as the question has them
+    also = _bodies_of_places(bodies, places, catalog) if intent in ("comparison", "direct", "decision") else bodies
+    if also != bodies:
+        bodies, places = also, tuple(p for p in places if not any(fold(p) in fold(b) for b in also))
     intent = "item" if numbers and intent in ("direct", "decision", "list") else intent
     intent = "direct" if intent == "deferred" and asks == "why" else intent
     key = strip_asking(without_names(wording, bodies) if len(bodies) == 1 else wording, intent, asks)
@@ -230,6 +233,16 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         when=(*when.words, *((latest[0],) if latest else ())),
         absent=bool(_ABSENT.search(text)),
     )
+
+
+def _bodies_of_places(bodies: tuple[str, ...], places: Iterable[str], catalog: Catalog) -> tuple[str, ...]:
+    """The bodies that a question names, with those whose names begin with a place named beside them: "Göteborg" is the
+    Göteborg region's network beside another network.
+    """
+    if not bodies:
+        return bodies
+    parts = [re.compile(rf"(?<!\w){re.escape(fold(place))}") for place in places]
+    return tuple(b for b in catalog.bodies if b in bodies or any(p.search(fold(b)) for p in parts))
 
 
 _BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")

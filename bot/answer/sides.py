@@ -1,7 +1,7 @@
 """The sides of a question that sets bodies, places or meetings beside each other: what each has, and which has nothing."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answer.draft import Draft
@@ -138,8 +138,9 @@ def _say_compared(evidence: Evidence, draft: Draft, meeting: Meeting, item: Agen
         draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
 
 
-def _beside(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> Iterator[tuple[int, int]]:
-    asks = evidence.asked.asks or ("how_much" if asks_price(evidence.asked.query.question) else "")
-    for start, end in best_spans(evidence, meeting, item, evidence.weights, asks, SENTENCES):
-        if not any(d.start < end and start < d.end for d in item.decisions):
-            yield start, end
+def _beside(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> list[tuple[int, int]]:
+    """The sentences that say most of what is compared, apart from the decisions."""
+    question = evidence.asked.query.question
+    asks = "price" if asks_price(question) else evidence.asked.asks
+    decided = [(d.start, d.end) for d in item.decisions]
+    return best_spans(evidence, meeting, item, evidence.weights, asks, SENTENCES, apart=decided)

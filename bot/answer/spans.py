@@ -51,7 +51,7 @@ def _item_sentences(text: str, item: AgendaItem) -> list[tuple[int, int]]:
 
 
 def fits(sentence: str, asks: str) -> float:
-    """What a sentence gains by holding the kind of thing that is asked for (a date, an amount, a name); 0.0 nothing."""
+    """What a sentence gains by holding the kind of thing asked for (a date, an amount, a price, a name); 0.0 nothing."""
     if asks == "when":
         return (
             0.35
@@ -63,6 +63,8 @@ def fits(sentence: str, asks: str) -> float:
             )
             else 0.0
         )
+    if asks == "price":
+        return 0.35 * bool(_MONEY.search(sentence)) + 0.2 * bool(_COST.search(sentence))
     if asks == "how_much":
         return 0.35 if _AMOUNT.search(sentence) else 0.0
     if asks == "how_many":
@@ -160,9 +162,10 @@ def best_spans(
     asks: str,
     count: int,
     context: bool = False,
+    apart: Collection[tuple[int, int]] = (),
 ) -> list[tuple[int, int]]:
     """The spans of the item's sentences that say most of what is asked, in the order of the text; neighbours are
-    joined.
+    joined, and those that overlap one of the spans `apart` left out.
 
     Where no sentence has any of the words, those at the head of the item's body. An item without a body gives its
     heading.
@@ -170,6 +173,9 @@ def best_spans(
     text = evidence.documents(meeting.document).text
     spans = _item_sentences(text, item)
     spans = [s for s in spans if not is_presenters(text[s[0] : s[1]], item)] or spans
+    spans = [s for s in spans if not any(a < s[1] and s[0] < b for a, b in apart)]
+    if apart and not spans:
+        return []
     if not spans:
         return [(item.start, min(item.end, item.start + max(1, len(text[item.start : item.end].split("\n")[0]))))]
     scored = _scored(text, spans, item, weights, asks)
