@@ -88,7 +88,7 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("how_many", re.compile(r"(?i)\bhur många\b|\bhow many\b|\bantal(?:et)?\b")),
-    ("how_much", re.compile(r"(?i)\bhur (?:mycket|stor(?:t|a)?|hög(?:t|a)?|länge|lång(?:t)?)\b|\bhow (?:much|long)\b|"
+    ("how_much", re.compile(r"(?i)\bhur (?:mycket|mkt|mke|mycke|stor(?:t|a)?|hög(?:t|a)?|länge|lång(?:t)?)\b|\bhow (?:much|long)\b|"
         r"\bkosta[rd]?\w*\b|\b\w*pris(?:et)?\b|\bbudget\w*\b|\bvad kostar\b|\bpris(?:et)?\b|\bbelopp\w*\b")),
     ("when", re.compile(r"(?i)^(?:\W|och\b|men\b|från\b|sen\b)*när\b|,\s*när\b|\boch när\b|\bnär (?:är|var|går|ska|"
         r"börjar|startar|hålls|hölls|träffas|sker|gäller|kommer|blir|öppnar|stänger|annonseras|"

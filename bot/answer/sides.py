@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.answer.draft import Draft
 from bot.answer.evidence import Evidence, by_body
 from bot.answer.select import ALSO, ANSWERS, rank, supported, weighed
-from bot.answer.spans import asks_price, best_spans
+from bot.answer.spans import best_spans, fit_kind
 from bot.answer.topic import choose_about, say_decisions
 from bot.answer.wording import format_date, join, word
 from bot.body_names import base_of, fold, names_of, said_words
@@ -140,7 +140,6 @@ def _say_compared(evidence: Evidence, draft: Draft, meeting: Meeting, item: Agen
 
 def _beside(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> list[tuple[int, int]]:
     """The sentences that say most of what is compared, apart from the decisions."""
-    question = evidence.asked.query.question
-    asks = "price" if asks_price(question) else evidence.asked.asks
+    asks = fit_kind(evidence.asked.asks, evidence.asked.query.question)
     decided = [(d.start, d.end) for d in item.decisions]
     return best_spans(evidence, meeting, item, evidence.weights, asks, SENTENCES, apart=decided)

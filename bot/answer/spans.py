@@ -50,12 +50,21 @@ def _item_sentences(text: str, item: AgendaItem) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if len(text[start:end].strip()) > 3]
 
 
+_SHORT_DATE = re.compile(r"(?<![\d/])(?:[12]?\d|3[01])/(?:1[0-2]|[1-9])(?![\d/])")
+"""A date as "26/1"; "50/50" is none."""
+_UNTIL = re.compile(
+    r"(?i)\btill (?:och med|den)\b|\bt\.?\s?o\.?\s?m\b|\btills\b|"
+    r"\b(?:\d+|en|ett|två|tre|fyra|fem|sex|halv\w*)\s(?:år|månad\w*|veck\w+|dag\w*|dygn|timm\w+)\b"
+)
+
+
 def fits(sentence: str, asks: str) -> float:
     """What a sentence gains by holding the kind of thing asked for (a date, an amount, a price, a name); 0.0 nothing."""
     if asks == "when":
         return (
             0.35
             if find_dates(sentence, short=False)
+            or _SHORT_DATE.search(sentence)
             or re.search(
                 r"(?i)\b(?:vecka|v\.?)\s?\d|\b(?:20\d\d|våren|hösten|sommaren|årsskiftet|januari|februari|"
                 r"mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b",
@@ -65,6 +74,8 @@ def fits(sentence: str, asks: str) -> float:
         )
     if asks == "price":
         return 0.35 * bool(_MONEY.search(sentence)) + 0.2 * bool(_COST.search(sentence))
+    if asks == "how_long":
+        return 0.35 if _UNTIL.search(sentence) else 0.0
     if asks == "how_much":
         return 0.35 if _AMOUNT.search(sentence) else 0.0
     if asks == "how_many":
@@ -87,7 +98,7 @@ _MONEY = re.compile(
 )
 _SHARE = re.compile(r"(?i)%|procent|andel|percent|share")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_COST = re.compile(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpay")
+_COST = re.compile(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpa(?:y|id)")
 _PERSON_ASKED = re.compile(
     r"(?i)\bheter\b|\bvem (?:är|var|blev|blir|fick|får|valdes|utsågs|utses|ersätter|ersatte|"
     r"ska (?:ersätta|efterträda))\b|\bwho (?:is|was|became|replaced)\b"
@@ -98,6 +109,20 @@ _NAMED = re.compile(r"(?<=[a-zåäö,;:] )[A-ZÅÄÖ][\wåäö-]+|^\W*[A-ZÅÄÖ
 def asks_price(question: str) -> bool:
     """Whether a question asks what something costs, or who pays: "betalas", "avgiften"."""
     return _COST.search(question) is not None
+
+
+_LONG = re.compile(r"(?i)\bhur l[äa]nge\b|\bhow long\b")
+
+
+def fit_kind(asks: str, question: str) -> str:
+    """The kind of thing by which sentences are chosen (`fits`): what is asked for, closer told by the question.
+
+    >>> fit_kind("who", "vem betalar tjänsten?"), fit_kind("how_much", "hur länge gäller avtalet?")
+    ('price', 'how_long')
+    """
+    if _LONG.search(question):
+        return "how_long"
+    return "price" if asks in ("", "how_much", "who", "which", "which_all") and asks_price(question) else asks
 
 
 def holds_kind(text: str, asks: str, question: str, people: Collection[str]) -> bool:
@@ -277,7 +302,8 @@ CERTAIN = 0.75
 def _facts(sentence: str, asks: str, question: str) -> list[tuple[str, int]]:
     """The facts of the kind asked for in a sentence, each with its place."""
     if asks == "when":
-        return [(sentence[f.start : f.end].strip(" ."), f.start) for f in find_dates(sentence, short=False)]
+        written = [(sentence[f.start : f.end].strip(" ."), f.start) for f in find_dates(sentence, short=False)]
+        return written or [(m[0], m.start()) for m in _SHORT_DATE.finditer(sentence)]
     if asks == "who":
         return [(m[0], m.start()) for m in NAME.finditer(sentence) if is_name(m[0])]
     pattern = _MONEY if asks == "how_much" and (_COST.search(question) or _MONEY.search(sentence)) else _AMOUNT
@@ -293,15 +319,30 @@ def _scored(
     """For each sentence what it says of the question, its place negated (the first wins a tie), and its span."""
     decided = [(d.start, d.end) for d in item.decisions]
     shares = [coverage(weights, text[start:end]) for start, end in spans]
+    lines = _line_shares(text, spans, weights)
     scored = []
     for n, (start, end) in enumerate(spans):
         shown, words, near = text[start:end], shares[n], shares[n - 1] if n else 0.0
-        value = words + 0.15 * near + (fits(shown, asks) if words or near else 0.3 * fits(shown, asks))
+        value = words + 0.15 * near + 0.2 * lines[n]
+        value += fits(shown, asks) * (1.0 if words or near else 0.3 + 0.5 * lines[n])
         value += 0.1 if words and any(a <= start < b for a, b in decided) else 0.0
         value -= 0.15 if weights and len(shown) < 25 else 0.0
         value += 0.3 if asks == "why" and near > words else 0.0  # the reason follows what it explains
         scored.append((value, -n, start, end))
     return scored
+
+
+def _line_shares(text: str, spans: list[tuple[int, int]], weights: Mapping[str, float]) -> list[float]:
+    """For each sentence, the share of the topic that the line it stands in has: a paragraph is about one thing."""
+    shares: dict[int, float] = {}
+    found = []
+    for start, end in spans:
+        first = text.rfind("\n", 0, start) + 1
+        if first not in shares:
+            last = text.find("\n", end)
+            shares[first] = coverage(weights, text[first : last if last >= 0 else len(text)])
+        found.append(shares[first])
+    return found
 
 
 def joined(text: str, chosen: set[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -326,8 +367,8 @@ def _next_sentence(text: str, spans: list[tuple[int, int]], span: tuple[int, int
 
 
 def _with_list(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -> tuple[int, int]:
-    """A sentence; one that ends with a colon together with the list that it opens (at most six rows)."""
-    if not text[span[0] : span[1]].rstrip().endswith(":"):
+    """A sentence; one that ends with a colon or semicolon together with the list that it opens (at most six rows)."""
+    if not text[span[0] : span[1]].rstrip().endswith((":", ";")):
         return span
     end = span[1]
     for one in [s for s in spans if s[0] >= span[1]][:6]:
@@ -343,7 +384,18 @@ SHORT = 600
 
 
 def whole_if_short(text: str, item: AgendaItem, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans, or the whole body of a short item from the first line that is not only its presenters."""
-    first = min(spans)[0]
+    """The spans, or the whole body of a short item from the first line that is not only its presenters or a number."""
+    told = (s for s in _item_sentences(text, item) if not is_presenters(text[slice(*s)], item))
+    first = next((start for start, end in told if not is_lead(text[start:end])), min(spans)[0])
     last = item.end
-    return [(first, last)] if last - first <= SHORT and len(text[first:last].strip()) > 0 else spans
+    return [(first, last)] if last - first <= SHORT and text[first:last].strip() else spans
+
+
+LEAD = 80
+"""Characters of the longest line that only leads to a decision."""
+_LEAD = re.compile(r"(?i)dnr\b.*|(?:\S+ ){0,6}beslut\w*\W*|(?:sammanfattning|ärendet|bakgrund|svar)\W*|\W*")
+
+
+def is_lead(line: str) -> bool:
+    """Whether a line says nothing by itself: a case number, or what stands before a decision ("Nämnden beslutar")."""
+    return len(line) <= LEAD and _LEAD.fullmatch(line.strip()) is not None

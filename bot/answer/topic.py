@@ -1,7 +1,5 @@
 """Answers about a topic: what was decided, how it developed, and the sentences that answer a direct question."""
 
-import re
-
 from bot.answer.draft import Draft, flat
 from bot.answer.evidence import Evidence, by_body
 from bot.answer.select import FOCUS, UNSURE, about, rank
@@ -9,6 +7,8 @@ from bot.answer.spans import (
     SHORT,
     answers_kind,
     best_spans,
+    fit_kind,
+    is_lead,
     is_other_fact,
     is_presenters,
     joined,
@@ -33,9 +33,6 @@ IN_TITLE, IN_DECISION = 0.3, 0.5
 """Shares of the topic from which on a title, or a decision, touches it."""
 ALSO_ABOUT = 0.75
 """Least share of the best item's words about the topic, and of those in its title, that a later item must have."""
-LEAD = 80
-"""Characters of the longest line that only leads to a decision."""
-_LEAD = re.compile(r"(?i)dnr\b.*|(?:\S+ ){0,6}beslut\w*\W*|(?:sammanfattning|ärendet|bakgrund|svar)\W*|\W*")
 ALSO_SURE = 0.6
 """Least share of the best item's support that a later item must have."""
 CLOSE = 0.92
@@ -85,7 +82,7 @@ def say_decisions(evidence: Evidence, draft: Draft, meeting: Meeting, item: Agen
         number = draft.cite(meeting, item, one.start, one.end, "deferred")
         draft.say(f"- {place}: {word(draft.language, 'deferred')} {draft.quoted(one.start, one.end, meeting)}", number)
         return
-    for n, (start, end) in enumerate(best_spans(evidence, meeting, item, evidence.weights, "", 2)):
+    for n, (start, end) in enumerate(_told(evidence, meeting, item, 2)):
         lead = f"{place}: {word(draft.language, 'no_decision')} " if n == 0 else ""
         draft.say(f"- {lead}{draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
 
@@ -114,7 +111,7 @@ def answer_timeline(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -
             draft.say(f"- {label[:1].upper()}{label[1:]} {draft.quoted(decision.start, decision.end, meeting)}", number)
 
 
-def _told(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> list[tuple[int, int]]:
+def _told(evidence: Evidence, meeting: Meeting, item: AgendaItem, most: int = 4) -> list[tuple[int, int]]:
     """What an item tells beside its decisions where that is short; else its sentences that say most of the topic."""
     text = evidence.documents(meeting.document).text
     body = [
@@ -122,23 +119,19 @@ def _told(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> list[tuple[
         for start, end in sentence_spans(text[item.body_start : item.end], item.body_start)
         if not any(d.start < end and start < d.end for d in item.decisions)
         and not is_presenters(text[start:end], item)
-        and not _is_lead(text[start:end])
+        and not is_lead(text[start:end])
     ]
-    if sum(end - start for start, end in body) <= SHORT:
+    if body and sum(end - start for start, end in body) <= SHORT:
         return joined(text, set(body))
-    return best_spans(evidence, meeting, item, evidence.weights, "", 4, context=True)
-
-
-def _is_lead(line: str) -> bool:
-    """Whether a line says nothing by itself: a case number, or what stands before a decision ("Nämnden beslutar")."""
-    return len(line) <= LEAD and _LEAD.fullmatch(line.strip()) is not None
+    return best_spans(evidence, meeting, item, evidence.weights, "", most, context=most > 2)
 
 
 def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
     """The sentences that hold the answer, from each of the chosen items; said to be uncertain where it is."""
     for candidate in chosen:
         meeting, item = candidate.meeting, candidate.item
-        spans = best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 4, context=True)
+        asks = fit_kind(evidence.asked.asks, evidence.asked.query.question)
+        spans = best_spans(evidence, meeting, item, evidence.weights, asks, 4, context=True)
         text = evidence.documents(meeting.document).text
         if not answers_kind(evidence, meeting, item, spans):
             continue
