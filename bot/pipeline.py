@@ -17,6 +17,7 @@ from bot.answer import LONGEST, compose
 from bot.answer.evidence import Evidence, only_items
 from bot.answer.refusal import ask_for_question, refuse
 from bot.answer.select import WEIGHED
+from bot.answer.topic import is_unsure
 from bot.catalog import Catalog, MeetingEntry
 from bot.conversation import resolve
 from bot.in_full import needs_model, read_rewrite, told_in_full
@@ -286,6 +287,9 @@ def _answer(
             break
     if answer.refused:
         answer = _try_again(evidence, library, embed, longest) or answer
+    elif is_unsure(answer) and (again := second_reading(asked)) is not None:
+        other = compose(find_evidence(again, library, embed)[0], longest)
+        answer = other if _says(other, again.required) and not is_unsure(other) else answer
     full = asked.query.question if asked.carried else ""
     answer = replace(answer, generation=library.generation.number, full=full)
     return answer, asked, {"embed": embed_ms, "search": search_ms}

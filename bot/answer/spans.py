@@ -52,6 +52,7 @@ def _item_sentences(text: str, item: AgendaItem) -> list[tuple[int, int]]:
 
 _SHORT_DATE = re.compile(r"(?<![\d/])(?:[12]?\d|3[01])/(?:1[0-2]|[1-9])(?![\d/])")
 """A date as "26/1"; "50/50" is none."""
+_BY = re.compile(r"(?i)\bsenast\b|\bsista\b|\bföre den\b|\binnan den\b|\bfram till\b|\d\s?[–-]\s?\d+\s[a-zå]+")
 _UNTIL = re.compile(
     r"(?i)\btill (?:och med|den)\b|\bt\.?\s?o\.?\s?m\b|\btills\b|"
     r"\b(?:\d+|en|ett|två|tre|fyra|fem|sex|halv\w*)\s(?:år|månad\w*|veck\w+|dag\w*|dygn|timm\w+)\b"
@@ -72,6 +73,8 @@ def fits(sentence: str, asks: str) -> float:
             )
             else 0.0
         )
+    if asks == "deadline":
+        return fits(sentence, "when") + 0.3 * bool(_BY.search(sentence))
     if asks == "price":
         return 0.35 * bool(_MONEY.search(sentence)) + 0.2 * bool(_COST.search(sentence))
     if asks == "how_long":
@@ -98,7 +101,7 @@ _MONEY = re.compile(
 )
 _SHARE = re.compile(r"(?i)%|procent|andel|percent|share")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_COST = re.compile(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpa(?:y|id)")
+_COST = re.compile(r"(?i)\bkosta|kostnad|\bpris|\bpriset\b|avgift|\bbelopp|summa\b|summan\b|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpa(?:y|id)")
 _PERSON_ASKED = re.compile(
     r"(?i)\bheter\b|\bvem (?:är|var|blev|blir|fick|får|valdes|utsågs|utses|ersätter|ersatte|"
     r"ska (?:ersätta|efterträda))\b|\bwho (?:is|was|became|replaced)\b"
@@ -111,6 +114,7 @@ def asks_price(question: str) -> bool:
     return _COST.search(question) is not None
 
 
+_LAST_DAY = re.compile(r"(?i)\bsenast\b|\bdeadline\b|\bsista\b|\bstänger\b|\binne\b|\bclos(?:e|es|ing)\b|\blatest\b|\bdue\b")
 _LONG = re.compile(r"(?i)\bhur l[äa]nge\b|\bhow long\b")
 
 
@@ -122,6 +126,8 @@ def fit_kind(asks: str, question: str) -> str:
     """
     if _LONG.search(question):
         return "how_long"
+    if asks == "when" and _LAST_DAY.search(question):
+        return "deadline"
     return "price" if asks in ("", "how_much", "who", "which", "which_all") and asks_price(question) else asks
 
 
@@ -209,26 +215,28 @@ def best_spans(
     chosen = {_with_list(text, spans, (start, end)) for value, _, start, end in best if value >= floor}
     if context:
         chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
-        chosen |= _with_kind(evidence, text, scored, chosen)
+        chosen |= _with_kind(evidence, asks, text, scored, chosen)
         chosen |= _with_names(evidence, text, spans, chosen)
     return joined(text, chosen)
 
 
 def _with_kind(
-    evidence: Evidence, text: str, scored: list[tuple[float, int, int, int]], chosen: set[tuple[int, int]]
+    evidence: Evidence, asks: str, text: str, scored: list[tuple[float, int, int, int]], chosen: set[tuple[int, int]]
 ) -> set[tuple[int, int]]:
     """The best sentence that holds the date, number or name asked for, where none of those chosen does; the best few
-    with an amount.
+    with an amount. `asks` is the kind by which they were chosen.
     """
     asked = evidence.asked
 
     def holds(start: int, end: int) -> bool:
+        if asks in _CLOSER:
+            return fits(text[start:end], asks) >= _CLOSER[asks]
         return bool(_facts(text[start:end], asked.asks, asked.query.question))
 
-    if asked.asks not in _FACTUAL:
+    if asked.asks not in _FACTUAL and asks not in _CLOSER:
         return set()
     holding = [(start, end) for _, _, start, end in sorted(scored, reverse=True) if holds(start, end)]
-    if asked.asks == "how_much":  # a sum is told in more than one way: the whole, each one's share, what it was
+    if asks == "price" or (asked.asks == "how_much" and asks not in _CLOSER):  # a sum is told in more than one way: the whole, each one's share, what it was
         return set(holding[:SUMS])
     return set() if any(holds(*span) for span in chosen) else set(holding[:1])
 
@@ -265,7 +273,7 @@ def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> Fact | N
     asks = evidence.asked.asks
     text = evidence.documents(meeting.document).text
     spans = _item_sentences(text, item)
-    if not spans or asks not in _FACTUAL:
+    if not spans or asks not in _FACTUAL or _LONG.search(evidence.asked.query.question):
         return None
     value, _, start, end = max(_scored(text, spans, item, evidence.weights, asks))
     found = _facts(text[start:end], asks, evidence.asked.query.question)
@@ -295,6 +303,8 @@ def is_other_fact(fact: str, other: str) -> bool:
 SUMS = 3
 """Sentences with an amount that are quoted from an item where a sum is asked for."""
 _FACTUAL = ("when", "how_much", "how_many", "who")
+_CLOSER = {"price": 0.35, "deadline": 0.6, "how_long": 0.3}
+"""Kinds that the question tells closer than `asks`, and what a sentence that holds one gains at least (`fits`)."""
 CERTAIN = 0.75
 """Least value of a sentence (its share of the topic, and what it holds) whose one fact is set before the quote."""
 

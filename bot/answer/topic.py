@@ -17,6 +17,7 @@ from bot.answer.spans import (
     whole_if_short,
 )
 from bot.answer.wording import word
+from bot.records import Answer
 from bot.relevance import Candidate, coverage
 from indexer.records import AgendaItem, Decision, Meeting
 
@@ -156,6 +157,12 @@ def _unsure(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> str:
     """What goes before the first heading where no item surely is about the question; "" else."""
     sure = draft.statements or len(evidence.asked.query.bodies) > 1 or max(c.support for c in chosen) >= UNSURE
     return "" if sure else f"{word(draft.language, 'unsure')} "
+
+
+def is_unsure(answer: Answer) -> bool:
+    """Whether the answer says that it may be none."""
+    mark = f"**{word(answer.language, 'unsure')}"
+    return any(one.text.startswith(mark) for one in answer.statements)
 
 
 def pick_direct(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:
