@@ -22,7 +22,7 @@ from bot.bodies import (
 from bot.catalog import Catalog, MeetingEntry
 from bot.intents import detect_language, find_asks, find_intent, strip_asking
 from bot.records import Carried
-from bot.relevance import topic_terms
+from bot.relevance import in_swedish, topic_terms
 from bot.when import When, find_when, latest_meetings
 from indexer.lexical import query_words
 from indexer.places import PLACES
@@ -229,7 +229,7 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         no_body=no_body,
         filters=tuple(dict.fromkeys((*bodies, *when.words, *(f"punkt {n}" for n in numbers)))),
         key=key,
-        wording=wording,
+        wording=wording if language == "sv" else in_swedish(wording),
         when=(*when.words, *((latest[0],) if latest else ())),
         absent=bool(_ABSENT.search(text)),
     )

@@ -133,7 +133,8 @@ tyckt typ tänka tänker tänkt tänkte undersöka undersöks undvika ungefär u
 uppleva upplever upplevs uppmanades uppmanas uppstod uppstå use used utföra utförs utgöra utse utveckla utvärdera
 utvärderas utöka vanlig vanliga vanligt vara verksamhet verksamheten vet veta viktig viktiga viktigaste viktigt
 vilja vill ville visa visade visar visat visste väcka väldigt välja väljer väljs vänta väntade väntar växa växer
-want wanted work working would ändra ändrades ändras ändrat ändå ännu även åka åker åkte åter åtgärd åtgärda
+want wanted work working would close closes closed closing before after next another both during date dates last lasted
+happens applies apply applied days weeks months years ändra ändrades ändras ändrat ändå ännu även åka åker åkte åter åtgärd åtgärda
 åtgärder öka ökade ökar ökat öppna öppnade öppnas överväga
 """.split()
 )
@@ -159,6 +160,16 @@ def topic_terms(topic: str, language: str = "sv") -> dict[str, tuple[tuple[str, 
         plain = len(own) == 1 and (language == "sv" or not others)
         found[own[0] if plain else "|".join(" ".join(one) for one in phrases)] = phrases
     return found
+
+
+def in_swedish(wording: str) -> str:
+    """An English wording with the Swedish for what the glossary knows behind it: the minutes' meaning is nearer.
+
+    >>> in_swedish("who leads the steering group?")
+    'who leads the steering group? leda styrgrupp'
+    """
+    known = translate(query_words(wording))
+    return " ".join([wording, *(" ".join(others[0]) for _, others in known if others)])
 
 
 def topic_weights(

@@ -76,7 +76,7 @@ def fits(sentence: str, asks: str) -> float:
     if asks == "deadline":
         return fits(sentence, "when") + 0.3 * bool(_BY.search(sentence))
     if asks == "price":
-        return 0.35 * bool(_MONEY.search(sentence)) + 0.2 * bool(_COST.search(sentence))
+        return 0.35 * bool(_MONEY.search(sentence)) + 0.2 * asks_price(sentence)
     if asks == "how_long":
         return 0.35 if _UNTIL.search(sentence) else 0.0
     if asks == "how_much":
@@ -101,7 +101,9 @@ _MONEY = re.compile(
 )
 _SHARE = re.compile(r"(?i)%|procent|andel|percent|share")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_COST = re.compile(r"(?i)\bkosta|kostnad|\bpris|\bpriset\b|avgift|\bbelopp|summa\b|summan\b|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpa(?:y|id)")
+_COST = re.compile(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpa(?:y|id)")
+_SUM = re.compile(r"(?i)kostnad|avgift|summan?\b")
+"""A sum as the last part of a compound: "årskostnad", "köpesumman"."""
 _PERSON_ASKED = re.compile(
     r"(?i)\bheter\b|\bvem (?:är|var|blev|blir|fick|får|valdes|utsågs|utses|ersätter|ersatte|"
     r"ska (?:ersätta|efterträda))\b|\bwho (?:is|was|became|replaced)\b"
@@ -111,7 +113,7 @@ _NAMED = re.compile(r"(?<=[a-zåäö,;:] )[A-ZÅÄÖ][\wåäö-]+|^\W*[A-ZÅÄÖ
 
 def asks_price(question: str) -> bool:
     """Whether a question asks what something costs, or who pays: "betalas", "avgiften"."""
-    return _COST.search(question) is not None
+    return _COST.search(question) is not None or _SUM.search(question) is not None
 
 
 _LAST_DAY = re.compile(r"(?i)\bsenast\b|\bdeadline\b|\bsista\b|\bstänger\b|\binne\b|\bclos(?:e|es|ing)\b|\blatest\b|\bdue\b")
