@@ -24,7 +24,7 @@ from bot.in_full import needs_model, read_rewrite, told_in_full
 from bot.kept import Kept
 from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
 from bot.records import Answer, Citation, Turn
-from bot.relevance import Candidate, topic_weights, weigh
+from bot.relevance import Candidate, in_swedish, topic_weights, weigh
 from bot.turns import KEPT, next_turns
 from indexer.database import Place
 from indexer.embed import Embedder
@@ -192,7 +192,8 @@ def find(library: Library, asked: Understanding, embed: Embed | None) -> tuple[l
     alone.
     """
     started = time.perf_counter()
-    vector = embed(asked.wording or asked.query.question) if embed is not None else None
+    wording = asked.wording or asked.query.question
+    vector = embed(in_swedish(wording) if asked.language == "en" else wording) if embed is not None else None
     embedded = time.perf_counter()
     hits = library.index.search_items(asked.query, vector, DEPTH)
     return hits, 1000 * (embedded - started), 1000 * (time.perf_counter() - embedded)

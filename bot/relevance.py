@@ -128,7 +128,7 @@ starta startade startar startat started state stop stoppa stoppar stoppas stoppa
 styra ställa ställdes ställe ställen ställer ställs stänga stängdes stängs stå stöd stödja stödjer större störst
 suggest svara svår svårt säga sälja säljer säljs sämre sämst sända sänka särskild särskilt sätt sätta sätter sättet
 sågs ta tagit tagits take taken tala talar talk tappa tappade tas testa testar testas thing think tidig tidigare
-tidigt tillräckligt tillsammans tillsättas tillåta tillåts time tjäna tjänar told tro trodde tror try tycka tycker
+tidigt tillräckligt tillsammans tillsättas tillåta tillåts time told tro trodde tror try tycka tycker
 tyckt typ tänka tänker tänkt tänkte undersöka undersöks undvika ungefär uppdatera uppge uppger uppgick uppgår
 uppleva upplever upplevs uppmanades uppmanas uppstod uppstå use used utföra utförs utgöra utse utveckla utvärdera
 utvärderas utöka vanlig vanliga vanligt vara verksamhet verksamheten vet veta viktig viktiga viktigaste viktigt
@@ -141,6 +141,11 @@ happens applies apply applied days weeks months years ändra ändrades ändras �
 """Verbs, adjectives, adverbs and nouns of everyday questions: what is asked about is told by the other words, so that
 these weigh less.
 """
+def is_weak(word: str) -> bool:
+    """Whether a word of everyday questions says little of what one is about."""
+    return word in _WEAK
+
+
 WEAK_WEIGHT = 0.4
 """What such a word weighs, of what it would weigh by its inverse document frequency."""
 

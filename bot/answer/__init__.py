@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.answer.assignments import answer_assignments, asks_only_whose
+from bot.answer.attribute import has_asked
 from bot.answer.check import check_answer
 from bot.answer.cited import answer_of_items, as_cited
 from bot.answer.draft import Draft, render, under_subject
@@ -128,4 +129,6 @@ def _by_topic(evidence: Evidence, draft: Draft) -> None:
     elif evidence.asked.intent == "timeline":
         answer_timeline(evidence, draft, choose_about(evidence, good))
     else:
-        answer_direct(evidence, draft, pick_direct(evidence, good))
+        having = [one for one in good if has_asked(evidence, one)]
+        if having:
+            answer_direct(evidence, draft, pick_direct(evidence, having))

@@ -182,9 +182,11 @@ TOLD = 0.3
 """Share of the topic that a sentence, or a title, must have to tell who somebody is."""
 
 
-def is_presenters(line: str, item: AgendaItem) -> bool:
-    """Whether a line of an item only names who presents it."""
-    return len(line) < 90 and line.split(",")[0].strip(" *") in item.presenters
+def is_presenters(line: str, item: AgendaItem, asks: str = "") -> bool:
+    """Whether a line of an item only names who presents it; where a name is asked for, one that says so tells it."""
+    plain = line if asks == "who" else re.sub(r"(?i)^\W*föredragande\s*:\s*", "", line)
+    name = plain.split(",")[0].strip(" *_")
+    return len(line) < 90 and (name in item.presenters or name.casefold() == "samtliga")
 
 
 def best_spans(
@@ -205,7 +207,7 @@ def best_spans(
     """
     text = evidence.documents(meeting.document).text
     spans = _item_sentences(text, item)
-    spans = [s for s in spans if not is_presenters(text[s[0] : s[1]], item)] or spans
+    spans = [s for s in spans if not is_presenters(text[s[0] : s[1]], item, asks)] or spans
     spans = [s for s in spans if not any(a < s[1] and s[0] < b for a, b in apart)]
     if apart and not spans:
         return []
@@ -398,7 +400,7 @@ SHORT = 600
 def whole_if_short(text: str, item: AgendaItem, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans, or the whole body of a short item from the first line that is not only its presenters or a number."""
     told = (s for s in _item_sentences(text, item) if not is_presenters(text[slice(*s)], item))
-    first = next((start for start, end in told if not is_lead(text[start:end])), min(spans)[0])
+    first = min([min(spans)[0], *(start for start, end in told if not is_lead(text[start:end]))][:2])
     last = item.end
     return [(first, last)] if last - first <= SHORT and text[first:last].strip() else spans
 
