@@ -225,7 +225,9 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         query=query,
         people=tuple(p for p in people if not any(fold(word) in fold(p).split() for word in body_words)),
         organisations=tuple(o for o in organisations if not is_among(o, body_words)),
-        required=tuple(dict.fromkeys((*when.required, *planned, *places, *single_names(organisations, body_words), *speaker))),
+        required=tuple(
+            dict.fromkeys((*when.required, *planned, *places, *single_names(organisations, body_words), *speaker))
+        ),
         missing=when.missing,
         no_body=no_body,
         filters=tuple(dict.fromkeys((*bodies, *when.words, *(f"punkt {n}" for n in numbers)))),

@@ -141,6 +141,8 @@ happens applies apply applied days weeks months years ändra ändrades ändras �
 """Verbs, adjectives, adverbs and nouns of everyday questions: what is asked about is told by the other words, so that
 these weigh less.
 """
+
+
 def is_weak(word: str) -> bool:
     """Whether a word of everyday questions says little of what one is about."""
     return word in _WEAK

@@ -101,7 +101,9 @@ _MONEY = re.compile(
 )
 _SHARE = re.compile(r"(?i)%|procent|andel|percent|share")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_COST = re.compile(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpa(?:y|id)")
+_COST = re.compile(
+    r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpa(?:y|id)"
+)
 _SUM = re.compile(r"(?i)kostnad|avgift|summan?\b")
 """A sum as the last part of a compound: "årskostnad", "köpesumman"."""
 _PERSON_ASKED = re.compile(
@@ -116,7 +118,9 @@ def asks_price(question: str) -> bool:
     return _COST.search(question) is not None or _SUM.search(question) is not None
 
 
-_LAST_DAY = re.compile(r"(?i)\bsenast\b|\bdeadline\b|\bsista\b|\bstänger\b|\binne\b|\bclos(?:e|es|ing)\b|\blatest\b|\bdue\b")
+_LAST_DAY = re.compile(
+    r"(?i)\bsenast\b|\bdeadline\b|\bsista\b|\bstänger\b|\binne\b|\bclos(?:e|es|ing)\b|\blatest\b|\bdue\b"
+)
 _LONG = re.compile(r"(?i)\bhur l[äa]nge\b|\bhow long\b")
 
 
@@ -240,7 +244,9 @@ def _with_kind(
     if asked.asks not in _FACTUAL and asks not in _CLOSER:
         return set()
     holding = [(start, end) for _, _, start, end in sorted(scored, reverse=True) if holds(start, end)]
-    if asks == "price" or (asked.asks == "how_much" and asks not in _CLOSER):  # a sum is told in more than one way: the whole, each one's share, what it was
+    if asks == "price" or (
+        asked.asks == "how_much" and asks not in _CLOSER
+    ):  # a sum is told in more than one way: the whole, each one's share, what it was
         return set(holding[:SUMS])
     return set() if any(holds(*span) for span in chosen) else set(holding[:1])
 
