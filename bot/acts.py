@@ -81,7 +81,8 @@ _ACTS: Mapping[str, Act] = {
     ),
     "appeal": _act(r"överklag\w*|appeal\w*", r"laglighetspröv\w*|förvaltningsrätt\w*|besvär\w*", alone=True),
     "resign": _act(
-        rf"avg(?:å|år|ick|ått)\b|avsäg\w*|avsade\b|sa(?:de)? {_GAP}upp sig\b|slutade {_GAP}som\b|när \S+ slutade\b|resign\w*|"
+        rf"avg(?:å|år|ick|ått)\b|avsäg\w*|avsade\b|sa(?:de)? {_GAP}upp sig\b|slutade {_GAP}som\b|när \S+ slutade\b|"
+        r"resign\w*|"
         r"step\w* down|quit\b",
         r"avsagt\b|avgång\w*|säg\w* upp\b|slut(?:a|ar|ade|at)\b|lämna\w*|pension\w*|entledig\w*|efterträd\w*|"
         r"ny tjänst|nytt (?:jobb|uppdrag|arbete)|fyllnadsval\w*",

@@ -67,7 +67,8 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"\bhur har (?:frågan|arbetet|det)\b|\butvecklingen av\b|"
         r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?(?:med|för)\b|"
         r"\bvad (?:hände|har hänt|hänt|blev det|blev) (?:sedan |sen )?(?:med|av)\b|\bhur gick det(?: sedan| sen)?\W*$|"
-        r"\bhur har det gått\b|,\s*vad (?:hände|har hänt|blev det)(?: sedan| sen)?\W*$|\bwhat (?:happened to|became of)\b|"
+        r"\bhur har det gått\b|,\s*vad (?:hände|har hänt|blev det)(?: sedan| sen)?\W*$|"
+        r"\bwhat (?:happened to|became of)\b|"
         r"\bgått vidare\b|\bfrån start till\b|\ballt (?:\w+ ){0,3}om\b|\beverything (?:\w+ ){0,3}about\b|"
         r"\b(?:sammanfatta|summera|summari[sz]e)\b(?! svar).{0,40}\b(?:om|kring|frågan|arbetet|about)\b")),
     ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|bifogade filer|"
@@ -88,7 +89,8 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("how_many", re.compile(r"(?i)\bhur många\b|\bhow many\b|\bantal(?:et)?\b")),
-    ("how_much", re.compile(r"(?i)\bhur (?:mycket|mkt|mke|mycke|stor(?:t|a)?|hög(?:t|a)?|länge|lång(?:t)?)\b|\bhow (?:much|long)\b|"
+    ("how_much", re.compile(r"(?i)\bhur (?:mycket|mkt|mke|mycke|stor(?:t|a)?|hög(?:t|a)?|länge|lång(?:t)?)\b|"
+        r"\bhow (?:much|long)\b|"
         r"\bkosta[rd]?\w*\b|\b\w*pris(?:et)?\b|\bbudget\w*\b|\bvad kostar\b|\bpris(?:et)?\b|\bbelopp\w*\b")),
     ("when", re.compile(r"(?i)^(?:\W|och\b|men\b|från\b|sen\b)*när\b|,\s*när\b|\boch när\b|\bnär (?:är|var|går|ska|"
         r"börjar|startar|hålls|hölls|träffas|sker|gäller|kommer|blir|öppnar|stänger|annonseras|"

@@ -240,7 +240,8 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
 
 _SPOKE = re.compile(
     r"(?i)\bvad (?:sa|sade|säger|tycker|tyckte|svarade|svarar|ansåg|anser|föreslog|meddelade|kom)\s(?P<who>[\w-]+)\s"
-    r"(?:om|på|kring|angående|gällande|fram|till)\b|\bwhat (?:did|does) (?:the )?(?P<en>[\w-]+) (?:say|think|answer|conclude|reply)\b"
+    r"(?:om|på|kring|angående|gällande|fram|till)\b|"
+    r"\bwhat (?:did|does) (?:the )?(?P<en>[\w-]+) (?:say|think|answer|conclude|reply)\b"
 )
 _ORGANISATION = re.compile(
     r"(?i)\w{3,}(?:verket|förbundet|myndigheten|inspektionen|departementet|universitetet|högskolan|stiftelsen|kassan|"

@@ -134,7 +134,8 @@ uppleva upplever upplevs uppmanades uppmanas uppstod uppstå use used utföra ut
 utvärderas utöka vanlig vanliga vanligt vara verksamhet verksamheten vet veta viktig viktiga viktigaste viktigt
 vilja vill ville visa visade visar visat visste väcka väldigt välja väljer väljs vänta väntade väntar växa växer
 want wanted work working would close closes closed closing before after next another both during date dates last lasted
-happens applies apply applied days weeks months years ändra ändrades ändras ändrat ändå ännu även åka åker åkte åter åtgärd åtgärda
+happens applies apply applied days weeks months years
+ändra ändrades ändras ändrat ändå ännu även åka åker åkte åter åtgärd åtgärda
 åtgärder öka ökade ökar ökat öppna öppnade öppnas överväga
 """.split()
 )

@@ -1,5 +1,5 @@
-"""The thing whose number, size or name a question asks for ("hyran", "telefonnummer"): an item without it has no answer,
-however much else it has of the question.
+"""The thing whose number, size or name a question asks for ("hyran"): an item without it has no answer, however much
+else it has of the question.
 """
 
 import re

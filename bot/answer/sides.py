@@ -1,4 +1,4 @@
-"""The sides of a question that sets bodies, places or meetings beside each other: what each has, and which has nothing."""
+"""The sides of a question that sets bodies, places or meetings beside each other: what each has, who has nothing."""
 
 import re
 from collections.abc import Callable, Collection, Sequence

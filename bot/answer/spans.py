@@ -60,7 +60,7 @@ _UNTIL = re.compile(
 
 
 def fits(sentence: str, asks: str) -> float:
-    """What a sentence gains by holding the kind of thing asked for (a date, an amount, a price, a name); 0.0 nothing."""
+    """What a sentence gains by holding the kind of thing asked for (a date, a price, a name); 0.0 nothing."""
     if asks == "when":
         return (
             0.35
