@@ -339,7 +339,7 @@ def _scored(
     """For each sentence what it says of the question, its place negated (the first wins a tie), and its span."""
     decided = [(d.start, d.end) for d in item.decisions]
     shares = [coverage(weights, text[start:end]) for start, end in spans]
-    lines = _line_shares(text, spans, weights)
+    lines = _line_shares(text, spans, shares, weights)
     scored = []
     for n, (start, end) in enumerate(spans):
         shown, words, near = text[start:end], shares[n], shares[n - 1] if n else 0.0
@@ -352,17 +352,20 @@ def _scored(
     return scored
 
 
-def _line_shares(text: str, spans: list[tuple[int, int]], weights: Mapping[str, float]) -> list[float]:
+def _line_shares(
+    text: str, spans: list[tuple[int, int]], shares: list[float], weights: Mapping[str, float]
+) -> list[float]:
     """For each sentence, the share of the topic that the line it stands in has: a paragraph is about one thing."""
-    shares: dict[int, float] = {}
-    found = []
-    for start, end in spans:
-        first = text.rfind("\n", 0, start) + 1
-        if first not in shares:
-            last = text.find("\n", end)
-            shares[first] = coverage(weights, text[first : last if last >= 0 else len(text)])
-        found.append(shares[first])
-    return found
+    first = [text.rfind("\n", 0, start) for start, _ in spans]
+    held: dict[int, list[int]] = {}
+    for n, line in enumerate(first):
+        held.setdefault(line, []).append(n)
+    told = {
+        line: shares[rows[0]] if len(rows) == 1 else coverage(weights, text[spans[rows[0]][0] : spans[rows[-1]][1]])
+        for line, rows in held.items()
+        if any(shares[n] for n in rows)
+    }
+    return [told.get(line, 0.0) for line in first]
 
 
 def joined(text: str, chosen: set[tuple[int, int]]) -> list[tuple[int, int]]:
