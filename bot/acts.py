@@ -81,7 +81,8 @@ _ACTS: Mapping[str, Act] = {
     ),
     "appeal": _act(r"överklag\w*|appeal\w*", r"laglighetspröv\w*|förvaltningsrätt\w*|besvär\w*", alone=True),
     "resign": _act(
-        rf"avg(?:å|år|ick|ått)\b|avsäg\w*|avsade\b|sa(?:de)? {_GAP}upp sig\b|slutade {_GAP}som\b|resign\w*|"
+        rf"avg(?:å|år|ick|ått)\b|avsäg\w*|avsade\b|sa(?:de)? {_GAP}upp sig\b|slutade {_GAP}som\b|när \S+ slutade\b|"
+        r"resign\w*|"
         r"step\w* down|quit\b",
         r"avsagt\b|avgång\w*|säg\w* upp\b|slut(?:a|ar|ade|at)\b|lämna\w*|pension\w*|entledig\w*|efterträd\w*|"
         r"ny tjänst|nytt (?:jobb|uppdrag|arbete)|fyllnadsval\w*",
@@ -93,10 +94,20 @@ _ACTS: Mapping[str, Act] = {
         r"uppsäg\w*|säg\w* upp\b|sagt upp\b|övertalig\w*|varsel\w*",
         alone=True,
     ),
+    "terminate": _act(
+        rf"sa(?:de)? {_GAP}upp (?:sitt |sina )?(?:\w*avtal|\w*kontrakt|samarbetet)\w*",
+        r"säg\w* upp\b|sagt upp\b|uppsäg\w*|upphör\w*|avsluta\w*",
+        alone=True,
+    ),
     "cancel": _act(
         rf"ställ(?:de|des|s|ts|t) {_GAP}in\b(?! (?:på|i|för)\b)|inställ(?:d|t|da)\b|cancel\w*",
         rf"ställ\w* {_GAP}in\b|inte av\b|avlys\w*|utgår\b|utgick\b",
         alone=True,
+    ),
+    "vote": _act(r"röstade\b|röstat\b|röstar\b|voted?\b", r"röst\w*|voter\w*|omröst\w*|reserv\w*|yrka\w*", alone=True),
+    "dissent": _act(r"reserver\w*|dissent\w*", r"reserv\w*|avvikande\b|särskilt yttrande\b", alone=True),
+    "inaugurate": _act(
+        r"invig\w*|inaugurat\w*", r"öppn\w*|start\w*|tas i (?:bruk|drift)\b|togs i (?:bruk|drift)\b", alone=True
     ),
     "report": _act(r"polisanmäl\w*|jo-anmäl\w*|reported to the police", "", alone=True),
     "forbid": _act(r"förbjöd\w*|förbjud\w*|banned\b|forbade\b", r"förbud\w*|inte tillåt\w*", alone=True),
@@ -112,6 +123,8 @@ _NEAR = 24
 """Characters before and after a verb within which a "not" is its own."""
 _PROPOSED = re.compile(r"(?i)föresl|förslag|yrka|begär|överväg|önska|ansöker\b|vill\b|propos|want")
 """A sentence with such a word tells what somebody would like, not what was done."""
+_OF_PROPOSALS = ("vote", "dissent")
+"""Acts that are done about proposals: a sentence that names one tells them all the same."""
 
 
 def find_presumed(question: str) -> Presumed | None:
@@ -149,7 +162,7 @@ def is_postponed(presumed: Presumed) -> bool:
 def tells(presumed: Presumed, sentence: str) -> bool:
     """Whether a sentence of minutes tells what the question takes for granted, or may do so."""
     names = _ACTS[presumed.name].opposites if presumed.negated else (presumed.name,)
-    return not _PROPOSED.search(sentence) and (
+    return not (_PROPOSED.search(sentence) and presumed.name not in _OF_PROPOSALS) and (
         any(_says(sentence, name, False) for name in names) or _says(sentence, presumed.name, presumed.negated)
     )
 

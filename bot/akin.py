@@ -18,6 +18,10 @@ MOST_WORDS = 200_000
 """Words that are remembered (about 0.5 KB each); sets with others in them are gone through word by word."""
 COMPOUND = 0.8
 """How surely a word means the same as two others that make it up."""
+BEGUN = 5
+"""Letters at least that a word must share with the beginning of another to be its first part."""
+LOOSE = 0.7
+"""The same where the first of them goes on otherwise: "suicidmedlen" beside "suicidprevention" and "medlen"."""
 
 
 @lru_cache(maxsize=100_000)
@@ -88,12 +92,13 @@ class KnownWords(frozenset[str]):
 @dataclass(frozen=True, slots=True)
 class _Akin:
     """What is akin to a word: other words by their strength above 0.0; those whose stems the word's stem begins and
-    ends with, by the stem's length.
+    ends with, by the stem's length; and those that begin as it does, by the number of letters they share.
     """
 
     strengths: dict[str, float]
     heads: dict[str, int]
     tails: dict[str, int]
+    begun: dict[str, int]
 
 
 class _Vocabulary:
@@ -128,11 +133,13 @@ class _Vocabulary:
         best = 0.0
         if not akin.strengths.keys().isdisjoint(others):
             best = max(value for other, value in akin.strengths.items() if other in others)
-        if best >= COMPOUND or len(word) < 9 or akin.heads.keys().isdisjoint(others):
+        if best >= COMPOUND or len(word) < 9 or akin.tails.keys().isdisjoint(others):
             return best
-        heads = {length for other, length in akin.heads.items() if other in others}
-        tails = {length for other, length in akin.tails.items() if other in others}
-        return max(best, COMPOUND) if _make_up(len(stem(word)), heads, tails) else best
+        heads, tails, begun = (
+            {length for other, length in table.items() if other in others}
+            for table in (akin.heads, akin.tails, akin.begun)
+        )
+        return max(best, _as_compound(len(stem(word)), heads, tails, begun))
 
     def _add(self, word: str) -> None:
         one, plain = stem(word), fold(word)
@@ -153,7 +160,13 @@ class _Vocabulary:
         lengths = range(4, len(whole) - 3)
         heads = {other: n for n in lengths for other in self._by_stem.get(whole[:n], ())}
         tails = {other: n for n in lengths for other in self._by_stem.get(whole[-n:], ())}
-        return _Akin(strengths, heads, tails)
+        begun = {
+            other: n
+            for one in self._by_head.get(whole[:5], ())
+            if BEGUN <= (n := _common_prefix(whole, one)) <= len(whole) - 4
+            for other in self._by_stem[one]
+        }
+        return _Akin(strengths, heads, tails, begun)
 
     def _near(self, whole: str) -> Iterator[str]:
         """Stems, among them all that have a strength by the rules of `strength`; some are of no word."""
@@ -183,6 +196,13 @@ def _lines_with(part: str, text: str) -> Iterator[str]:
         at = text.find(part, end)
 
 
+def _as_compound(whole: int, heads: Collection[int], tails: Collection[int], begun: Collection[int]) -> float:
+    """How surely heads and tails of these lengths mean a word of the length `whole`; `begun` are heads that go on."""
+    if _make_up(whole, heads, tails):
+        return COMPOUND
+    return LOOSE if _make_up(whole, begun, tails) else 0.0
+
+
 def _make_up(whole: int, heads: Collection[int], tails: Collection[int]) -> bool:
     """Whether a head and a tail of these lengths make up a whole, but for two letters at most between them."""
     return any(whole - 2 <= a + b <= whole for a in heads for b in tails)
@@ -209,4 +229,5 @@ def closest(word: str, others: Collection[str]) -> float:
     stems = {one for one in map(stem, others) if 4 <= len(one) < len(whole) - 3 and one in whole}
     heads = {len(one) for one in stems if whole.startswith(one)}
     tails = {len(one) for one in stems if whole.endswith(one)}
-    return max(best, COMPOUND) if _make_up(len(whole), heads, tails) else best
+    begun = {n for one in map(stem, others) if BEGUN <= (n := _common_prefix(whole, one)) <= len(whole) - 4}
+    return max(best, _as_compound(len(whole), heads, tails, begun))

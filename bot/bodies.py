@@ -1,7 +1,7 @@
 """Which bodies, people, organisations and places a question names; and the body it names that the index lacks."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -66,7 +66,14 @@ def find_bodies(text: str, catalog: Catalog) -> tuple[tuple[str, ...], list[str]
         kinds = {t.kind for t in tokens if t.kind and t.kind not in GENERIC}
         near = {body for kind in kinds for body in catalog.body_index.of_kind(kind)}
         by_kind = _of_kinds(_ordered(near, catalog), tokens, catalog)
-    return _decide(tokens, text.casefold(), by_name, by_kind, catalog)
+    named = {body: hits for body, hits in by_name.items() if body in by_kind or not _is_outdone(hits, by_name)}
+    return _decide(tokens, text.casefold(), named, by_kind, catalog)
+
+
+def _is_outdone(hits: list[str], by_name: Mapping[str, list[str]]) -> bool:
+    """Whether another body is named by all these words and more: "tekniska" is no faculty beside "tekniska nämnden"."""
+    words = {fold(hit) for hit in hits}
+    return any(words < {fold(hit) for hit in others} for others in by_name.values())
 
 
 def _named(names: Names, tokens: list[_Token], bases: dict[str, str], folded: str) -> list[str]:

@@ -37,6 +37,8 @@ def base_of(word: str) -> str:
     ('patientråd', 'nämnd', 'fyrbodal')
     """
     low = word.casefold()
+    if low.endswith(("én", "éns")):
+        return low.removesuffix("s")[:-1]  # "kommittén"
     for ending in ("ets", "ens", "et", "en", "s"):
         if low.endswith(ending) and len(low) - len(ending) >= 4:
             return low[: -len(ending)]

@@ -65,7 +65,10 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("timeline", re.compile(r"(?i)\b(?:utveckla(?:ts|des|t sig)|gått med|historik\w*|tidslinje|över tid|kronolog\w+|"
         r"följ(?:ts|t) upp|developed|evolved|progressed|history)\b|"
         r"\bhur har (?:frågan|arbetet|det)\b|\butvecklingen av\b|"
-        r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?med\b|"
+        r"\bhur har \w+(?:\s\w+)? (?:gått|utvecklats)\b|\bhur gick det (?:sedan |sen |vidare )?(?:med|för)\b|"
+        r"\bvad (?:hände|har hänt|hänt|blev det|blev) (?:sedan |sen )?(?:med|av)\b|\bhur gick det(?: sedan| sen)?\W*$|"
+        r"\bhur har det gått\b|,\s*vad (?:hände|har hänt|blev det)(?: sedan| sen)?\W*$|"
+        r"\bwhat (?:happened to|became of)\b|"
         r"\bgått vidare\b|\bfrån start till\b|\ballt (?:\w+ ){0,3}om\b|\beverything (?:\w+ ){0,3}about\b|"
         r"\b(?:sammanfatta|summera|summari[sz]e)\b(?! svar).{0,40}\b(?:om|kring|frågan|arbetet|about)\b")),
     ("attachments", re.compile(r"(?i)\b(?:vilka|finns|which|any)\b.{0,20}\b(?:bilag(?:a|or|orna)|bifogade filer|"
@@ -86,7 +89,8 @@ _INTENTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 _ASKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("how_many", re.compile(r"(?i)\bhur många\b|\bhow many\b|\bantal(?:et)?\b")),
-    ("how_much", re.compile(r"(?i)\bhur (?:mycket|stor(?:t|a)?|hög(?:t|a)?|länge|lång(?:t)?)\b|\bhow (?:much|long)\b|"
+    ("how_much", re.compile(r"(?i)\bhur (?:mycket|mkt|mke|mycke|stor(?:t|a)?|hög(?:t|a)?|länge|lång(?:t)?)\b|"
+        r"\bhow (?:much|long)\b|"
         r"\bkosta[rd]?\w*\b|\b\w*pris(?:et)?\b|\bbudget\w*\b|\bvad kostar\b|\bpris(?:et)?\b|\bbelopp\w*\b")),
     ("when", re.compile(r"(?i)^(?:\W|och\b|men\b|från\b|sen\b)*när\b|,\s*när\b|\boch när\b|\bnär (?:är|var|går|ska|"
         r"börjar|startar|hålls|hölls|träffas|sker|gäller|kommer|blir|öppnar|stänger|annonseras|"
@@ -150,10 +154,13 @@ innehåller tack tackar snabbt snälla snäll hej hejsan bråttom tagna taget s�
 gavs öppna punkter punkterna egentligen ju nog bara lite mer alltså ok okej ung ungefär typ svarade svar svara
 sammanfatta sammanfattning summera summarise summarize summary please thanks quickly nånting någonting
 procent kronor kr tkr mkr mnkr percent
+respektive resp
 """.split()
 )
 
 
+_COMPARING = frozenset("mellan gentemot jämfört skilja skilde olika between compared versus".split())
+"""Words that only set what is compared beside each other."""
 _LIGHT_PLAIN = frozenset(map(fold, _LIGHT))
 
 
@@ -176,7 +183,7 @@ def strip_asking(topic: str, intent: str, asks: str) -> str:
     for pattern in (dict(_INTENTS).get(intent), dict(_ASKS).get(asks if intent == "direct" else "")):
         if pattern is not None and intent not in ("meetings", "attachments", "action") and asks != "which":
             text = pattern.sub(lambda m: " " if len(m[0].split()) <= 2 and not _TOPICAL.match(m[0]) else m[0], text)
-    light = _LIGHT | _RESPONSIBLE if intent == "action" else _LIGHT
+    light = _LIGHT | {"action": _RESPONSIBLE, "comparison": _COMPARING}.get(intent, frozenset())
     kept = " ".join(w for w in text.split() if w.strip(".,:;!?–-").casefold() not in light)
     needs_topic = intent in ("decision", "comparison", "timeline", "direct")
     return kept if query_words(kept) or not needs_topic else topic

@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from bot.answer.draft import flat
 from bot.records import Answer
 from indexer.layout import sign_mark
 
@@ -81,7 +82,7 @@ def _document_texts(answer: Answer) -> re.Pattern[str] | None:
     White space may differ, and a block quote's sign may stand between lines. A text that is hardly more than a
     marker ("[1]") is no evidence of where it came from.
     """
-    texts = {t for c in answer.citations for t in (c.quote, c.title, c.body, c.document_name) if t}
+    texts = {t for c in answer.citations for t in (c.quote, flat(c.quote), c.title, c.body, c.document_name) if t}
     risky = [t for t in texts if _NEEDS_MASK.search(t) and len(re.findall(r"[^\W\d_]", t)) > 2]
     risky.sort(key=lambda t: (-len(t), t))
     if not risky:
@@ -121,7 +122,8 @@ def _render_row(row: list[tuple[str, bool]], known: Collection[int], shown: Coll
             parts.append(f"[{number}]" if number in shown else "")
         else:
             parts.append(escape(token, not parts))
-    return Line(structure + _without_gaps(parts).rstrip(), tuple(cited), structure == "> ")
+    text = _without_gaps(parts).rstrip().replace(" • ", "  \n• ")  # the rows of a list in a quote
+    return Line(structure + text, tuple(cited), structure == "> ")
 
 
 def _tokens(row: list[tuple[str, bool]]) -> Iterable[tuple[str, bool]]:

@@ -17,13 +17,14 @@ from bot.answer import LONGEST, compose
 from bot.answer.evidence import Evidence, only_items
 from bot.answer.refusal import ask_for_question, refuse
 from bot.answer.select import WEIGHED
+from bot.answer.topic import is_unsure
 from bot.catalog import Catalog, MeetingEntry
 from bot.conversation import resolve
 from bot.in_full import needs_model, read_rewrite, told_in_full
 from bot.kept import Kept
 from bot.query import MAX_QUESTION, Understanding, second_reading, understand, without_filters
 from bot.records import Answer, Citation, Turn
-from bot.relevance import Candidate, topic_weights, weigh
+from bot.relevance import Candidate, in_swedish, topic_weights, weigh
 from bot.scope import narrow
 from bot.turns import KEPT, next_turns
 from indexer.database import Place
@@ -218,7 +219,8 @@ def find(library: Library, asked: Understanding, embed: Embed | None) -> tuple[l
     alone.
     """
     started = time.perf_counter()
-    vector = embed(asked.wording or asked.query.question) if embed is not None else None
+    wording = asked.wording or asked.query.question
+    vector = embed(in_swedish(wording) if asked.language == "en" else wording) if embed is not None else None
     embedded = time.perf_counter()
     hits = library.index.search_items(asked.query, vector, DEPTH)
     return hits, 1000 * (embedded - started), 1000 * (time.perf_counter() - embedded)
@@ -313,6 +315,9 @@ def _answer(
             break
     if answer.refused:
         answer = _try_again(evidence, library, embed, longest) or answer
+    elif is_unsure(answer) and (again := second_reading(asked)) is not None:
+        other = compose(find_evidence(again, library, embed)[0], longest)
+        answer = other if _says(other, again.required) and not is_unsure(other) else answer
     full = asked.query.question if asked.carried else ""
     answer = replace(answer, generation=library.generation.number, full=full)
     return answer, asked, {"embed": embed_ms, "search": search_ms}

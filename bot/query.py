@@ -197,6 +197,10 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
     organisations = find_organisations(text, catalog)
     named = (p for p in PLACES if names_place(p, text) and not is_among(p, body_words))
     places = tuple(sorted(named, key=lambda p: (text.casefold().find(p.casefold()), p)))  # as the question has them
+    also = _bodies_of_places(bodies, places, catalog) if intent in ("comparison", "direct", "decision") else bodies
+    if also != bodies:
+        bodies, places = also, tuple(p for p in places if not any(fold(p) in fold(b) for b in also))
+    speaker = _speaker(text, (*body_words, *people, *organisations, *places))
     intent = "item" if numbers and intent in ("direct", "decision", "list") else intent
     intent = "direct" if intent == "deferred" and asks == "why" else intent
     key = strip_asking(without_names(wording, bodies) if len(bodies) == 1 else wording, intent, asks)
@@ -221,7 +225,9 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         query=query,
         people=tuple(p for p in people if not any(fold(word) in fold(p).split() for word in body_words)),
         organisations=tuple(o for o in organisations if not is_among(o, body_words)),
-        required=tuple(dict.fromkeys((*when.required, *planned, *places, *single_names(organisations, body_words)))),
+        required=tuple(
+            dict.fromkeys((*when.required, *planned, *places, *single_names(organisations, body_words), *speaker))
+        ),
         missing=when.missing,
         no_body=no_body,
         filters=tuple(dict.fromkeys((*bodies, *when.words, *(f"punkt {n}" for n in numbers)))),
@@ -230,6 +236,37 @@ def understand(question: str, catalog: Catalog, today: date) -> Understanding:
         when=(*when.words, *((latest[0],) if latest else ())),
         absent=bool(_ABSENT.search(text)),
     )
+
+
+_SPOKE = re.compile(
+    r"(?i)\bvad (?:sa|sade|säger|tycker|tyckte|svarade|svarar|ansåg|anser|föreslog|meddelade|kom)\s(?P<who>[\w-]+)\s"
+    r"(?:om|på|kring|angående|gällande|fram|till)\b|"
+    r"\bwhat (?:did|does) (?:the )?(?P<en>[\w-]+) (?:say|think|answer|conclude|reply)\b"
+)
+_ORGANISATION = re.compile(
+    r"(?i)\w{3,}(?:verket|förbundet|myndigheten|inspektionen|departementet|universitetet|högskolan|stiftelsen|kassan|"
+    r"bolaget|kammaren|facket|fackförbundet)$"
+)
+
+
+def _speaker(text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Who is said to have spoken, where that is an organisation by its name, and none of those known: what others said
+    does not answer.
+    """
+    match = _SPOKE.search(text)
+    who = (match["who"] or match["en"]) if match is not None else ""
+    named = who[1:2].isupper() or _ORGANISATION.match(who) or who[:1].isupper()
+    return (who,) if who and named and not any(is_among(who, [one]) or is_among(one, [who]) for one in known) else ()
+
+
+def _bodies_of_places(bodies: tuple[str, ...], places: Iterable[str], catalog: Catalog) -> tuple[str, ...]:
+    """The bodies that a question names, with those whose names begin with a place named beside them: "Göteborg" is the
+    Göteborg region's network beside another network.
+    """
+    if not bodies:
+        return bodies
+    parts = [re.compile(rf"(?<!\w){re.escape(fold(place))}") for place in places]
+    return tuple(b for b in catalog.bodies if b in bodies or any(p.search(fold(b)) for p in parts))
 
 
 _BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")

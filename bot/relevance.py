@@ -128,18 +128,27 @@ starta startade startar startat started state stop stoppa stoppar stoppas stoppa
 styra ställa ställdes ställe ställen ställer ställs stänga stängdes stängs stå stöd stödja stödjer större störst
 suggest svara svår svårt säga sälja säljer säljs sämre sämst sända sänka särskild särskilt sätt sätta sätter sättet
 sågs ta tagit tagits take taken tala talar talk tappa tappade tas testa testar testas thing think tidig tidigare
-tidigt tillräckligt tillsammans tillsättas tillåta tillåts time tjäna tjänar told tro trodde tror try tycka tycker
+tidigt tillräckligt tillsammans tillsättas tillåta tillåts time told tro trodde tror try tycka tycker
 tyckt typ tänka tänker tänkt tänkte undersöka undersöks undvika ungefär uppdatera uppge uppger uppgick uppgår
 uppleva upplever upplevs uppmanades uppmanas uppstod uppstå use used utföra utförs utgöra utse utveckla utvärdera
 utvärderas utöka vanlig vanliga vanligt vara verksamhet verksamheten vet veta viktig viktiga viktigaste viktigt
 vilja vill ville visa visade visar visat visste väcka väldigt välja väljer väljs vänta väntade väntar växa växer
-want wanted work working would ändra ändrades ändras ändrat ändå ännu även åka åker åkte åter åtgärd åtgärda
+want wanted work working would close closes closed closing before after next another both during date dates last lasted
+happens applies apply applied days weeks months years
+ändra ändrades ändras ändrat ändå ännu även åka åker åkte åter åtgärd åtgärda
 åtgärder öka ökade ökar ökat öppna öppnade öppnas överväga
 """.split()
 )
 """Verbs, adjectives, adverbs and nouns of everyday questions: what is asked about is told by the other words, so that
 these weigh less.
 """
+
+
+def is_weak(word: str) -> bool:
+    """Whether a word of everyday questions says little of what one is about."""
+    return word in _WEAK
+
+
 WEAK_WEIGHT = 0.4
 """What such a word weighs, of what it would weigh by its inverse document frequency."""
 
@@ -159,6 +168,16 @@ def topic_terms(topic: str, language: str = "sv") -> dict[str, tuple[tuple[str, 
         plain = len(own) == 1 and (language == "sv" or not others)
         found[own[0] if plain else "|".join(" ".join(one) for one in phrases)] = phrases
     return found
+
+
+def in_swedish(wording: str) -> str:
+    """An English wording with the Swedish for what the glossary knows behind it: the minutes' meaning is nearer.
+
+    >>> in_swedish("who leads the steering group?")
+    'who leads the steering group? leda styrgrupp'
+    """
+    known = translate(query_words(wording))
+    return " ".join([wording, *(" ".join(others[0]) for _, others in known if others)])
 
 
 def topic_weights(

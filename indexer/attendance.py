@@ -111,7 +111,7 @@ def attendees(lines: Sequence[TextLine]) -> list[Attendee]:
     """Who the lines before the first item list, in order, each person once; called persons are left out."""
     found: list[Attendee] = []
     state = _State()
-    for line in lines:
+    for line in _unbroken(lines):
         if line.table and (columns := _columns(line.text)):
             state.named = columns == ("named",)
             state.columns, state.status, state.group = columns, "present", None
@@ -126,6 +126,31 @@ def attendees(lines: Sequence[TextLine]) -> list[Attendee]:
             found += _part(replace(line, start=line.start + at, text=part), state)
             at += len(part)
     return _distinct(found)
+
+
+_FIRST_NAME_LAST = re.compile(r"\b(?!(?:i|från|på|vid|till|för|och|samt|av)\s)[a-zåäö]+\s[A-ZÅÄÖ][a-zåäöé]+$")
+_LAST_NAME_FIRST = re.compile(r"[A-ZÅÄÖ][\wåäöé-]+\s*[(,]")
+
+
+def _unbroken(lines: Sequence[TextLine]) -> Iterator[TextLine]:
+    """The lines, one that breaks off after somebody's first name ("från kommunerna Anna") together with the next."""
+    before: TextLine | None = None
+    for line in lines:
+        if before is not None and _goes_on(before, line):
+            before = replace(before, text=f"{before.text} {line.text}")
+            continue
+        if before is not None:
+            yield before
+        before = line
+    if before is not None:
+        yield before
+
+
+def _goes_on(line: TextLine, following: TextLine) -> bool:
+    """Whether the line ends inside a name that the following begins with the rest of."""
+    beside = line.start + len(line.text) + 1 == following.start and not (line.table or following.table)
+    broken = _FIRST_NAME_LAST.search(line.text) and _LAST_NAME_FIRST.match(following.text)
+    return beside and broken is not None
 
 
 _ROLL = re.compile(r"(?i)\b(?:upprop|närvaro|närvarande|deltag|röstlängd|presentation|öppn)\w*")

@@ -89,7 +89,8 @@ _FUNCTION_WORDS = """
 alla allt att av blev bli blir blivit de dem den denna deras dess dessa det detta dig din dina ditt du där då efter ej
 eller en er era ert ett från för ha hade han hans har henne hennes hon honom hur här i icke ingen inom inte jag ju kan
 kunde man med mellan men mig min mina mitt mot mycket ni nu när någon något några och om oss på samma sedan sig sin
-sina själv skulle som så sådan sådana sådant till under upp ut utan vad var vara varför varit varje vars vart vem vi
+sina sitt
+själv skulle som så sådan sådana sådant till under upp ut utan vad var vara varför varit varje vars vart vem vi
 vid vilka vilkas vilken vilket vår våra vårt än är åt över
 ang angående bl ca dvs fr hos hej inkl iväg kanske känns låta låter m mkt mm mycke nej nog nåt nån nåra ngn ngt o obs
 ok osv pga resp samt t typ tex verkar väl å
@@ -100,6 +101,8 @@ står stod sägs tog togs ville vill bör borde berätta visa hitta sök ge
 a about all an and any are as at be been by can could decide decided decision decisions did do does for from had has
 have how in into is me of on or should show tell than that the their there they this to was we were what when where
 which who whom whose why will with would you
+am also but each get gets got he her him his if it its many may might must my next no not our she so some them then
+these they those us want wanted wants your
 """
 STOP_WORDS = frozenset(form for word in _FUNCTION_WORDS.split() for form in (word, word.translate(_PLAIN)))
 """Words that say nothing about what a question is about."""

@@ -20,7 +20,7 @@ from indexer.problems import agenda_problems, find_problems, unowned_problems
 from indexer.records import AgendaItem, Assignment, Attendee, Decision, Document, Line, Meeting
 from indexer.sections import Section, closing_line, find_sections
 
-PARSER_VERSION = "5"
+PARSER_VERSION = "6"
 
 _COLUMN = re.compile(r"(?i)\b(?:ärende|punkt|rubrik)\b.*\bansvarig\w*\s*$")
 _PLACE = re.compile(r"(?i)^\W*(?:plats(?: och lokal)?|lokal)\s*[:|\t]\s*(?P<value>\S.*)$")

@@ -224,7 +224,9 @@ def _before(found: list[Person], before: str) -> list[Person]:
     """The last person with what stands before the name: a role ("rektor Lotta Wennsjö") or where from."""
     *rest, person = found
     said = re.sub(r"(?i)^(?:punkt(?:erna)?\s[\d ,och]+)?\s*(?:från\s+)?", "", before) or before
-    return [*rest, _with(person, said)]
+    return (
+        found if re.fullmatch(r"(?i)kommun(?:erna|en|er)", said) else [*rest, _with(person, said)]
+    )  # which, is to come
 
 
 def _with(person: Person, piece: str) -> Person:

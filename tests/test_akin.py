@@ -33,3 +33,15 @@ def test_more_words_than_are_remembered_are_tried_one_by_one(monkeypatch):
     others = known_words(["restid", "fördelning"])
     assert not isinstance(others, KnownWords)
     assert closest("restidsfördelning", others) == akin.COMPOUND
+
+
+@pytest.mark.parametrize(
+    ("word", "others", "value"),
+    [
+        ("suicidmedlen", {"suicidprevention", "medlen"}, akin.LOOSE),
+        ("yrkesreseavgiften", {"yrkesresan", "avgiften"}, akin.LOOSE),
+        ("suicidmedlen", {"suicidprevention"}, 0.0),
+    ],
+)
+def test_a_compound_is_made_of_a_word_that_goes_on_otherwise_and_another(word, others, value):
+    assert closest(word, known_words(others)) == value

@@ -101,6 +101,18 @@ def test_attendance(lines, found):
     assert attended(*lines) == found
 
 
+def test_a_name_that_a_line_breaks_is_one_person():
+    text = "Medverkande: Anna Berg, Lund, samt från kommunerna Eva\nLind (Eslöv), Bo Ek (Lund)"
+    first, second = text.split("\n")
+    found = attendees([TextLine(0, first), TextLine(len(first) + 1, second)])
+    assert [(p.name, p.organisation) for p in found] == [
+        ("Anna Berg", "Lund"),
+        ("Eva Lind", "Eslöv"),
+        ("Bo Ek", "Lund"),
+    ]
+    assert [text[p.start : p.end].split() for p in found] == [p.name.split() for p in found]
+
+
 def test_who_signs_was_there():
     lines = [TextLine(0, "Vid protokollet: Anna Berg"), TextLine(27, "Justeras: Bo Ek")]
     assert [p.name for p in signers(lines)] == ["Anna Berg", "Bo Ek"]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.answer.assignments import answer_assignments, asks_only_whose
+from bot.answer.attribute import has_asked
 from bot.answer.check import check_answer
 from bot.answer.cited import answer_of_items, as_cited
 from bot.answer.draft import Draft, render, under_subject
@@ -21,8 +22,9 @@ from bot.answer.lists import (
 from bot.answer.premise import deny_premise
 from bot.answer.refusal import refuse, say_cut, say_help
 from bot.answer.select import supported
+from bot.answer.sides import answer_comparison, body_sides, choose_sides, say_lacking
 from bot.answer.slips import note_slips
-from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct, stands
+from bot.answer.topic import answer_decisions, answer_direct, answer_timeline, choose_about, pick_direct
 from bot.answer.whole import answer_whole
 from bot.answer.wording import word
 from bot.records import Answer, Carried, Statement
@@ -54,7 +56,8 @@ def compose(evidence: Evidence, longest: int | None = LONGEST) -> Answer:
     asked, carried = evidence.asked, evidence.asked.carried or Carried()
     if asked.intent == "help":
         return say_help(evidence)
-    if carried.lacks or asked.missing or asked.no_body or not (evidence.meetings or evidence.of):
+    lacks_body = bool(asked.no_body) and not (asked.intent == "comparison" and asked.query.bodies)
+    if carried.lacks or asked.missing or lacks_body or not (evidence.meetings or evidence.of):
         return refuse(evidence)
     draft = Draft(evidence.documents, asked.language)
     if asked.query.numbers and asked.intent in ("attachments", "action", "deferred"):
@@ -114,6 +117,16 @@ def _by_topic(evidence: Evidence, draft: Draft) -> None:
         answer_of_items(evidence, draft, as_cited(evidence))
         return
     known = asked.carried is not None and asked.carried.own is not None  # the topic; what is asked comes after
+    sides = body_sides(evidence) if asked.intent in ("decision", "direct") else ()
+    if asked.intent == "comparison" or (asked.intent == "direct" and len(sides) > 1 and not known):
+        answer_comparison(evidence, draft)
+        return
+    if asked.intent == "decision" and len(sides) > 1 and not asked.required and not known:
+        chosen, lacking = choose_sides(evidence, sides)
+        if chosen:
+            say_lacking(draft, tuple(lacking))
+            answer_decisions(evidence, draft, chosen)
+        return
     good = supported(replace(evidence, asked=replace(asked, asks="")) if known else evidence)
     if not good:
         return
@@ -121,9 +134,9 @@ def _by_topic(evidence: Evidence, draft: Draft) -> None:
         answer_of_items(evidence, draft, choose_about(evidence, good))
     elif evidence.asked.intent == "decision":
         answer_decisions(evidence, draft, choose_about(evidence, good))
-    elif evidence.asked.intent == "comparison":
-        answer_decisions(evidence, draft, stands(choose_about(evidence, good)))
     elif evidence.asked.intent == "timeline":
         answer_timeline(evidence, draft, choose_about(evidence, good))
     else:
-        answer_direct(evidence, draft, pick_direct(evidence, good))
+        having = [one for one in good if has_asked(evidence, one)]
+        if having:
+            answer_direct(evidence, draft, pick_direct(evidence, having))

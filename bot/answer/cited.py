@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.answer.draft import Draft
 from bot.answer.evidence import Evidence
-from bot.answer.spans import holds_asked, sentence_spans
+from bot.answer.spans import holds_asked, is_presenters, sentence_spans
 from bot.answer.topic import answer_decisions
 from bot.relevance import Candidate, best_strength, coverage, word_set
 
@@ -85,7 +85,7 @@ def _spans(evidence: Evidence, candidate: Candidate) -> list[tuple[int, int]]:
     for start, end in sentence_spans(text[item.body_start : item.end], item.body_start):
         sentence = text[start:end]
         decided = any(d.start < end and start < d.end for d in item.decisions)
-        if not _names_presenter(sentence, item.presenters):
+        if not is_presenters(sentence, item):
             value = _score(evidence, sentence, before)
             scored += [(value + 0.3 * decided, start, end)] if value else []
         before = sentence
@@ -139,9 +139,3 @@ def _says(pattern: str, text: str) -> bool:
 
 def _is_there(word: str, present: frozenset[str]) -> bool:
     return any(best_strength(one, present) >= SAME for one in (word, *_SAID_OTHERWISE.get(word, ())))
-
-
-def _names_presenter(sentence: str, presenters: tuple[str, ...]) -> bool:
-    """Whether a line only names who presents the item."""
-    name = re.sub(r"(?i)^\W*föredragande\s*:\s*", "", sentence).split(",")[0].strip()
-    return name in presenters and len(sentence) < 90

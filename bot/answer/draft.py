@@ -1,5 +1,6 @@
 """An answer while it is written: statements and the citations they rest on."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -10,9 +11,16 @@ from indexer.records import AgendaItem, Document, Meeting
 Documents = Callable[[str], Document]
 
 
+_LIST_SIGN = re.compile(r"(?m)^[ \t]*(?:>[ \t]*)?[-–—*+•·▪●][ \t]+(?=\S)")
+
+
 def flat(quote: str) -> str:
-    """A quote on one line; its words stay as they are."""
-    return " ".join(quote.split())
+    """A quote on one line; its words stay as they are, the signs before the rows of a list become one kind.
+
+    >>> flat("Följande områden:\\n- boende\\n* jour")
+    'Följande områden: • boende • jour'
+    """
+    return " ".join(_LIST_SIGN.sub(" • ", quote).split()).removeprefix("• ")
 
 
 class Draft:

@@ -56,8 +56,10 @@ def _deny_act(evidence: Evidence, draft: Draft) -> bool:
     if about is None:
         return False
     found = supported(about)
-    also = [one for one in supported(evidence) if _is_about(about, evidence.titled_text(one.meeting, one.item))]
-    if any(_is_told(about, presumed, one) for one in (*found, *also)):
+    told = [
+        one for one in (*found, *supported(evidence)) if _is_about(about, evidence.titled_text(one.meeting, one.item))
+    ]
+    if any(_is_told(about, presumed, one) for one in told):
         return False
     against = _told_otherwise(about, presumed, choose_about(about, found))
     if against:

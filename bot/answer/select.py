@@ -1,7 +1,7 @@
 """Which of the items that search found are about the topic, and where the list stops."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.answer.evidence import Evidence
@@ -34,12 +34,17 @@ def supported(evidence: Evidence) -> list[Candidate]:
         for c in ranked
         if all(_holds(evidence.titled_text(c.meeting, c.item), word) for word in evidence.asked.required)
     ]
-    weighed = [replace(c, support=support(signals(evidence, c, ranked))) for c in held[:WEIGHED]]
-    best = max((c.support for c in weighed[:2]), default=0.0)
+    found = weighed(evidence, held[:WEIGHED], ranked)
+    best = max((c.support for c in found[:2]), default=0.0)
     if best < ANSWERS:
         return []
     least = ALSO if best >= UNSURE else NEARLY * best
-    return [c for c in weighed if c.support >= (ANSWERS if c is weighed[0] else least)]
+    return [c for c in found if c.support >= (ANSWERS if c is found[0] else least)]
+
+
+def weighed(evidence: Evidence, candidates: Iterable[Candidate], ranked: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with their support; `ranked` are all that search found."""
+    return [replace(c, support=support(signals(evidence, c, ranked))) for c in candidates]
 
 
 def _holds(text: str, required: str) -> bool:

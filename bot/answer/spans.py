@@ -50,12 +50,22 @@ def _item_sentences(text: str, item: AgendaItem) -> list[tuple[int, int]]:
     return [(start, end) for start, end in spans if len(text[start:end].strip()) > 3]
 
 
+_SHORT_DATE = re.compile(r"(?<![\d/])(?:[12]?\d|3[01])/(?:1[0-2]|[1-9])(?![\d/])")
+"""A date as "26/1"; "50/50" is none."""
+_BY = re.compile(r"(?i)\bsenast\b|\bsista\b|\bföre den\b|\binnan den\b|\bfram till\b|\d\s?[–-]\s?\d+\s[a-zå]+")
+_UNTIL = re.compile(
+    r"(?i)\btill (?:och med|den)\b|\bt\.?\s?o\.?\s?m\b|\btills\b|"
+    r"\b(?:\d+|en|ett|två|tre|fyra|fem|sex|halv\w*)\s(?:år|månad\w*|veck\w+|dag\w*|dygn|timm\w+)\b"
+)
+
+
 def fits(sentence: str, asks: str) -> float:
-    """What a sentence gains by holding the kind of thing that is asked for (a date, an amount, a name); 0.0 nothing."""
+    """What a sentence gains by holding the kind of thing asked for (a date, a price, a name); 0.0 nothing."""
     if asks == "when":
         return (
             0.35
             if find_dates(sentence, short=False)
+            or _SHORT_DATE.search(sentence)
             or re.search(
                 r"(?i)\b(?:vecka|v\.?)\s?\d|\b(?:20\d\d|våren|hösten|sommaren|årsskiftet|januari|februari|"
                 r"mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b",
@@ -63,6 +73,12 @@ def fits(sentence: str, asks: str) -> float:
             )
             else 0.0
         )
+    if asks == "deadline":
+        return fits(sentence, "when") + 0.3 * bool(_BY.search(sentence))
+    if asks == "price":
+        return 0.35 * bool(_MONEY.search(sentence)) + 0.2 * asks_price(sentence)
+    if asks == "how_long":
+        return 0.35 if _UNTIL.search(sentence) else 0.0
     if asks == "how_much":
         return 0.35 if _AMOUNT.search(sentence) else 0.0
     if asks == "how_many":
@@ -85,12 +101,40 @@ _MONEY = re.compile(
 )
 _SHARE = re.compile(r"(?i)%|procent|andel|percent|share")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_COST = re.compile(r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpay")
+_COST = re.compile(
+    r"(?i)\bkosta|\bpris|\bavgift|\bbelopp|\bpengar|\bcost|\bfee\b|\bprice|\bbetal|\bfinansier|\bpa(?:y|id)"
+)
+_SUM = re.compile(r"(?i)kostnad|avgift|summan?\b")
+"""A sum as the last part of a compound: "årskostnad", "köpesumman"."""
 _PERSON_ASKED = re.compile(
     r"(?i)\bheter\b|\bvem (?:är|var|blev|blir|fick|får|valdes|utsågs|utses|ersätter|ersatte|"
     r"ska (?:ersätta|efterträda))\b|\bwho (?:is|was|became|replaced)\b"
 )
 _NAMED = re.compile(r"(?<=[a-zåäö,;:] )[A-ZÅÄÖ][\wåäö-]+|^\W*[A-ZÅÄÖ][a-zåäö]+\s+[A-ZÅÄÖ][a-zåäö]+")
+
+
+def asks_price(question: str) -> bool:
+    """Whether a question asks what something costs, or who pays: "betalas", "avgiften"."""
+    return _COST.search(question) is not None or _SUM.search(question) is not None
+
+
+_LAST_DAY = re.compile(
+    r"(?i)\bsenast\b|\bdeadline\b|\bsista\b|\bstänger\b|\binne\b|\bclos(?:e|es|ing)\b|\blatest\b|\bdue\b"
+)
+_LONG = re.compile(r"(?i)\bhur l[äa]nge\b|\bhow long\b")
+
+
+def fit_kind(asks: str, question: str) -> str:
+    """The kind of thing by which sentences are chosen (`fits`): what is asked for, closer told by the question.
+
+    >>> fit_kind("who", "vem betalar tjänsten?"), fit_kind("how_much", "hur länge gäller avtalet?")
+    ('price', 'how_long')
+    """
+    if _LONG.search(question):
+        return "how_long"
+    if asks == "when" and _LAST_DAY.search(question):
+        return "deadline"
+    return "price" if asks in ("", "how_much", "who", "which", "which_all") and asks_price(question) else asks
 
 
 def holds_kind(text: str, asks: str, question: str, people: Collection[str]) -> bool:
@@ -142,6 +186,13 @@ TOLD = 0.3
 """Share of the topic that a sentence, or a title, must have to tell who somebody is."""
 
 
+def is_presenters(line: str, item: AgendaItem, asks: str = "") -> bool:
+    """Whether a line of an item only names who presents it; where a name is asked for, one that says so tells it."""
+    plain = line if asks == "who" else re.sub(r"(?i)^\W*föredragande\s*:\s*", "", line)
+    name = plain.split(",")[0].strip(" *_")
+    return len(line) < 90 and (name in item.presenters or name.casefold() == "samtliga")
+
+
 def best_spans(
     evidence: Evidence,
     meeting: Meeting,
@@ -150,19 +201,20 @@ def best_spans(
     asks: str,
     count: int,
     context: bool = False,
+    apart: Collection[tuple[int, int]] = (),
 ) -> list[tuple[int, int]]:
     """The spans of the item's sentences that say most of what is asked, in the order of the text; neighbours are
-    joined.
+    joined, and those that overlap one of the spans `apart` left out.
 
     Where no sentence has any of the words, those at the head of the item's body. An item without a body gives its
     heading.
     """
     text = evidence.documents(meeting.document).text
     spans = _item_sentences(text, item)
-    names = set(item.presenters)
-    spans = [
-        s for s in spans if not (names and text[s[0] : s[1]].split(",")[0].strip() in names and s[1] - s[0] < 90)
-    ] or spans
+    spans = [s for s in spans if not is_presenters(text[s[0] : s[1]], item, asks)] or spans
+    spans = [s for s in spans if not any(a < s[1] and s[0] < b for a, b in apart)]
+    if apart and not spans:
+        return []
     if not spans:
         return [(item.start, min(item.end, item.start + max(1, len(text[item.start : item.end].split("\n")[0]))))]
     scored = _scored(text, spans, item, weights, asks)
@@ -171,26 +223,30 @@ def best_spans(
     chosen = {_with_list(text, spans, (start, end)) for value, _, start, end in best if value >= floor}
     if context:
         chosen |= _next_sentence(text, spans, (best[0][2], best[0][3]))
-        chosen |= _with_kind(evidence, text, scored, chosen)
+        chosen |= _with_kind(evidence, asks, text, scored, chosen)
         chosen |= _with_names(evidence, text, spans, chosen)
-    return _joined(text, chosen)
+    return joined(text, chosen)
 
 
 def _with_kind(
-    evidence: Evidence, text: str, scored: list[tuple[float, int, int, int]], chosen: set[tuple[int, int]]
+    evidence: Evidence, asks: str, text: str, scored: list[tuple[float, int, int, int]], chosen: set[tuple[int, int]]
 ) -> set[tuple[int, int]]:
     """The best sentence that holds the date, number or name asked for, where none of those chosen does; the best few
-    with an amount.
+    with an amount. `asks` is the kind by which they were chosen.
     """
     asked = evidence.asked
 
     def holds(start: int, end: int) -> bool:
+        if asks in _CLOSER:
+            return fits(text[start:end], asks) >= _CLOSER[asks]
         return bool(_facts(text[start:end], asked.asks, asked.query.question))
 
-    if asked.asks not in _FACTUAL:
+    if asked.asks not in _FACTUAL and asks not in _CLOSER:
         return set()
     holding = [(start, end) for _, _, start, end in sorted(scored, reverse=True) if holds(start, end)]
-    if asked.asks == "how_much":  # a sum is told in more than one way: the whole, each one's share, what it was
+    if asks == "price" or (
+        asked.asks == "how_much" and asks not in _CLOSER
+    ):  # a sum is told in more than one way: the whole, each one's share, what it was
         return set(holding[:SUMS])
     return set() if any(holds(*span) for span in chosen) else set(holding[:1])
 
@@ -227,7 +283,7 @@ def key_fact(evidence: Evidence, meeting: Meeting, item: AgendaItem) -> Fact | N
     asks = evidence.asked.asks
     text = evidence.documents(meeting.document).text
     spans = _item_sentences(text, item)
-    if not spans or asks not in _FACTUAL:
+    if not spans or asks not in _FACTUAL or _LONG.search(evidence.asked.query.question):
         return None
     value, _, start, end = max(_scored(text, spans, item, evidence.weights, asks))
     found = _facts(text[start:end], asks, evidence.asked.query.question)
@@ -257,6 +313,8 @@ def is_other_fact(fact: str, other: str) -> bool:
 SUMS = 3
 """Sentences with an amount that are quoted from an item where a sum is asked for."""
 _FACTUAL = ("when", "how_much", "how_many", "who")
+_CLOSER = {"price": 0.35, "deadline": 0.6, "how_long": 0.3}
+"""Kinds that the question tells closer than `asks`, and what a sentence that holds one gains at least (`fits`)."""
 CERTAIN = 0.75
 """Least value of a sentence (its share of the topic, and what it holds) whose one fact is set before the quote."""
 
@@ -264,7 +322,8 @@ CERTAIN = 0.75
 def _facts(sentence: str, asks: str, question: str) -> list[tuple[str, int]]:
     """The facts of the kind asked for in a sentence, each with its place."""
     if asks == "when":
-        return [(sentence[f.start : f.end].strip(" ."), f.start) for f in find_dates(sentence, short=False)]
+        written = [(sentence[f.start : f.end].strip(" ."), f.start) for f in find_dates(sentence, short=False)]
+        return written or [(m[0], m.start()) for m in _SHORT_DATE.finditer(sentence)]
     if asks == "who":
         return [(m[0], m.start()) for m in NAME.finditer(sentence) if is_name(m[0])]
     pattern = _MONEY if asks == "how_much" and (_COST.search(question) or _MONEY.search(sentence)) else _AMOUNT
@@ -280,10 +339,12 @@ def _scored(
     """For each sentence what it says of the question, its place negated (the first wins a tie), and its span."""
     decided = [(d.start, d.end) for d in item.decisions]
     shares = [coverage(weights, text[start:end]) for start, end in spans]
+    lines = _line_shares(text, spans, shares, weights)
     scored = []
     for n, (start, end) in enumerate(spans):
         shown, words, near = text[start:end], shares[n], shares[n - 1] if n else 0.0
-        value = words + 0.15 * near + (fits(shown, asks) if words or near else 0.3 * fits(shown, asks))
+        value = words + 0.15 * near + 0.2 * lines[n]
+        value += fits(shown, asks) * (1.0 if words or near else 0.3 + 0.5 * lines[n])
         value += 0.1 if words and any(a <= start < b for a, b in decided) else 0.0
         value -= 0.15 if weights and len(shown) < 25 else 0.0
         value += 0.3 if asks == "why" and near > words else 0.0  # the reason follows what it explains
@@ -291,7 +352,23 @@ def _scored(
     return scored
 
 
-def _joined(text: str, chosen: set[tuple[int, int]]) -> list[tuple[int, int]]:
+def _line_shares(
+    text: str, spans: list[tuple[int, int]], shares: list[float], weights: Mapping[str, float]
+) -> list[float]:
+    """For each sentence, the share of the topic that the line it stands in has: a paragraph is about one thing."""
+    first = [text.rfind("\n", 0, start) for start, _ in spans]
+    held: dict[int, list[int]] = {}
+    for n, line in enumerate(first):
+        held.setdefault(line, []).append(n)
+    told = {
+        line: shares[rows[0]] if len(rows) == 1 else coverage(weights, text[spans[rows[0]][0] : spans[rows[-1]][1]])
+        for line, rows in held.items()
+        if any(shares[n] for n in rows)
+    }
+    return [told.get(line, 0.0) for line in first]
+
+
+def joined(text: str, chosen: set[tuple[int, int]]) -> list[tuple[int, int]]:
     """The spans in order, those that overlap or follow each other on a line made one."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(chosen):
@@ -313,8 +390,8 @@ def _next_sentence(text: str, spans: list[tuple[int, int]], span: tuple[int, int
 
 
 def _with_list(text: str, spans: list[tuple[int, int]], span: tuple[int, int]) -> tuple[int, int]:
-    """A sentence; one that ends with a colon together with the list that it opens (at most six rows)."""
-    if not text[span[0] : span[1]].rstrip().endswith(":"):
+    """A sentence; one that ends with a colon or semicolon together with the list that it opens (at most six rows)."""
+    if not text[span[0] : span[1]].rstrip().endswith((":", ";")):
         return span
     end = span[1]
     for one in [s for s in spans if s[0] >= span[1]][:6]:
@@ -330,7 +407,18 @@ SHORT = 600
 
 
 def whole_if_short(text: str, item: AgendaItem, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The spans, or the whole body of a short item from the first line that is not only its presenters."""
-    first = min(spans)[0]
+    """The spans, or the whole body of a short item from the first line that is not only its presenters or a number."""
+    told = (s for s in _item_sentences(text, item) if not is_presenters(text[slice(*s)], item))
+    first = min([min(spans)[0], *(start for start, end in told if not is_lead(text[start:end]))][:2])
     last = item.end
-    return [(first, last)] if last - first <= SHORT and len(text[first:last].strip()) > 0 else spans
+    return [(first, last)] if last - first <= SHORT and text[first:last].strip() else spans
+
+
+LEAD = 80
+"""Characters of the longest line that only leads to a decision."""
+_LEAD = re.compile(r"(?i)dnr\b.*|(?:\S+ ){0,6}beslut\w*\W*|(?:sammanfattning|ärendet|bakgrund|svar)\W*|\W*")
+
+
+def is_lead(line: str) -> bool:
+    """Whether a line says nothing by itself: a case number, or what stands before a decision ("Nämnden beslutar")."""
+    return len(line) <= LEAD and _LEAD.fullmatch(line.strip()) is not None

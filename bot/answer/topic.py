@@ -3,8 +3,21 @@
 from bot.answer.draft import Draft, flat
 from bot.answer.evidence import Evidence, by_body
 from bot.answer.select import FOCUS, UNSURE, about, rank
-from bot.answer.spans import answers_kind, best_spans, is_other_fact, key_fact, whole_if_short
+from bot.answer.spans import (
+    SHORT,
+    answers_kind,
+    best_spans,
+    fit_kind,
+    is_lead,
+    is_other_fact,
+    is_presenters,
+    joined,
+    key_fact,
+    sentence_spans,
+    whole_if_short,
+)
 from bot.answer.wording import word
+from bot.records import Answer
 from bot.relevance import Candidate, coverage
 from indexer.records import AgendaItem, Decision, Meeting
 
@@ -19,6 +32,10 @@ MANY = 3
 """Decisions of an item from which on those that do not touch the topic are left out."""
 IN_TITLE, IN_DECISION = 0.3, 0.5
 """Shares of the topic from which on a title, or a decision, touches it."""
+ALSO_ABOUT = 0.75
+"""Least share of the best item's words about the topic, and of those in its title, that a later item must have."""
+ALSO_SURE = 0.6
+"""Least share of the best item's support that a later item must have."""
 CLOSE = 0.92
 """Least share of the best item's rank that it must have."""
 
@@ -39,13 +56,6 @@ def answer_decisions(evidence: Evidence, draft: Draft, chosen: list[Candidate]) 
         )
         for meeting, candidate in entries:
             say_decisions(evidence, draft, meeting, candidate.item)
-
-
-def stands(chosen: list[Candidate]) -> list[Candidate]:
-    """The items that tell where each body stands: those that decided, where any of the body's did; else all."""
-    decided = [c for c in chosen if any(d.kind not in ("deferred", "formal") for d in c.item.decisions)]
-    bodies = {c.meeting.body for c in decided}
-    return [c for c in chosen if c in decided or c.meeting.body not in bodies]
 
 
 def say_decisions(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaItem) -> None:
@@ -73,7 +83,7 @@ def say_decisions(evidence: Evidence, draft: Draft, meeting: Meeting, item: Agen
         number = draft.cite(meeting, item, one.start, one.end, "deferred")
         draft.say(f"- {place}: {word(draft.language, 'deferred')} {draft.quoted(one.start, one.end, meeting)}", number)
         return
-    for n, (start, end) in enumerate(best_spans(evidence, meeting, item, evidence.weights, "", 2)):
+    for n, (start, end) in enumerate(_told(evidence, meeting, item, 2)):
         lead = f"{place}: {word(draft.language, 'no_decision')} " if n == 0 else ""
         draft.say(f"- {lead}{draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
 
@@ -87,11 +97,13 @@ def _on_topic(evidence: Evidence, item: AgendaItem) -> list[Decision]:
 
 
 def answer_timeline(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
-    """Oldest first: each item's most telling sentences, then what it decided."""
+    """Oldest first: what each item tells, whole where it is short, else its most telling sentences; then what it
+    decided.
+    """
     for candidate in sorted(chosen, key=lambda c: (c.meeting.date or "", c.item.start)):
         meeting, item = candidate.meeting, candidate.item
         draft.head(f"{_unsure(evidence, draft, chosen)}{meeting.body}, {draft.place(meeting, item)}")
-        for start, end in best_spans(evidence, meeting, item, evidence.weights, "", 3):
+        for start, end in _told(evidence, meeting, item):
             if not any(d.start < end and start < d.end for d in item.decisions):
                 draft.say(f"- {draft.quoted(start, end, meeting)}", draft.cite(meeting, item, start, end))
         for decision in sorted(item.decisions, key=lambda d: _KINDS.index(d.kind)):
@@ -100,11 +112,27 @@ def answer_timeline(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -
             draft.say(f"- {label[:1].upper()}{label[1:]} {draft.quoted(decision.start, decision.end, meeting)}", number)
 
 
+def _told(evidence: Evidence, meeting: Meeting, item: AgendaItem, most: int = 4) -> list[tuple[int, int]]:
+    """What an item tells beside its decisions where that is short; else its sentences that say most of the topic."""
+    text = evidence.documents(meeting.document).text
+    body = [
+        (start, end)
+        for start, end in sentence_spans(text[item.body_start : item.end], item.body_start)
+        if not any(d.start < end and start < d.end for d in item.decisions)
+        and not is_presenters(text[start:end], item)
+        and not is_lead(text[start:end])
+    ]
+    if body and sum(end - start for start, end in body) <= SHORT:
+        return joined(text, set(body))
+    return best_spans(evidence, meeting, item, evidence.weights, "", most, context=most > 2)
+
+
 def answer_direct(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> None:
     """The sentences that hold the answer, from each of the chosen items; said to be uncertain where it is."""
     for candidate in chosen:
         meeting, item = candidate.meeting, candidate.item
-        spans = best_spans(evidence, meeting, item, evidence.weights, evidence.asked.asks, 4, context=True)
+        asks = fit_kind(evidence.asked.asks, evidence.asked.query.question)
+        spans = best_spans(evidence, meeting, item, evidence.weights, asks, 4, context=True)
         text = evidence.documents(meeting.document).text
         if not answers_kind(evidence, meeting, item, spans):
             continue
@@ -131,6 +159,12 @@ def _unsure(evidence: Evidence, draft: Draft, chosen: list[Candidate]) -> str:
     return "" if sure else f"{word(draft.language, 'unsure')} "
 
 
+def is_unsure(answer: Answer) -> bool:
+    """Whether the answer says that it may be none."""
+    mark = f"**{word(answer.language, 'unsure')}"
+    return any(one.text.startswith(mark) for one in answer.statements)
+
+
 def pick_direct(evidence: Evidence, candidates: list[Candidate]) -> list[Candidate]:
     """The best item, and one of the same body that says otherwise; the best of each body where several are named; the
     two best where neither is sure; else also those of other bodies that answer as surely.
@@ -143,11 +177,29 @@ def pick_direct(evidence: Evidence, candidates: list[Candidate]) -> list[Candida
     if other is not None:
         return sorted((top, other), key=lambda c: c.meeting.date or "", reverse=True)
     if len(evidence.asked.query.bodies) > 1:
-        return list(best.values())
-    if top.support < UNSURE:
-        return candidates[:2]
-    sure = [c for c in best.values() if c is not top and c.support >= SURE and rank(c) >= CLOSE * rank(top)]
-    return [top, *sure[:2]]
+        chosen = list(best.values())
+    elif top.support < UNSURE:
+        chosen = candidates[:2]
+    else:
+        sure = [c for c in best.values() if c is not top and c.support >= SURE and rank(c) >= CLOSE * rank(top)]
+        chosen = [top, *sure[:2]]
+    newest = _newest(top, candidates)
+    return [newest, *chosen] if newest is not None and newest not in chosen else chosen
+
+
+def _newest(top: Candidate, candidates: list[Candidate]) -> Candidate | None:
+    """The newest item of the body of the best one that is about the same, where a later meeting has one."""
+    later = [
+        c
+        for c in candidates
+        if c.meeting.body == top.meeting.body
+        and (c.meeting.date or "") > (top.meeting.date or "")
+        and c.focus >= FOCUS
+        and c.support >= ALSO_SURE * top.support
+        and c.about >= ALSO_ABOUT * top.about
+        and c.title >= ALSO_ABOUT * top.title
+    ]
+    return max(later, key=lambda c: (c.meeting.date or "", rank(c)), default=None)
 
 
 def _told_otherwise(evidence: Evidence, top: Candidate, candidates: list[Candidate]) -> Candidate | None:

@@ -1,6 +1,6 @@
 """An item from end to end, word for word."""
 
-from bot.answer.draft import Draft, flat
+from bot.answer.draft import Draft
 from bot.answer.evidence import Evidence, within_items
 from bot.answer.lists import SEVERAL
 from indexer.records import AgendaItem, Meeting
@@ -31,4 +31,4 @@ def _say_whole(evidence: Evidence, draft: Draft, meeting: Meeting, item: AgendaI
     number = draft.cite(meeting, item, start, end)
     for line in text[start:end].split("\n"):
         if line.strip():
-            draft.say(f"- ”{flat(line)}”", number)
+            draft.say(f"- ”{' '.join(line.split())}”", number)
