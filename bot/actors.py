@@ -18,7 +18,10 @@ _LEAD = re.compile(
     r"för|punkt\w*)\b"
 )
 _PARTICLES = frozenset(("af", "von", "van", "de", "der", "la"))
-_BEFORE_OBJECT = frozenset("om för till i från med på av kring hos åt mot about for to in from with on by of".split())
+_BEFORE_OBJECT = frozenset(
+    "om för till i från med på av kring hos åt mot över under vid mellan utan about for to in from with on by of over"
+    " at between without".split()
+)
 _BY_WHOM = re.compile(r"\b(?:av|by|får\s)\s(?=[A-ZÅÄÖ]|nätverket|nämnden|rådet|kommunerna|the\b).*")
 _ACTIVE = re.compile(r"\w{2,}(?:ar|er|år|år|ade|dde|te|öt|og|av|ick|lår|nar|jer|ner|slog|gav|fick)")
 _CAPITAL = re.compile(r"[A-ZÅÄÖÉÜØÆ][\w’'-]*")
@@ -122,7 +125,7 @@ def wrong_order(claim: str, source: Source) -> str:
     runs = [run for run, first in _runs(claim) if not (first and len(run) == 1)]
     names = [run[-1].casefold() for run in runs if not set(words(run[-1])) <= source.named]
     at = [place for name in names if (place := _place(name, order)) is not None]
-    if at != sorted(at) or _acts_before(claim, source):
+    if at != sorted(at) or _acts_before(claim, source) or _begins_inside_phrase(claim, order):
         return "order"
     found = content(claim)
     if any(found.count(word) > order.count(word) + 1 for word in found):
@@ -160,6 +163,15 @@ def _acts_before(claim: str, source: Source) -> bool:
         if who is not None and act is not None and who > act and not order[act].endswith("s"):
             return True
     return False
+
+
+def _begins_inside_phrase(claim: str, order: Sequence[str]) -> bool:
+    """Whether the claim's first word and the next stand together in the source, but always after a preposition: then
+    the first belongs to what stands before it ("underlaget om hyran kom in för sent"), and it is not the subject.
+    """
+    first = tuple(words(claim)[:2])
+    before = [order[at - 1] if at else "" for at, pair in enumerate(pairwise(order)) if pair == first]
+    return bool(before) and first[0] not in FRAME and all(word in _BEFORE_OBJECT for word in before)
 
 
 def acts_for_another(claim: str, source: Source) -> bool:

@@ -174,7 +174,7 @@ def in_swedish(wording: str) -> str:
     """An English wording with the Swedish for what the glossary knows behind it: the minutes' meaning is nearer.
 
     >>> in_swedish("who leads the steering group?")
-    'who leads the steering group? leda styrgrupp'
+    'who leads the steering group? styrgrupp'
     """
     known = translate(query_words(wording))
     return " ".join([wording, *(" ".join(others[0]) for _, others in known if others)])

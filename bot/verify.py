@@ -72,8 +72,6 @@ _ADDRESSED = re.compile(
 _WHOLE = re.compile(r"(?<![.…])[.!:][”“\"»)]*\s*$|[”“\"»]\s*$|\)\s*$")
 _CUT = re.compile(r"(?i)\b(?:att|och|som|den|en|ett|eller|samt|men|the|of|to|and|a|an|that)\W*$")
 """Words that no sentence ends with."""
-_CUT = re.compile(r"(?i)\b(?:att|och|som|den|en|ett|eller|samt|men|the|of|to|and|a|an|that)\W*$")
-"""Words that no sentence ends with."""
 _ENGLISH_WORDS = re.compile(r"(?i)\b(?:the|of|and|was|were|to|that|by|with|for|is|has|from|on)\b")
 _SWEDISH_WORDS = re.compile(r"(?i)\b(?:och|att|på|som|beslutade|är|av|för|till|nätverket|med|från|inte|ska)\b")
 

@@ -350,6 +350,20 @@ CLAIMS = (
             "Två kommuner betalar [1].",
         ),
     ),
+    (
+        "Frågan skjuts till hösten, eftersom beskedet om bussarna dröjer och kartan över hållplatserna saknas.",
+        "deferred", "Skolskjuts",
+        (
+            "Beskedet om bussarna dröjer [1].",
+            "Kartan över hållplatserna saknas [1].",
+            "Frågan skjuts till hösten [1].",
+        ),
+        (
+            "Bussarna dröjer [1].",
+            "Bussarna dröjer till hösten [1].",
+            "Hållplatserna saknas [1].",
+        ),
+    ),
 )
 # fmt: on
 """What the minutes say, the decision's kind, the item's title; then true sentences and false ones. English ones begin

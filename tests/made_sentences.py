@@ -14,7 +14,7 @@ from made_facts import FACTS, LAST_FACTS
 from made_unseen import UNSEEN_BOARDS, UNSEEN_FACTS
 
 from bot.cited import Quote
-from bot.prose import without_markers
+from bot.prose import split_sentences, without_markers
 from indexer.dates import MONTHS, english_date, find_dates, swedish_date
 from indexer.item_rows import sentences
 from indexer.lexical import words
@@ -416,7 +416,9 @@ def bad_of_any(rng, kind, quotes, batch):
     if kind == "unknown_number":
         n = max(q.n for q in quotes) + rng.choice((1, 5, 90))
         return {
-            "unseen": f"[{n}] {quote.text} [{quote.n}]",
+            "unseen": f"[{n}] {quote.text} [{quote.n}]"
+            if len(split_sentences(quote.text)) == 1
+            else " ".join(f"{one} [{quote.n}] [{n}]" for one in split_sentences(quote.text)),
             "last": f"{quote.text} [{n}; {n + 1}]",
             "tuned": f"{quote.text} [{n}]",
             "held": f"”{quote.text}” [{quote.n}, {n}]",
