@@ -139,7 +139,7 @@ WORDS: dict[str, dict[str, str]] = {
         "welcome": "You are welcome. Ask away.",
         "in_index": "I can read {meetings} of {bodies}.",
         "about": "About {subject}:",
-        "read_as": "I read the question as “{question}”:",
+        "read_as": "I read the question as ”{question}”:",
         "cited_meeting": "the meeting of {date}",
         "cited_meetings": "the {n} meetings I named",
         "no_item": "There is no such item in my last answer.",
