@@ -10,14 +10,14 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.answer.draft import render
+from bot.answer.draft import under_line
 from bot.answer.wording import word
 from bot.asking_words import PERSONS, PRONOUNS, is_small
 from bot.bodies import fold
 from bot.catalog import Catalog
 from bot.paraphrase import key
 from bot.query import Understanding, understand
-from bot.records import Answer, Statement, Turn
+from bot.records import Answer, Turn
 
 PutInFull = Callable[[str, Sequence[Turn], str], Awaitable[str]]
 """Asks a model for a question in full: the question, the turns before it, the language. "" where it gives nothing."""
@@ -50,8 +50,7 @@ def needs_model(answer: Answer, question: str, turns: Sequence[Turn]) -> bool:
 def told_in_full(answer: Answer, question: str, full: str) -> Answer:
     """The answer to the question in full, as the answer to what was typed: its first line tells how that was read."""
     said = word(answer.language, "read_as").format(question=" ".join(re.sub(r"[*_`\[\]<>]", " ", full).split()))
-    statements = (Statement(f"**{said}**"), *answer.statements)
-    return replace(answer, question=question, full=full, statements=statements, text=render(statements))
+    return replace(under_line(answer, said), question=question, full=full)
 
 
 def turns_text(turns: Sequence[Turn], language: str) -> str:

@@ -116,7 +116,7 @@ def build_index(
         unmasks = _unmasks(previous, now) and not (previous.empty and isinstance(index_dir, Database))
         tidy(index_dir, keep, purge=options.purge or unmasks, work=work)
         _remove_mirrors(work, scan)
-        erased = Erasing(index_dir, shard).left(_there(index_dir, gathered, shard))
+        erased = _still_to_erase(index_dir, gathered, shard)
     report = _report(scan, gathered, previous, generation, erased)
     return replace(report, published=published, embedded=embedded, seconds=round(time.monotonic() - started, 3))
 
@@ -377,14 +377,15 @@ def _erased(previous: Previous, gathered: Gathered) -> tuple[str, ...]:
     return tuple(sorted(before - {one.document.id for one in gathered.documents}))
 
 
-def _there(index_dir: Place, gathered: Gathered, shard: Shard | None) -> set[str]:
-    """The ids of the documents that the index has; what has moved may be in another part."""
-    there = {one.document.id for one in gathered.documents}
-    if shard is not None and isinstance(index_dir, Database):
-        from indexer.postgres_write import document_ids
+def _still_to_erase(index_dir: Place, gathered: Gathered, shard: Shard | None) -> tuple[str, ...]:
+    """The noted ids that the index has no more; what has moved may be in another part."""
+    erasing = Erasing(index_dir, shard)
+    left = erasing.left({one.document.id for one in gathered.documents})
+    if left and shard is not None and isinstance(index_dir, Database):
+        from indexer.postgres_write import documents_among
 
-        there |= document_ids(index_dir)
-    return there
+        left = erasing.left(documents_among(index_dir, left))
+    return left
 
 
 def _recall(manifest: Manifest) -> float | None:

@@ -92,10 +92,11 @@ def publish_rows(
         return _seal(connection, manifest, database)
 
 
-def document_ids(database: Database) -> set[str]:
-    """The ids of all documents that the database holds now. Raises UnavailableError."""
+def documents_among(database: Database, ids: Sequence[str]) -> set[str]:
+    """Those of these ids whose documents the database holds now. Raises UnavailableError."""
     with database.snapshot() as connection:
-        return {row[0] for row in connection.execute("SELECT id FROM motesminnet.documents").fetchall()}
+        found = connection.execute("SELECT id FROM motesminnet.documents WHERE id = ANY(%s)", [list(ids)])
+        return {row[0] for row in found.fetchall()}
 
 
 def vacuum(database: Database) -> None:

@@ -7,7 +7,7 @@ from bot.answer.assignments import answer_assignments, asks_only_whose
 from bot.answer.attribute import has_asked
 from bot.answer.check import check_answer
 from bot.answer.cited import answer_of_items, as_cited
-from bot.answer.draft import Draft, render, under_subject
+from bot.answer.draft import Draft, render, under_line, under_subject
 from bot.answer.evidence import Evidence, within_items
 from bot.answer.lists import (
     answer_agenda,
@@ -76,7 +76,8 @@ def compose(evidence: Evidence, longest: int | None = LONGEST) -> Answer:
     answer = check_answer(under_subject(note_slips(drafted), carried.subject), evidence.documents)
     if answer.refused:
         return refuse(evidence)
-    answer = tell_cut(evidence, answer) if is_cut else answer
+    if is_cut:
+        answer = under_line(answer, say_cut(evidence))
     return answer if longest is None else shorten(answer, longest)
 
 
@@ -88,12 +89,6 @@ def skip_lines(answer: Answer, count: int) -> Answer:
     first = cited[count] if count < len(cited) else len(answer.statements)
     heads = [s for s in answer.statements[:first] if not s.citations]
     return replace(answer, statements=(*heads[-1:], *answer.statements[first:]))
-
-
-def tell_cut(evidence: Evidence, answer: Answer) -> Answer:
-    """The answer under a first line that tells out of how many of the meetings within the filters it is."""
-    statements = (Statement(f"**{say_cut(evidence)}**"), *answer.statements)
-    return replace(answer, statements=statements, text=render(statements))
 
 
 def shorten(answer: Answer, longest: int = LONGEST, spare: int = 0, more: str = "and_more") -> Answer:

@@ -95,9 +95,12 @@ class Draft:
 
 def under_subject(answer: Answer, subject: str) -> Answer:
     """The answer under a first line that tells what it is about ("Om yrkesresan:"); the answer itself for ""."""
-    if not subject:
-        return answer
-    statements = (Statement(f"**{word(answer.language, 'about').format(subject=subject)}**"), *answer.statements)
+    return under_line(answer, word(answer.language, "about").format(subject=subject)) if subject else answer
+
+
+def under_line(answer: Answer, line: str) -> Answer:
+    """The answer under a first line of our own words."""
+    statements = (Statement(f"**{line}**"), *answer.statements)
     return replace(answer, statements=statements, text=render(statements))
 
 
